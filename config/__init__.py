@@ -1,0 +1,1 @@
+"""Typed settings and data files (sessions, ladder, languages); imports nothing of ours."""

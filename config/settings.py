@@ -1,0 +1,221 @@
+"""Every setting of an installation: one frozen object, built once at an entry point and passed in.
+
+Values come from environment variables (`PRESESSION_…`, nested parts by a double underscore, for example
+`PRESESSION_MEDIA__FFMPEG`) over a TOML file named by `PRESESSION_SETTINGS` over the defaults here.
+"""
+
+import os
+import secrets
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+CONFIG_DIR = Path(__file__).parent
+"""Folder of the data files that ship with the product."""
+
+GIB = 1024**3
+MIB = 1024**2
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the message names it and what is expected."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class MediaSettings(_Part):
+    """Programs and bounds for ffmpeg."""
+
+    ffmpeg: str = "ffmpeg"
+    ffprobe: str = "ffprobe"
+    threads: int = Field(default=0, ge=0, description="threads of one encode; 0 leaves it to ffmpeg")
+    memory_bytes: int = Field(default=4 * GIB, ge=256 * MIB, description="address space of one ffmpeg process")
+    renditions_file: Path = CONFIG_DIR / "renditions.toml"
+
+
+class StoreSettings(_Part):
+    """Where objects are kept: a folder, or any S3."""
+
+    kind: Literal["folder", "s3"] = "folder"
+    folder: Path | None = Field(default=None, description="default: `store` in the data folder")
+    bucket: str = ""
+    prefix: str = ""
+    endpoint_url: str | None = None
+    region: str = "us-east-1"
+    access_key_id: str | None = None
+    secret_access_key: SecretStr | None = None
+
+
+class WebSettings(_Part):
+    """The portal."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    threads: int = Field(default=16, ge=2)
+    public_url: str = Field(default="", description="address people use; default: http://host:port")
+    secure_cookies: bool = Field(default=False, description="set when the portal is served over TLS")
+    stall_seconds: int = Field(default=60, ge=5, description="an upload that sends nothing for so long is cut off")
+
+
+class JobSettings(_Part):
+    """Claims, heartbeats, sweeps."""
+
+    lease_seconds: float = Field(default=30, gt=0)
+    heartbeat_seconds: float = Field(default=5, gt=0)
+    sweep_seconds: float = Field(default=5, gt=0)
+    concurrency: int = Field(default=2, ge=1, description="jobs that one worker runs at the same time")
+
+
+class UploadSettings(_Part):
+    """The resumable upload."""
+
+    max_bytes: int = Field(default=4 * GIB, ge=MIB)
+    expire_hours: float = Field(default=14 * 24, gt=0, description="an unfinished upload is kept this long")
+
+
+class LinkSettings(_Part):
+    """Speakers' personal links."""
+
+    expire_days: float = Field(default=60, gt=0)
+
+
+class Settings(BaseSettings):
+    """The whole configuration of one installation."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PRESESSION_", env_nested_delimiter="__", frozen=True, extra="forbid"
+    )
+
+    data_dir: Path = Path("presession-data")
+    database_url: str = Field(default="", description="default: SQLite in the data folder; or postgresql+psycopg://…")
+    broker_url: str = Field(default="", description="default: an embedded Valkey; or redis://… of your own")
+    secret_key: SecretStr = Field(default=SecretStr(""), description="default: made once, kept in the data folder")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    media: MediaSettings = MediaSettings()
+    store: StoreSettings = StoreSettings()
+    web: WebSettings = WebSettings()
+    jobs: JobSettings = JobSettings()
+    uploads: UploadSettings = UploadSettings()
+    links: LinkSettings = LinkSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment over the values handed in from the TOML file."""
+        return (env_settings, init_settings)
+
+    @property
+    def uses_embedded_broker(self) -> bool:
+        """Whether `presession` starts its own Valkey."""
+        return not self.broker_url
+
+    @property
+    def effective_database_url(self) -> str:
+        """The database's address with the default filled in."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'presession.sqlite3'}"
+
+    @property
+    def broker_socket(self) -> Path:
+        """Socket of the embedded Valkey."""
+        return self.data_dir / "run" / "valkey.sock"
+
+    @property
+    def effective_broker_url(self) -> str:
+        """The broker's address with the default filled in."""
+        return self.broker_url or f"redis+socket://{self.broker_socket}"
+
+    @property
+    def store_folder(self) -> Path:
+        """Root of the folder store."""
+        return self.store.folder or self.data_dir / "store"
+
+    @property
+    def spool_dir(self) -> Path:
+        """Where unfinished uploads lie."""
+        return self.data_dir / "uploads"
+
+    @property
+    def work_dir(self) -> Path:
+        """Where steps work; a folder per attempt."""
+        return self.data_dir / "work"
+
+    @property
+    def public_url(self) -> str:
+        """The address that people use, without a final slash."""
+        return (self.web.public_url or f"http://{self.web.host}:{self.web.port}").rstrip("/")
+
+
+def load_settings(*, data_dir: Path | None = None, port: int | None = None) -> Settings:
+    """Build the settings; `data_dir` and `port` are command-line options and win over everything.
+
+    Makes the data folder's path absolute and, where none is set, keeps a secret key in it.
+    Raises `SettingsError` naming the setting and what it expects.
+    """
+    _refuse_unknown_names()
+    try:
+        settings = Settings(**_from_file())
+    except ValidationError as error:
+        raise SettingsError(_sentence(error)) from None
+    folder = (data_dir or settings.data_dir).expanduser().resolve()
+    update: dict[str, Any] = {"data_dir": folder}
+    if port is not None:
+        update["web"] = settings.web.model_copy(update={"port": port})
+    if not settings.secret_key.get_secret_value():
+        update["secret_key"] = SecretStr(_kept_secret(folder / "secret_key"))
+    return settings.model_copy(update=update)
+
+
+def _refuse_unknown_names() -> None:
+    for name in sorted(os.environ):
+        if not name.startswith("PRESESSION_") or name == "PRESESSION_SETTINGS":
+            continue
+        if name.removeprefix("PRESESSION_").split("__")[0].lower() not in Settings.model_fields:
+            known = ", ".join(f"PRESESSION_{field.upper()}" for field in Settings.model_fields)
+            raise SettingsError(f"There is no setting {name}. Settings begin with one of: {known}.")
+
+
+def _from_file() -> dict[str, Any]:
+    named = os.environ.get("PRESESSION_SETTINGS")
+    if not named:
+        return {}
+    try:
+        return tomllib.loads(Path(named).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(
+            f"PRESESSION_SETTINGS names {named}, which cannot be read: {error.strerror}."
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{named} is not valid TOML: {error}.") from error
+
+
+def _sentence(error: ValidationError) -> str:
+    parts = []
+    for problem in error.errors():
+        name = "PRESESSION_" + "__".join(str(part).upper() for part in problem["loc"])
+        parts.append(f"Setting {name}: {problem['msg']}.")
+    return " ".join(parts)
+
+
+def _kept_secret(path: Path) -> str:
+    if path.exists():
+        return path.read_text(encoding="ascii").strip()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    secret = secrets.token_urlsafe(48)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secret)
+    return secret

@@ -1,0 +1,1 @@
+"""Cues, subtitle formats, splitting and quality rules."""

@@ -1,0 +1,46 @@
+"""The technical state of background work: kinds, queues, and the one table of allowed changes."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class JobState(StrEnum):
+    """What a job is doing; never a state of a statement."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class JobKind(StrEnum):
+    """The kinds of background work; `QUEUES` says where each is run."""
+
+    INTAKE = "intake"
+    ENCODE = "encode"
+    RELEASE = "release"
+
+
+class Queue(StrEnum):
+    """Celery queues; short work that a person waits for stands apart from encodes."""
+
+    INTERACTIVE = "interactive"
+    ENCODE = "encode"
+
+
+QUEUES: Mapping[JobKind, Queue] = {
+    JobKind.INTAKE: Queue.INTERACTIVE,
+    JobKind.ENCODE: Queue.ENCODE,
+    JobKind.RELEASE: Queue.INTERACTIVE,
+}
+
+MAX_ATTEMPTS = 3
+
+ALLOWED_CHANGES: Mapping[JobState, frozenset[JobState]] = {
+    JobState.QUEUED: frozenset({JobState.RUNNING, JobState.CANCELLED}),
+    JobState.RUNNING: frozenset({JobState.QUEUED, JobState.DONE, JobState.FAILED, JobState.CANCELLED}),
+    JobState.FAILED: frozenset({JobState.QUEUED}),
+    JobState.DONE: frozenset(),
+    JobState.CANCELLED: frozenset({JobState.QUEUED}),
+}

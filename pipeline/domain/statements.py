@@ -1,0 +1,80 @@
+"""The editorial state of a statement: what people decided, and the one table of allowed changes."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from pipeline.domain.errors import ChangeNotAllowed
+
+
+class StatementState(StrEnum):
+    """Where a statement stands for people; whether a job is encoding it is no part of this."""
+
+    INVITED = "invited"
+    RECEIVED = "received"
+    IN_REVIEW = "in_review"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+    SENT_BACK = "sent_back"
+    WITHDRAWN = "withdrawn"
+    TAKEN_DOWN = "taken_down"
+
+
+class StatementAction(StrEnum):
+    """What can happen to a statement. Intake accepts or refuses; speakers hand in and withdraw; the rest is staff."""
+
+    RECEIVE = "receive"
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+    APPROVE = "approve"
+    SEND_BACK = "send_back"
+    REOPEN = "reopen"
+    PUBLISH = "publish"
+    TAKE_DOWN = "take_down"
+    WITHDRAW = "withdraw"
+    INVITE_AGAIN = "invite_again"
+
+
+_S, _A = StatementState, StatementAction
+
+ALLOWED_CHANGES: Mapping[tuple[StatementState, StatementAction], StatementState] = {
+    (_S.INVITED, _A.RECEIVE): _S.RECEIVED,
+    (_S.RECEIVED, _A.RECEIVE): _S.RECEIVED,
+    (_S.IN_REVIEW, _A.RECEIVE): _S.RECEIVED,
+    (_S.SENT_BACK, _A.RECEIVE): _S.RECEIVED,
+    (_S.APPROVED, _A.RECEIVE): _S.RECEIVED,
+    (_S.RECEIVED, _A.ACCEPT): _S.IN_REVIEW,
+    (_S.RECEIVED, _A.REFUSE): _S.SENT_BACK,
+    (_S.IN_REVIEW, _A.APPROVE): _S.APPROVED,
+    (_S.IN_REVIEW, _A.SEND_BACK): _S.SENT_BACK,
+    (_S.APPROVED, _A.SEND_BACK): _S.SENT_BACK,
+    (_S.APPROVED, _A.REOPEN): _S.IN_REVIEW,
+    (_S.SENT_BACK, _A.REOPEN): _S.IN_REVIEW,
+    (_S.TAKEN_DOWN, _A.REOPEN): _S.IN_REVIEW,
+    (_S.APPROVED, _A.PUBLISH): _S.PUBLISHED,
+    (_S.PUBLISHED, _A.PUBLISH): _S.PUBLISHED,
+    (_S.PUBLISHED, _A.TAKE_DOWN): _S.TAKEN_DOWN,
+    (_S.INVITED, _A.WITHDRAW): _S.WITHDRAWN,
+    (_S.RECEIVED, _A.WITHDRAW): _S.WITHDRAWN,
+    (_S.IN_REVIEW, _A.WITHDRAW): _S.WITHDRAWN,
+    (_S.APPROVED, _A.WITHDRAW): _S.WITHDRAWN,
+    (_S.SENT_BACK, _A.WITHDRAW): _S.WITHDRAWN,
+    (_S.PUBLISHED, _A.WITHDRAW): _S.WITHDRAWN,
+    (_S.TAKEN_DOWN, _A.WITHDRAW): _S.WITHDRAWN,
+    (_S.WITHDRAWN, _A.INVITE_AGAIN): _S.INVITED,
+}
+
+
+def is_allowed(state: StatementState, action: StatementAction) -> bool:
+    """Whether the table has a change for this pair."""
+    return (state, action) in ALLOWED_CHANGES
+
+
+def next_state(state: StatementState, action: StatementAction) -> StatementState:
+    """The state after an action; raises `ChangeNotAllowed` when the table has no such change."""
+    try:
+        return ALLOWED_CHANGES[state, action]
+    except KeyError:
+        raise ChangeNotAllowed(
+            f"This statement is “{state.value}”; “{action.value}” is not possible now. "
+            "Reload the page to see what changed."
+        ) from None

@@ -1,0 +1,1 @@
+"""ffmpeg and ffprobe: probe, measure, encode, cards, images, metadata removal."""

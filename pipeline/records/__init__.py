@@ -1,0 +1,1 @@
+"""SQLAlchemy tables, transactions, queries and migrations."""

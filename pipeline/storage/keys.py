@@ -1,0 +1,55 @@
+"""The one module that spells object keys. A key holds opaque names, session slugs and country codes, nothing else.
+
+originals/NAME                      what a speaker uploaded; never public
+packages/NAME/…                     the streamable form of a recording or card; private, for staff
+site/SLUG/CC/…                      what is published of a country: `index.html` is the pointer to the live release
+site/SLUG/CC/media/NAME/…           media of one statement or card, immutable
+site/SLUG/CC/r/NAME/…               manifests and pages of one release, immutable
+"""
+
+import re
+
+from pipeline.domain.errors import WrongUsage
+
+_NAME = re.compile(r"^[0-9a-f]{32}$")
+_SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{0,23}$")
+_COUNTRY = re.compile(r"^[a-z]{2}$")
+_RELATIVE = re.compile(r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*$")
+
+
+def original_key(name: str) -> str:
+    """Key of an uploaded original."""
+    return f"originals/{_checked(_NAME, name)}"
+
+
+def package_prefix(name: str) -> str:
+    """Prefix of a private package."""
+    return f"packages/{_checked(_NAME, name)}/"
+
+
+def site_prefix(slug: str, country_code: str) -> str:
+    """Prefix of everything published of a country; `country_code` in capitals as everywhere else."""
+    return f"site/{_checked(_SLUG, slug)}/{_checked(_COUNTRY, country_code.lower())}/"
+
+
+def media_uri(name: str) -> str:
+    """Folder of one statement's published media relative to the country's prefix."""
+    return f"media/{_checked(_NAME, name)}/"
+
+
+def release_uri(name: str) -> str:
+    """Folder of one release relative to the country's prefix."""
+    return f"r/{_checked(_NAME, name)}/"
+
+
+def under(prefix: str, relative: str) -> str:
+    """A key below a prefix; refuses anything that could leave it."""
+    if not prefix.endswith("/") or ".." in relative:
+        raise WrongUsage("An object key was asked for outside its place.")
+    return prefix + _checked(_RELATIVE, relative)
+
+
+def _checked(pattern: re.Pattern[str], part: str) -> str:
+    if not pattern.match(part):
+        raise WrongUsage("An object key was asked for with a part that is not allowed in keys.")
+    return part

@@ -1,0 +1,60 @@
+"""The object store: what every store can do. `folder` and `s3` keep to it; one contract test runs over both."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from pipeline.domain.errors import RetryableError
+
+
+class StoreUnavailable(RetryableError):
+    """The store did not answer or refused for a reason outside the object (network, rights, full disk)."""
+
+
+class ObjectMissing(KeyError):
+    """No object has this key."""
+
+
+@dataclass(frozen=True)
+class ObjectInfo:
+    """What a store says of one object."""
+
+    key: str
+    size_bytes: int
+    content_type: str
+    cache_control: str
+
+
+class ObjectStore(Protocol):
+    """Objects by key. Keys are made by `pipeline.storage.keys` alone; writes are whole or not at all."""
+
+    def put_bytes(self, key: str, data: bytes, *, content_type: str, cache_control: str = "no-store") -> None:
+        """Write a small object whole; an existing one is replaced at once."""
+
+    def put_file(self, key: str, path: Path, *, content_type: str, cache_control: str = "no-store") -> None:
+        """Write a file of any size with flat memory; the file stays where it is."""
+
+    def read_bytes(self, key: str) -> bytes:
+        """A small object whole; raises `ObjectMissing`."""
+
+    def read_range(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """Chunks of the bytes from `start` up to and not including `end`; raises `ObjectMissing` at the call."""
+
+    def fetch_file(self, key: str, path: Path) -> None:
+        """Copy an object to a local path; raises `ObjectMissing`."""
+
+    def stat(self, key: str) -> ObjectInfo | None:
+        """What is known of an object, None when there is none."""
+
+    def list_keys(self, prefix: str) -> Iterator[str]:
+        """Keys under a prefix, which ends with a slash or is empty, in order."""
+
+    def copy(self, source: str, target: str, *, content_type: str, cache_control: str) -> None:
+        """Copy inside the store without moving bytes through this process; raises `ObjectMissing`."""
+
+    def delete(self, key: str) -> None:
+        """Remove an object; nothing happens when there is none."""
+
+    def delete_prefix(self, prefix: str) -> int:
+        """Remove everything under a prefix, which ends with a slash; the number removed."""

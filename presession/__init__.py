@@ -1,0 +1,1 @@
+"""The command line: puts configuration, portal and workers together; nothing imports it."""

@@ -1,0 +1,1 @@
+"""The portal: Flask views by reader, access rules, upload protocol, templates, translations."""
