@@ -87,9 +87,7 @@ class LinkSettings(_Part):
 class Settings(BaseSettings):
     """The whole configuration of one installation."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="PRESESSION_", env_nested_delimiter="__", frozen=True, extra="forbid"
-    )
+    model_config = SettingsConfigDict(env_prefix="PRESESSION_", env_nested_delimiter="__", frozen=True, extra="forbid")
 
     data_dir: Path = Path("presession-data")
     database_url: str = Field(default="", description="default: SQLite in the data folder; or postgresql+psycopg://…")
@@ -192,9 +190,7 @@ def _from_file() -> dict[str, Any]:
     try:
         return tomllib.loads(Path(named).read_text(encoding="utf-8"))
     except OSError as error:
-        raise SettingsError(
-            f"PRESESSION_SETTINGS names {named}, which cannot be read: {error.strerror}."
-        ) from error
+        raise SettingsError(f"PRESESSION_SETTINGS names {named}, which cannot be read: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{named} is not valid TOML: {error}.") from error
 

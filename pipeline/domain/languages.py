@@ -15,7 +15,7 @@ _CODE = re.compile(r"^[a-z]{2,3}(-[A-Z][a-z]{3})?$")
 
 def is_language(code: str) -> bool:
     """Whether CLDR knows this language code (`en`, `mn`, `dv`, `zh-Hant`)."""
-    return bool(_CODE.match(code)) and code.split("-")[0] in Locale("en").languages
+    return bool(_CODE.match(code)) and code.split("-", maxsplit=1)[0] in Locale("en").languages
 
 
 def language_name(code: str, reader: str) -> str:
@@ -48,4 +48,4 @@ def is_right_to_left(code: str) -> bool:
     try:
         return bool(Locale.parse(code, sep="-").text_direction == "rtl")
     except (UnknownLocaleError, ValueError):
-        return code.split("-")[0] in {"dv", "ar", "fa", "he", "ur", "ps", "sd", "ug", "yi", "ckb"}
+        return code.split("-", maxsplit=1)[0] in {"dv", "ar", "fa", "he", "ur", "ps", "sd", "ug", "yi", "ckb"}

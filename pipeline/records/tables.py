@@ -6,7 +6,18 @@ Times are UTC. Ids are integers inside; what appears in an address or an object 
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Enum, ForeignKey, Index, MetaData, String, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Enum,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -140,9 +151,7 @@ class Statement(Base):
     version: Mapped[int] = mapped_column()
 
     speaker: Mapped[Speaker] = relationship(back_populates="statement")
-    current_recording: Mapped["Recording | None"] = relationship(
-        foreign_keys=[current_recording_id], post_update=True
-    )
+    current_recording: Mapped["Recording | None"] = relationship(foreign_keys=[current_recording_id], post_update=True)
     recordings: Mapped[list["Recording"]] = relationship(
         back_populates="statement", foreign_keys="Recording.statement_id", order_by="Recording.attempt"
     )

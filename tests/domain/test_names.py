@@ -1,0 +1,81 @@
+"""Names from CLDR, tokens, fingerprints, findings, packages: small rules with sharp edges."""
+
+import pytest
+
+from pipeline.domain.errors import WrongUsage
+from pipeline.domain.findings import SEVERITIES, Finding, FindingCode, Severity, Verdict, verdict_of
+from pipeline.domain.fingerprints import fingerprint
+from pipeline.domain.languages import (
+    country_name,
+    is_country,
+    is_language,
+    is_right_to_left,
+    language_name,
+    own_language_name,
+)
+from pipeline.domain.packages import MediaRendition, Package, Segment
+from pipeline.domain.tokens import hash_token, new_name, new_token
+
+
+@pytest.mark.parametrize(
+    ("code", "reader", "name"),
+    [
+        ("MW", "en", "Malawi"),
+        ("US", "fr", "États-Unis"),
+        ("MH", "es", "Islas Marshall"),
+        ("TR", "en", "Türkiye"),
+    ],
+)
+def test_countries_are_named_in_the_readers_language(code: str, reader: str, name: str) -> None:
+    assert country_name(code, reader) == name
+
+
+@pytest.mark.parametrize("code", ["XX", "mw", "MWI", "", "../"])
+def test_what_is_no_country_is_refused(code: str) -> None:
+    assert not is_country(code)
+    with pytest.raises(WrongUsage, match="ISO 3166"):
+        country_name(code, "en")
+
+
+def test_languages_are_known_by_code() -> None:
+    assert all(is_language(code) for code in ("en", "fr", "es", "ar", "dv", "mh", "mn", "zh-Hant"))
+    assert not any(is_language(code) for code in ("", "english", "xx-", "EN", "qqq"))
+    assert language_name("fr", "es") == "francés"
+    assert own_language_name("fr") == "français"
+    assert [is_right_to_left(code) for code in ("ar", "dv", "fr")] == [True, True, False]
+
+
+def test_a_token_is_bound_to_its_purpose() -> None:
+    token = new_token()
+    assert len(token) >= 43
+    assert hash_token(token, "speaker") != hash_token(token, "upload")
+    assert len({new_name() for _ in range(100)}) == 100
+
+
+def test_a_fingerprint_follows_every_input_and_no_order() -> None:
+    first = fingerprint("encode", 1, {"source": "a", "ladder": [1, 2]})
+    assert first == fingerprint("encode", 1, {"ladder": [1, 2], "source": "a"})
+    others = [
+        fingerprint("encode", 2, {"source": "a", "ladder": [1, 2]}),
+        fingerprint("card", 1, {"source": "a", "ladder": [1, 2]}),
+        fingerprint("encode", 1, {"source": "b", "ladder": [1, 2]}),
+    ]
+    assert len({first, *others}) == 4
+
+
+def test_one_refusing_finding_refuses() -> None:
+    warn, refuse = Finding(FindingCode.SILENT), Finding(FindingCode.TOO_LONG, {"seconds": 431.2})
+    assert verdict_of([warn]) is Verdict.ACCEPTED
+    assert verdict_of([warn, refuse]) is Verdict.REFUSED
+    assert Finding.from_json(refuse.to_json()) == refuse
+    assert SEVERITIES[FindingCode.PORTRAIT] is Severity.WARN
+
+
+def test_a_package_survives_json() -> None:
+    segments = (Segment("v1/0001.m4s", 4.0, 1000), Segment("v1/0002.m4s", 2.5, 700))
+    video = MediaRendition("v1", "avc1.64001f", "v1/init.mp4", segments, 2240, 2092, 640, 360, 25.0)
+    audio = MediaRendition("a", "mp4a.40.2", "a/init.mp4", segments, 2240, 2092, channels=2)
+    package = Package(6.5, (video,), audio, "poster.jpg")
+    assert Package.from_json(package.to_json()) == package
+    assert video.duration_seconds == 6.5
+    assert package.media_uris() == ("poster.jpg", "v1/init.mp4", "v1/0001.m4s", "v1/0002.m4s", "a/init.mp4")
