@@ -11,6 +11,12 @@ import re
 
 from pipeline.domain.errors import WrongUsage
 
+LONGEST_KEY = 512
+"""In characters; S3 allows 1024 bytes, and the installation's own prefix stands before the key."""
+
+LONGEST_PART = 200
+"""In characters; file systems allow 255 bytes for a name."""
+
 _NAME = re.compile(r"^[0-9a-f]{32}$")
 _SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{0,23}$")
 _COUNTRY = re.compile(r"^[a-z]{2}$")
@@ -49,7 +55,28 @@ def under(prefix: str, relative: str) -> str:
     return prefix + _checked(_RELATIVE, relative)
 
 
+def is_key(key: str) -> bool:
+    """Whether a store takes this as a whole key."""
+    parts = key.split("/")
+    short = len(key) <= LONGEST_KEY and max(map(len, parts)) <= LONGEST_PART
+    return short and ".." not in key and bool(_RELATIVE.fullmatch(key))
+
+
+def checked_key(key: str) -> str:
+    """A whole key as a store takes it; raises `WrongUsage` for one that no function here could have made."""
+    if not is_key(key):
+        raise WrongUsage("An object key was asked for that is too long, or has a part that is not allowed in keys.")
+    return key
+
+
+def checked_prefix(prefix: str) -> str:
+    """A prefix as a store takes it: some key and a slash; raises `WrongUsage`."""
+    if not prefix.endswith("/"):
+        raise WrongUsage("A prefix of object keys ends with a slash.")
+    return checked_key(prefix[:-1]) + "/"
+
+
 def _checked(pattern: re.Pattern[str], part: str) -> str:
-    if not pattern.match(part):
+    if not pattern.fullmatch(part):
         raise WrongUsage("An object key was asked for with a part that is not allowed in keys.")
     return part

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pipeline.domain.errors import RetryableError
+from pipeline.storage.chunks import Chunks
 
 
 class StoreUnavailable(RetryableError):
@@ -35,11 +36,18 @@ class ObjectStore(Protocol):
     def put_file(self, key: str, path: Path, *, content_type: str, cache_control: str = "no-store") -> None:
         """Write a file of any size with flat memory; the file stays where it is."""
 
+    def take_file(self, key: str, path: Path, *, content_type: str, cache_control: str = "no-store") -> None:
+        """Like `put_file`, but the file is gone afterwards: a store on the same disk moves it at no cost."""
+
     def read_bytes(self, key: str) -> bytes:
         """A small object whole; raises `ObjectMissing`."""
 
-    def read_range(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-        """Chunks of the bytes from `start` up to and not including `end`; raises `ObjectMissing` at the call."""
+    def read_range(self, key: str, start: int = 0, end: int | None = None) -> Chunks:
+        """The bytes from `start` up to and not including `end`, nothing where the object has ended by then.
+
+        Raises `ObjectMissing` at the call. An object replaced meanwhile is read to its end as it was.
+        Chunks that are not read to their end are to be closed.
+        """
 
     def fetch_file(self, key: str, path: Path) -> None:
         """Copy an object to a local path; raises `ObjectMissing`."""
@@ -48,7 +56,7 @@ class ObjectStore(Protocol):
         """What is known of an object, None when there is none."""
 
     def list_keys(self, prefix: str) -> Iterator[str]:
-        """Keys under a prefix, which ends with a slash or is empty, in order."""
+        """Keys under a prefix, which ends with a slash or is empty, in order of their characters."""
 
     def copy(self, source: str, target: str, *, content_type: str, cache_control: str) -> None:
         """Copy inside the store without moving bytes through this process; raises `ObjectMissing`."""
@@ -58,3 +66,6 @@ class ObjectStore(Protocol):
 
     def delete_prefix(self, prefix: str) -> int:
         """Remove everything under a prefix, which ends with a slash; the number removed."""
+
+    def remove_leftovers(self, *, older_than_hours: float) -> int:
+        """Remove what writes that never ended have left behind and no key shows; the number removed."""
