@@ -1,0 +1,33 @@
+"""The portal's application factory: everything it needs is handed in, nothing is read from the environment."""
+
+from flask import Flask
+
+from config.settings import Settings
+from pipeline.records.database import Database
+from pipeline.services.jobs import JobProducer
+from pipeline.storage.store import ObjectStore
+from webapp.access import init_access, public
+from webapp.assets import init_assets
+from webapp.database import PortalFlask, init_database
+from webapp.errors import init_errors
+from webapp.i18n import init_i18n
+from webapp.portal import Portal
+from webapp.security import init_security
+from webapp.views import BLUEPRINTS
+
+
+def create_app(settings: Settings, database: Database, store: ObjectStore, producer: JobProducer) -> Flask:
+    """Build the portal over an installation's database, object store and way to reach workers."""
+    app = PortalFlask("webapp")
+    Portal(settings, database, store, producer).attach(app.extensions)
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    init_database(app)
+    init_access(app)
+    init_security(app, settings)
+    init_i18n(app, settings)
+    init_assets(app)
+    init_errors(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    public(app.view_functions["static"])
+    return app

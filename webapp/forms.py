@@ -1,0 +1,67 @@
+"""Forms of the portal's sign-in and staff screens: fields, limits, and what is said when one is wrong."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import EmailField, HiddenField, IntegerField, PasswordField, SelectField, TextAreaField
+from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms.widgets import HiddenInput
+
+from pipeline.services.accounts import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
+
+MAX_REASON_LENGTH = 2000
+
+_needed = InputRequired(_l("Please fill this in."))
+
+
+class SignInForm(FlaskForm):  # type: ignore[misc]
+    """E-mail address and password."""
+
+    email = EmailField(_l("E-mail address"), [_needed, Length(max=254)])
+    password = PasswordField(_l("Password"), [_needed, Length(max=MAX_PASSWORD_LENGTH)])
+    next = HiddenField()
+
+
+class PasswordForm(FlaskForm):  # type: ignore[misc]
+    """A new password, twice, and the old one."""
+
+    old_password = PasswordField(_l("Your password now"), [_needed, Length(max=MAX_PASSWORD_LENGTH)])
+    new_password = PasswordField(
+        _l("New password"),
+        [
+            _needed,
+            Length(
+                min=MIN_PASSWORD_LENGTH,
+                max=MAX_PASSWORD_LENGTH,
+                message=_l("A password has at least 12 signs; a short sentence is easy to remember."),
+            ),
+        ],
+    )
+    repeated = PasswordField(
+        _l("New password again"), [_needed, EqualTo("new_password", _l("The two passwords are not the same."))]
+    )
+
+
+class VersionedForm(FlaskForm):  # type: ignore[misc]
+    """A button on a statement; `version` is the one that the person was looking at."""
+
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+
+
+class SendBackForm(VersionedForm):
+    """Send back with a reason that the speaker reads."""
+
+    reason = TextAreaField(
+        _l("What should the speaker change?"),
+        [
+            InputRequired(_l("Write what the speaker should change; the speaker reads these words.")),
+            Length(max=MAX_REASON_LENGTH, message=_l("Please keep it under 2000 signs.")),
+        ],
+    )
+
+
+class SubtitlesForm(FlaskForm):  # type: ignore[misc]
+    """A subtitle file in one language."""
+
+    language = SelectField(_l("Language of the subtitles"), [_needed])
+    file = FileField(_l("Subtitle file (.vtt or .srt)"), [FileRequired(_l("Please choose a file."))])

@@ -1,0 +1,73 @@
+"""The reader's language: English, French or Spanish, chosen by link, by cookie, or by the browser's wish."""
+
+from datetime import timedelta
+
+from babel import Locale
+from flask import Flask, Response, g, request
+from flask_babel import Babel, get_locale
+from flask_babel import refresh as refresh_translations
+
+from config.settings import Settings
+from pipeline.domain.languages import INTERFACE_LANGUAGES, country_name, language_name, own_language_name
+
+_COOKIE = "language"
+_KEPT = timedelta(days=365)
+_EXTENSION = "presession-babel"
+
+
+def init_i18n(app: Flask, settings: Settings) -> None:
+    """Choose a language for every request and offer names in it to the templates."""
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
+    app.extensions[_EXTENSION] = Babel(app, locale_selector=_select_language, default_timezone=settings.web.time_zone)
+    app.after_request(_keep_choice)
+    app.add_template_filter(country_name_for_reader, "country_name")
+    app.add_template_filter(language_name_for_reader, "language_name")
+    app.context_processor(
+        lambda: {
+            "reader_language": reader_language(),
+            "interface_languages": [(code, own_language_name(code)) for code in INTERFACE_LANGUAGES],
+        }
+    )
+
+
+def reader_language() -> str:
+    """Code of the language in which this request is answered."""
+    locale: Locale | None = get_locale()
+    return locale.language if locale is not None else INTERFACE_LANGUAGES[0]
+
+
+def choose_language(code: str) -> bool:
+    """Keep this language for the reader, from this answer on; False when it is not one we speak."""
+    if code not in INTERFACE_LANGUAGES:
+        return False
+    g.chosen_language = code
+    refresh_translations()
+    return True
+
+
+def country_name_for_reader(code: str) -> str:
+    """A country's name in the reader's language."""
+    return country_name(code, reader_language())
+
+
+def language_name_for_reader(code: str) -> str:
+    """A language's name in the reader's language."""
+    return language_name(code, reader_language())
+
+
+def _select_language() -> str:
+    from_link = request.args.get("lang", "")
+    if from_link in INTERFACE_LANGUAGES:
+        g.chosen_language = from_link
+    chosen = g.get("chosen_language") or request.cookies.get(_COOKIE, "")
+    if chosen in INTERFACE_LANGUAGES:
+        return str(chosen)
+    return request.accept_languages.best_match(INTERFACE_LANGUAGES) or INTERFACE_LANGUAGES[0]
+
+
+def _keep_choice(response: Response) -> Response:
+    chosen = g.get("chosen_language")
+    if chosen:
+        secure = bool(request.is_secure)
+        response.set_cookie(_COOKIE, chosen, max_age=_KEPT, secure=secure, httponly=True, samesite="Lax")
+    return response

@@ -1,0 +1,32 @@
+"""What one portal was built with; views reach it through `portal()` instead of globals."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app
+
+from config.settings import Settings
+from pipeline.records.database import Database
+from pipeline.services.jobs import JobProducer
+from pipeline.storage.store import ObjectStore
+
+_EXTENSION = "presession"
+
+
+@dataclass(frozen=True)
+class Portal:
+    """The parts that are handed to `create_app`."""
+
+    settings: Settings
+    database: Database
+    store: ObjectStore
+    producer: JobProducer
+
+    def attach(self, extensions: dict[str, object]) -> None:
+        """Make this portal the one that `portal()` finds in an app."""
+        extensions[_EXTENSION] = self
+
+
+def portal() -> Portal:
+    """The parts of the app that answers this request."""
+    return cast(Portal, current_app.extensions[_EXTENSION])
