@@ -59,6 +59,8 @@ class WebSettings(_Part):
     threads: int = Field(default=16, ge=2)
     public_url: str = Field(default="", description="address people use; default: http://host:port")
     secure_cookies: bool = Field(default=False, description="set when the portal is served over TLS")
+    trusted_proxies: int = Field(default=0, ge=0, description="how many proxies of yours stand before the portal")
+    time_zone: str = Field(default="Europe/Zurich", description="zone in which the portal shows times")
     stall_seconds: int = Field(default=60, ge=5, description="an upload that sends nothing for so long is cut off")
 
 
