@@ -1,0 +1,199 @@
+"""Programs are bounded, drained, and never outlive us."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline.processes import (
+    STDERR_TAIL_BYTES,
+    ProgramFlooded,
+    ProgramMissing,
+    ProgramStalled,
+    ProgramTimedOut,
+    run_program,
+    start_server,
+)
+
+
+def script(folder: Path, body: str, name: str = "program") -> str:
+    path = folder / name
+    path.write_text("#!/bin/bash\n" + textwrap.dedent(body), encoding="utf-8")
+    path.chmod(0o755)
+    return str(path)
+
+
+def is_alive(pid: int) -> bool:
+    """Running, zombies not counted (nobody may reap an orphan inside a container)."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def wait_until(condition, seconds: float = 5.0) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return condition()
+
+
+def read_pid(path: Path) -> int:
+    assert wait_until(lambda: path.exists() and path.read_text().strip().isdigit())
+    return int(path.read_text())
+
+
+def test_result_carries_output_status_and_last_words(tmp_path):
+    program = script(tmp_path, "echo out; echo first >&2; echo last words >&2; exit 7")
+    result = run_program([program], deadline_seconds=10)
+    assert (result.returncode, result.stdout, result.last_words) == (7, b"out\n", "last words")
+
+
+def test_stdin_is_closed(tmp_path):
+    program = script(tmp_path, "cat; echo read everything")
+    assert run_program([program], deadline_seconds=10).stdout == b"read everything\n"
+
+
+def test_lines_reach_their_readers(tmp_path):
+    program = script(tmp_path, r"printf 'one\ntwo\rthree'; printf 'warn\n' >&2")
+    out, err = [], []
+    result = run_program([program], deadline_seconds=10, on_stdout_line=out.append, on_stderr_line=err.append)
+    assert (out, err, result.stdout) == (["one", "two", "three"], ["warn"], b"")
+
+
+def test_a_flood_on_stderr_neither_blocks_nor_grows(tmp_path):
+    program = script(tmp_path, "head -c 5000000 /dev/zero | tr '\\0' x >&2; echo done")
+    result = run_program([program], deadline_seconds=20)
+    assert result.stdout == b"done\n"
+    assert len(result.stderr_tail) == STDERR_TAIL_BYTES
+
+
+def test_a_flood_on_stdout_is_stopped(tmp_path):
+    program = script(tmp_path, "exec cat /dev/zero")
+    with pytest.raises(ProgramFlooded, match="wrote more than 64 MB"):
+        run_program([program], deadline_seconds=30)
+
+
+def test_garbage_without_line_ends_stays_bounded(tmp_path):
+    program = script(tmp_path, "head -c 3000000 /dev/urandom")
+    lines = []
+    assert run_program([program], deadline_seconds=20, on_stdout_line=lines.append).returncode == 0
+    assert lines
+
+
+def test_deadline_kills_grandchildren(tmp_path):
+    program = script(tmp_path, f"sleep 300 & echo $! > {tmp_path}/pid; sleep 300")
+    with pytest.raises(ProgramTimedOut, match="was not done after 1 s"):
+        run_program([program], deadline_seconds=1)
+    grandchild = read_pid(tmp_path / "pid")
+    assert wait_until(lambda: not is_alive(grandchild))
+
+
+def test_stall_is_told_from_slow_work(tmp_path):
+    busy = script(tmp_path, "for i in 1 2 3 4 5 6; do echo $i; sleep 0.2; done", "busy")
+    assert run_program([busy], deadline_seconds=10, stall_seconds=0.8).returncode == 0
+    silent = script(tmp_path, "echo begin; sleep 300", "silent")
+    with pytest.raises(ProgramStalled, match="silent made no progress"):
+        run_program([silent], deadline_seconds=10, stall_seconds=0.5)
+
+
+def test_a_background_child_that_keeps_the_pipes_does_not_hang_us(tmp_path):
+    program = script(tmp_path, f"sleep 300 & echo $! > {tmp_path}/pid; echo done")
+    started = time.monotonic()
+    assert run_program([program], deadline_seconds=60).stdout == b"done\n"
+    assert time.monotonic() - started < 10
+    assert wait_until(lambda: not is_alive(read_pid(tmp_path / "pid")))
+
+
+def test_an_error_in_a_reader_leaves_no_process(tmp_path):
+    program = script(tmp_path, "echo $$; sleep 300")
+    pids = []
+
+    def read(line: str) -> None:
+        pids.append(int(line))
+        raise ValueError("reader failed")
+
+    with pytest.raises(ValueError, match="reader failed"):
+        run_program([program], deadline_seconds=30, on_stdout_line=read)
+    assert wait_until(lambda: not is_alive(pids[0]))
+
+
+def test_memory_is_bounded():
+    grab = "x = bytearray(900_000_000); print('got it')"
+    assert run_program([sys.executable, "-c", grab], deadline_seconds=20).stdout == b"got it\n"
+    bounded = run_program([sys.executable, "-c", grab], deadline_seconds=20, memory_bytes=500_000_000)
+    assert bounded.returncode != 0
+    assert "MemoryError" in bounded.stderr_tail
+
+
+def test_missing_programs_say_what_to_do():
+    with pytest.raises(ProgramMissing, match="“no-such-program” was not found"):
+        run_program(["no-such-program"], deadline_seconds=1)
+
+
+def test_missing_ffmpeg_names_the_package(tmp_path):
+    with pytest.raises(ProgramMissing, match="apt-get install ffmpeg"):
+        run_program([str(tmp_path / "ffmpeg")], deadline_seconds=1)
+
+
+def test_kill_9_of_the_parent_leaves_no_child(tmp_path):
+    """The parent cannot clean up here: the kernel must."""
+    program = script(tmp_path, f"echo $$ > {tmp_path}/pid; exec sleep 300")
+    parent = subprocess.Popen(
+        [sys.executable, "-c", f"from pipeline.processes import *; run_program([{program!r}], deadline_seconds=300)"]
+    )
+    child = read_pid(tmp_path / "pid")
+    assert is_alive(child)
+    os.kill(parent.pid, signal.SIGKILL)
+    parent.wait()
+    assert wait_until(lambda: not is_alive(child))
+
+
+def test_ctrl_c_in_the_parent_leaves_no_child(tmp_path):
+    program = script(tmp_path, f"echo $$ > {tmp_path}/pid; exec sleep 300")
+    parent = subprocess.Popen(
+        [sys.executable, "-c", f"from pipeline.processes import *; run_program([{program!r}], deadline_seconds=300)"],
+        stderr=subprocess.DEVNULL,
+    )
+    child = read_pid(tmp_path / "pid")
+    os.kill(parent.pid, signal.SIGINT)
+    parent.wait(10)
+    assert wait_until(lambda: not is_alive(child))
+
+
+def test_a_server_stops_when_asked(tmp_path):
+    program = script(tmp_path, "trap 'echo bye; exit 3' TERM; echo up; while :; do sleep 0.05; done")
+    server = start_server([program], log_path=tmp_path / "log" / "server.log")
+    assert wait_until(lambda: (tmp_path / "log" / "server.log").read_text() == "up\n")
+    assert server.is_running()
+    assert server.stop(grace_seconds=5) == 3
+    assert not server.is_running()
+    assert (tmp_path / "log" / "server.log").read_text() == "up\nbye\n"
+
+
+def test_a_server_that_will_not_stop_is_killed_with_its_children(tmp_path):
+    program = script(tmp_path, f"trap '' TERM; sleep 300 & echo $! > {tmp_path}/pid; while :; do sleep 0.05; done")
+    server = start_server([program])
+    child = read_pid(tmp_path / "pid")
+    assert server.stop(grace_seconds=0.3) == -signal.SIGKILL
+    assert wait_until(lambda: not is_alive(child))
+
+
+def test_a_server_dies_with_its_parent(tmp_path):
+    program = script(tmp_path, "exec sleep 300")
+    code = (
+        "import sys, time; from pathlib import Path; from pipeline.processes import start_server;"
+        f"s = start_server([{program!r}]); Path({str(tmp_path / 'pid')!r}).write_text(str(s.pid)); time.sleep(300)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code])
+    child = read_pid(tmp_path / "pid")
+    os.kill(parent.pid, signal.SIGKILL)
+    parent.wait()
+    assert wait_until(lambda: not is_alive(child))
