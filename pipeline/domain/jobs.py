@@ -37,6 +37,9 @@ QUEUES: Mapping[JobKind, Queue] = {
 
 MAX_ATTEMPTS = 3
 
+OPEN_STATES = (JobState.QUEUED, JobState.RUNNING)
+"""States of a job that something will still come of."""
+
 ALLOWED_CHANGES: Mapping[JobState, frozenset[JobState]] = {
     JobState.QUEUED: frozenset({JobState.RUNNING, JobState.CANCELLED}),
     JobState.RUNNING: frozenset({JobState.QUEUED, JobState.DONE, JobState.FAILED, JobState.CANCELLED}),

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     DateTime,
     Enum,
     ForeignKey,
@@ -185,7 +186,7 @@ class Upload(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(32), unique=True)
     statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id"), index=True)
-    length_bytes: Mapped[int]
+    length_bytes: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     recording_id: Mapped[int | None] = mapped_column(ForeignKey("recording.id"))
@@ -205,7 +206,7 @@ class Recording(Base):
     attempt: Mapped[int]
     received_at: Mapped[datetime]
     original_key: Mapped[str] = mapped_column(String(200))
-    size_bytes: Mapped[int]
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64))
     verdict: Mapped[Verdict | None]
     findings: Mapped[list[Any]] = mapped_column(default=list)
@@ -305,7 +306,8 @@ class Job(Base):
     """One unit of background work. The row is the truth; a Celery message is a hint.
 
     `subject_id` is a recording's id (intake, encode) or a release's id. A worker holds the row while `lease_token`
-    is its own and `lease_until` lies ahead. `told_staff` and `told_operator` are the sentences of a failure.
+    is its own and `lease_until` lies ahead; the token also names the place where this attempt writes. After a failure
+    the next attempt waits until `not_before`. `told_staff` and `told_operator` are the sentences of a failure.
     """
 
     __tablename__ = "job"
@@ -317,6 +319,7 @@ class Job(Base):
     state: Mapped[JobState] = mapped_column(default=JobState.QUEUED)
     attempt: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
+    not_before: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]

@@ -1,0 +1,41 @@
+"""A database and its transactions; what is written in them belongs to the services."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from pipeline.records.engines import SQLITE_BEGIN, make_engine
+from pipeline.records.schema import upgrade_schema
+
+__all__ = ["Database", "upgrade_schema"]
+
+
+class Database:
+    """One database of one installation. Safe for threads; made anew in every process, never carried over a fork."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = make_engine(url)
+        self._writes = sessionmaker(self.engine.execution_options(**{SQLITE_BEGIN: "BEGIN IMMEDIATE"}))
+        self._reads = sessionmaker(self.engine.execution_options(**{SQLITE_BEGIN: "BEGIN"}))
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """A transaction that may write: committed at the end of the block, rolled back when it raises."""
+        with self._writes.begin() as db:
+            yield db
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A transaction that only looks; never waits for a writer and is rolled back at the end of the block."""
+        with self._reads() as db:
+            yield db
+
+    def new_session(self) -> Session:
+        """A session that may write and whose owner commits and closes it, once, at an edge."""
+        return self._writes()
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()

@@ -1,0 +1,47 @@
+"""Connections to SQLite and PostgreSQL, set up the way transactions here rely on.
+
+SQLite runs in WAL mode. A writing transaction takes SQLite's one write lock when it begins, so that what it reads
+is still true when it writes; on PostgreSQL the compare-and-set updates of the services give the same answer.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+
+BUSY_SECONDS = 30
+"""How long a writer waits for SQLite's lock before it gives up."""
+
+SQLITE_BEGIN = "sqlite_begin"
+"""Execution option: the statement that begins a transaction on SQLite; without it, a writing one."""
+
+
+def make_engine(address: str) -> Engine:
+    """An engine for `sqlite:///…` or `postgresql+psycopg://…`; a SQLite file's folder is made."""
+    url = make_url(address)
+    if url.get_backend_name() == "sqlite":
+        return _make_sqlite_engine(url)
+    return create_engine(url, pool_pre_ping=True, pool_recycle=1800)
+
+
+def _make_sqlite_engine(url: URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver would begin transactions by itself, and too late
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get(SQLITE_BEGIN, "BEGIN IMMEDIATE"))

@@ -1,0 +1,48 @@
+"""Bringing a database's tables to the newest form with Alembic; the revisions lie in `migrations`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, text
+
+from pipeline.records.engines import make_engine
+
+_LOCK_NUMBER = 7_355_608
+"""PostgreSQL's advisory lock under which one process at a time changes tables; the number means nothing."""
+
+
+def upgrade_schema(url: str, revision: str = "head") -> None:
+    """Bring the tables up to a revision; harmless when they are there, and when two processes do it at once."""
+    with _alone(url) as connection:
+        command.upgrade(alembic_config(connection), revision)
+
+
+def downgrade_schema(url: str, revision: str = "base") -> None:
+    """Take the tables back to a revision; what only newer tables hold is lost."""
+    with _alone(url) as connection:
+        command.downgrade(alembic_config(connection), revision)
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Alembic's configuration for our revisions, to be run on an open connection."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+@contextmanager
+def _alone(url: str) -> Iterator[Connection]:
+    """One transaction in which no other process changes tables; SQLite's already holds the only write lock."""
+    engine = make_engine(url)
+    try:
+        with engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK_NUMBER})
+            yield connection
+    finally:
+        engine.dispose()

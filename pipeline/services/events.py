@@ -1,0 +1,108 @@
+"""The record of what happened: who did what to what, when. Ids and codes only, so that it outlives retention."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from pipeline.records.tables import Event
+
+EVENT_NAMES = frozenset(
+    {
+        "account.added",
+        "account.deactivated",
+        "account.password_changed",
+        "account.signed_in",
+        "account.sign_in_failed",
+        "account.signed_out",
+        "consent.given",
+        "consent.withdrawn",
+        "country.reordered",
+        "job.cancelled",
+        "job.failed",
+        "job.retried",
+        "link.issued",
+        "link.opened",
+        "link.revoked",
+        "recording.accepted",
+        "recording.packaged",
+        "recording.received",
+        "recording.refused",
+        "release.planned",
+        "release.published",
+        "release.removed",
+        "session.loaded",
+        "session.updated",
+        "speaker.added",
+        "speaker.removed",
+        "speaker.updated",
+        "statement.approved",
+        "statement.invited_again",
+        "statement.published",
+        "statement.reopened",
+        "statement.sent_back",
+        "statement.taken_down",
+        "statement.withdrawn",
+        "track.added",
+        "track.removed",
+        "upload.expired",
+        "upload.finished",
+        "upload.removed",
+        "upload.started",
+    }
+)
+"""The vocabulary: subject and past tense."""
+
+_CODE = re.compile(r"^[A-Za-z0-9_.:-]{0,64}$")
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who did something: `staff` or `speaker` by id, or the `system` itself."""
+
+    kind: str
+    id: int | None = None
+
+
+SYSTEM = Actor("system")
+
+
+def record_event(
+    db: Session,
+    name: str,
+    *,
+    subject_kind: str,
+    subject_id: int,
+    actor: Actor,
+    now: datetime,
+    **facts: Any,
+) -> Event:
+    """Add an event in the transaction of the change; refuses unknown names and facts that are not ids or codes."""
+    if name not in EVENT_NAMES:
+        raise ValueError(f"{name} is not in the vocabulary of events.")
+    for fact in facts.values():
+        _check_fact(fact)
+    event = Event(
+        at=now,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        name=name,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        facts=facts,
+    )
+    db.add(event)
+    return event
+
+
+def _check_fact(fact: Any) -> None:
+    if isinstance(fact, list | tuple):
+        for part in fact:
+            _check_fact(part)
+    elif isinstance(fact, str):
+        if not _CODE.match(fact):
+            raise ValueError("A fact of an event is an id, a number or a code, not a text.")
+    elif fact is not None and not isinstance(fact, bool | int | float):
+        raise ValueError("A fact of an event is an id, a number or a code.")

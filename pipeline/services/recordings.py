@@ -1,0 +1,105 @@
+"""What is known of a recording, added step by step: received, checked by intake, encoded into a package."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from pipeline.domain.findings import Verdict
+from pipeline.domain.jobs import JobKind
+from pipeline.domain.packages import Package
+from pipeline.domain.statements import StatementAction, is_allowed, next_state
+from pipeline.records.tables import Recording, Statement
+from pipeline.services.events import SYSTEM, Actor, record_event
+from pipeline.services.jobs import cancel_open_jobs, queue_job
+
+if TYPE_CHECKING:  # the web process receives recordings and never loads what decodes them
+    from pipeline.media.intake import IntakeReport
+
+
+def receive_recording(
+    db: Session, *, statement: Statement, original_key: str, size_bytes: int, sha256: str, now: datetime
+) -> Recording:
+    """Make an uploaded original the statement's current attempt and have it checked.
+
+    Work on attempts before it is cancelled. An earlier approval stays on record, for the recording it was given to.
+    Raises `ChangeNotAllowed` when the statement takes no recording now.
+    """
+    speaker = Actor("speaker", statement.speaker_id)
+    _stop_work_on_earlier(db, statement, actor=speaker, now=now)
+    move_statement(statement, StatementAction.RECEIVE, now=now)
+    recording = Recording(
+        statement_id=statement.id,
+        attempt=_last_attempt(db, statement) + 1,
+        received_at=now,
+        original_key=original_key,
+        size_bytes=size_bytes,
+        sha256=sha256,
+    )
+    db.add(recording)
+    db.flush()
+    statement.current_recording_id = recording.id
+    statement.sent_back_reason = ""
+    queue_job(db, JobKind.INTAKE, recording.id, now=now)
+    _record(db, "recording.received", recording, speaker, now, attempt=recording.attempt, size_bytes=size_bytes)
+    return recording
+
+
+def record_intake(db: Session, recording: Recording, report: "IntakeReport", *, now: datetime) -> None:
+    """Keep what intake found; accepted leads to review and encoding, refused sends the statement back.
+
+    Of a recording that is no longer wanted (a newer attempt, a withdrawal) only the facts are kept.
+    """
+    facts = report.to_json()
+    recording.verdict = report.verdict
+    recording.findings = facts.pop("findings")
+    recording.report = facts
+    recording.duration_seconds = report.duration_seconds
+    is_accepted = report.verdict is Verdict.ACCEPTED
+    codes = [finding.code.value for finding in report.findings]
+    name = "recording.accepted" if is_accepted else "recording.refused"
+    _record(db, name, recording, SYSTEM, now, findings=codes)
+    action = StatementAction.ACCEPT if is_accepted else StatementAction.REFUSE
+    if not _is_waited_for(recording.statement, recording, action):
+        return
+    move_statement(recording.statement, action, now=now)
+    if is_accepted:
+        queue_job(db, JobKind.ENCODE, recording.id, now=now)
+
+
+def record_package(db: Session, recording: Recording, package: Package, prefix: str, *, now: datetime) -> None:
+    """Keep where a recording's package lies and what is in it."""
+    recording.package = package.to_json()
+    recording.package_prefix = prefix
+    _record(db, "recording.packaged", recording, SYSTEM, now, segments=len(package.audio.segments))
+
+
+def is_ready_for_approval(recording: Recording) -> bool:
+    """Whether people can watch and approve it: intake accepted it and its package is there."""
+    return recording.verdict is Verdict.ACCEPTED and recording.package is not None
+
+
+def move_statement(statement: Statement, action: StatementAction, *, now: datetime) -> None:
+    """Change a statement as the table allows; raises `ChangeNotAllowed`. The caller records the event."""
+    statement.state = next_state(statement.state, action)
+    statement.state_since = now
+
+
+def _is_waited_for(statement: Statement, recording: Recording, action: StatementAction) -> bool:
+    return statement.current_recording_id == recording.id and is_allowed(statement.state, action)
+
+
+def _last_attempt(db: Session, statement: Statement) -> int:
+    last = select(func.max(Recording.attempt)).where(Recording.statement_id == statement.id)
+    return db.scalar(last) or 0
+
+
+def _stop_work_on_earlier(db: Session, statement: Statement, *, actor: Actor, now: datetime) -> None:
+    for recording_id in db.scalars(select(Recording.id).where(Recording.statement_id == statement.id)):
+        for kind in (JobKind.INTAKE, JobKind.ENCODE):
+            cancel_open_jobs(db, kind, recording_id, actor=actor, now=now)
+
+
+def _record(db: Session, name: str, recording: Recording, actor: Actor, now: datetime, **facts: Any) -> None:
+    record_event(db, name, subject_kind="recording", subject_id=recording.id, actor=actor, now=now, **facts)

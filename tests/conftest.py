@@ -1,0 +1,6 @@
+"""What every test can ask for; fixtures shared by several folders live in `tests/fixtures`."""
+
+pytest_plugins = [
+    "tests.fixtures.clock",
+    "tests.fixtures.database",
+]

@@ -1,0 +1,90 @@
+"""Migrations and tables say the same on both databases, forwards and backwards."""
+
+import threading
+from datetime import date
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect
+
+from pipeline.records.database import Database, upgrade_schema
+from pipeline.records.schema import downgrade_schema
+from pipeline.records.tables import Base, Country, PreSession, Release
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request, tmp_path):
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'new' / 'empty.sqlite3'}"
+    return request.getfixturevalue("empty_postgres_url")
+
+
+@pytest.fixture
+def empty_database(empty_url):
+    database = Database(empty_url)
+    yield database
+    database.close()
+
+
+def test_migrations_give_exactly_the_tables_that_the_code_declares(empty_database, empty_url):
+    upgrade_schema(empty_url)
+    with empty_database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_upgrading_twice_changes_nothing(empty_database, empty_url):
+    upgrade_schema(empty_url)
+    upgrade_schema(empty_url)
+    assert set(inspect(empty_database.engine).get_table_names()) >= set(Base.metadata.tables)
+
+
+def test_two_processes_may_upgrade_at_once(empty_database, empty_url):
+    problems = []
+
+    def upgrade():
+        try:
+            upgrade_schema(empty_url)
+        except Exception as error:  # noqa: BLE001
+            problems.append(error)
+
+    threads = [threading.Thread(target=upgrade) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert problems == []
+
+
+def test_tables_with_rows_that_point_at_each_other_can_be_taken_back_and_made_again(database, now):
+    with database.begin() as db:
+        country = _country(db)
+        release = Release(country_id=country.id, number=1, name="0" * 32, created_at=now, facts={})
+        db.add(release)
+        db.flush()
+        country.live_release_id = release.id
+    downgrade_schema(database.url)
+    assert not set(inspect(database.engine).get_table_names()) & set(Base.metadata.tables)
+    upgrade_schema(database.url)
+    with database.read() as db:
+        assert db.get(Country, 1) is None
+
+
+def _country(db):
+    pre_session = PreSession(
+        slug="36",
+        title="36th session",
+        starts_on=date(2020, 10, 6),
+        ends_on=date(2020, 10, 9),
+        is_confirmed=False,
+        place="Geneva",
+        min_seconds=300,
+        max_seconds=420,
+        tolerance_seconds=10,
+        subtitle_languages=["en"],
+    )
+    country = Country(code="MW", pre_session=pre_session)
+    db.add(country)
+    db.flush()
+    return country
