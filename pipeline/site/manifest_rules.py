@@ -1,0 +1,110 @@
+"""The rules that every published manifest keeps, checked on its text: each broken one gives a sentence.
+
+Sources: RFC 8216, Apple's HLS authoring specification, and what players were measured to need at discontinuities.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import pairwise
+
+from pipeline.site.manifest_reading import (
+    ManifestUnreadable,
+    MediaKind,
+    ReadPart,
+    Rendition,
+    Tag,
+    read_parts,
+    read_renditions,
+    read_tags,
+    stray_uris,
+)
+from pipeline.site.master_rules import master_problems
+from pipeline.site.media_rules import media_problems
+
+AUDIO_DRIFT_SECONDS = 0.1
+"""Sound is cut at AAC frames and picture at its own; a part's two lengths may differ by a few frames."""
+
+
+def check_stream(master: str, manifests: Mapping[str, str]) -> list[str]:
+    """Problems of a whole stream: the master, every manifest it names (by URI as written there), and their fit."""
+    problems = check_master(master)
+    parts: dict[Rendition, list[ReadPart]] = {}
+    for rendition in _renditions(master):
+        if rendition.uri not in manifests:
+            problems.append(f"The master names {rendition.uri}, which is missing.")
+            continue
+        text = manifests[rendition.uri]
+        problems.extend(f"{rendition.uri}: {problem}" for problem in check_media(text, rendition.kind))
+        parts[rendition] = _parts(text)
+    return problems + _check_fit(parts)
+
+
+def check_master(text: str) -> list[str]:
+    """Problems of a master manifest by itself."""
+    return _checked(text, master_problems)
+
+
+def check_media(text: str, kind: MediaKind) -> list[str]:
+    """Problems of a media manifest by itself."""
+    return _checked(text, lambda tags: media_problems(tags, kind))
+
+
+def check_subtitle_segment(text: str) -> list[str]:
+    """Problems of one WebVTT segment: its header, its map to the media's clock, cues without identifiers."""
+    lines = text.splitlines()
+    problems = []
+    if lines[:1] != ["WEBVTT"]:
+        problems.append("The first line is not WEBVTT.")
+    if lines[1:2] != ["X-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000"]:
+        problems.append("The second line does not map the cues to the media's clock at 0.")
+    for before, line in pairwise(lines):
+        if "-->" in line and before:
+            problems.append(f"The cue at {line.split()[0]} has an identifier, which makes players drop cues.")
+    return problems
+
+
+def _checked(text: str, find: Callable[[tuple[Tag, ...]], Iterable[str]]) -> list[str]:
+    try:
+        problems = list(find(read_tags(text)))
+    except ManifestUnreadable as error:
+        return [str(error)]
+    return problems + [f"No tag introduces the address {uri}." for uri in stray_uris(text)]
+
+
+def _renditions(master: str) -> list[Rendition]:
+    try:
+        return read_renditions(read_tags(master))
+    except ManifestUnreadable:
+        return []
+
+
+def _parts(text: str) -> list[ReadPart]:
+    try:
+        return read_parts(read_tags(text))
+    except ManifestUnreadable:
+        return []
+
+
+def _check_fit(parts: Mapping[Rendition, list[ReadPart]]) -> list[str]:
+    reference = next((found for rendition, found in parts.items() if rendition.kind is MediaKind.VIDEO), None)
+    if reference is None:
+        return []
+    problems: list[str] = []
+    for rendition, found in parts.items():
+        try:
+            problems.extend(f"{rendition.uri}: {problem}" for problem in _fit_problems(reference, rendition, found))
+        except ManifestUnreadable:
+            continue  # the length that is no number is already among the manifest's own problems
+    return problems
+
+
+def _fit_problems(reference: list[ReadPart], rendition: Rendition, found: list[ReadPart]) -> Iterator[str]:
+    if len(found) != len(reference):
+        yield f"There are {len(found)} parts where the video has {len(reference)}."
+        return
+    for number, (expected, part) in enumerate(zip(reference, found, strict=True), start=1):
+        if rendition.kind is MediaKind.AUDIO:
+            drift = abs(part.duration_seconds - expected.duration_seconds)
+            if drift > AUDIO_DRIFT_SECONDS:
+                yield f"Part {number} differs from the video by {drift:.3f} s."
+        elif [s.duration_seconds for s in part.segments] != [s.duration_seconds for s in expected.segments]:
+            yield f"Part {number} is not cut like the video."
