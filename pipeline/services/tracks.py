@@ -1,0 +1,79 @@
+"""Timed text of a recording, by language: revisions are added, the newest counts, removing hides it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from pipeline.captions.reading import read_subtitles
+from pipeline.captions.webvtt import write_webvtt
+from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
+from pipeline.domain.languages import is_language
+from pipeline.records.tables import Recording, Track
+from pipeline.services.events import Actor, record_event
+
+
+def current_tracks(recording: Recording) -> Mapping[str, Track]:
+    """The revision that counts for each language, by language; removed ones are left out."""
+    newest = {track.language: track for track in recording.tracks}
+    return {language: track for language, track in sorted(newest.items()) if not track.is_removed}
+
+
+def add_track(
+    db: Session, recording: Recording, *, language: str, data: bytes, actor: Actor, now: datetime
+) -> Track:
+    """Read a WebVTT or SubRip file and make it the recording's subtitles in this language.
+
+    Raises `SubtitlesRefused` with what is wrong in the file, `WrongUsage` for an unknown language.
+    """
+    if not is_language(language):
+        raise WrongUsage(f"“{language}” is not the code of a language.")
+    cues = read_subtitles(data, duration_seconds=recording.duration_seconds)
+    track = Track(
+        recording_id=recording.id,
+        language=language,
+        revision=_last_revision(db, recording, language) + 1,
+        webvtt=write_webvtt(cues),
+        cue_count=len(cues),
+        created_at=now,
+        is_removed=False,
+    )
+    recording.tracks.append(track)
+    db.flush()
+    _record(db, "track.added", track, actor, now, cue_count=track.cue_count)
+    return track
+
+
+def remove_track(db: Session, recording: Recording, *, track_id: int, actor: Actor, now: datetime) -> None:
+    """Take the subtitles of one language away; earlier revisions do not come back.
+
+    Raises `ChangeNotAllowed` when the track is not the one that counts.
+    """
+    track = next((track for track in current_tracks(recording).values() if track.id == track_id), None)
+    if track is None:
+        raise ChangeNotAllowed("These subtitles were replaced or removed meanwhile. Reload the page and look again.")
+    track.is_removed = True
+    db.flush()
+    _record(db, "track.removed", track, actor, now)
+
+
+def _last_revision(db: Session, recording: Recording, language: str) -> int:
+    last = select(func.max(Track.revision)).where(Track.recording_id == recording.id, Track.language == language)
+    return db.scalar(last) or 0
+
+
+def _record(db: Session, name: str, track: Track, actor: Actor, now: datetime, **facts: Any) -> None:
+    record_event(
+        db,
+        name,
+        subject_kind="recording",
+        subject_id=track.recording_id,
+        actor=actor,
+        now=now,
+        track_id=track.id,
+        language=track.language,
+        revision=track.revision,
+        **facts,
+    )
