@@ -31,32 +31,32 @@ class _Part(BaseModel):
 class MediaSettings(_Part):
     """Programs and bounds for ffmpeg."""
 
-    ffmpeg: str = "ffmpeg"
-    ffprobe: str = "ffprobe"
+    ffmpeg: str = Field(default="ffmpeg", description="program, by name or path")
+    ffprobe: str = Field(default="ffprobe", description="program, by name or path")
     threads: int = Field(default=0, ge=0, description="threads of one encode; 0 leaves it to ffmpeg")
     memory_bytes: int = Field(default=4 * GIB, ge=256 * MIB, description="address space of one ffmpeg process")
-    renditions_file: Path = CONFIG_DIR / "renditions.toml"
+    renditions_file: Path = Field(default=CONFIG_DIR / "renditions.toml", description="the encoding ladder")
 
 
 class StoreSettings(_Part):
     """Where objects are kept: a folder, or any S3."""
 
-    kind: Literal["folder", "s3"] = "folder"
+    kind: Literal["folder", "s3"] = Field(default="folder", description="`folder` or `s3`")
     folder: Path | None = Field(default=None, description="default: `store` in the data folder")
-    bucket: str = ""
-    prefix: str = ""
-    endpoint_url: str | None = None
-    region: str = "us-east-1"
-    access_key_id: str | None = None
-    secret_access_key: SecretStr | None = None
+    bucket: str = Field(default="", description="S3: the bucket, which must exist")
+    prefix: str = Field(default="", description="S3: put before every key, for a shared bucket")
+    endpoint_url: str | None = Field(default=None, description="S3: the server; leave out for AWS")
+    region: str = Field(default="us-east-1", description="S3: the region")
+    access_key_id: str | None = Field(default=None, description="S3: leave out to use the machine's own role")
+    secret_access_key: SecretStr | None = Field(default=None, description="S3: goes with the key id")
 
 
 class WebSettings(_Part):
     """The portal."""
 
-    host: str = "127.0.0.1"
-    port: int = Field(default=8000, ge=0, le=65535)
-    threads: int = Field(default=16, ge=2)
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(default=8000, ge=0, le=65535, description="port to listen on")
+    threads: int = Field(default=16, ge=2, description="requests answered at the same time")
     public_url: str = Field(default="", description="address people use; default: http://host:port")
     secure_cookies: bool = Field(default=False, description="set when the portal is served over TLS")
     trusted_proxies: int = Field(default=0, ge=0, description="how many proxies of yours stand before the portal")
@@ -67,23 +67,23 @@ class WebSettings(_Part):
 class JobSettings(_Part):
     """Claims, heartbeats, sweeps."""
 
-    lease_seconds: float = Field(default=30, gt=0)
-    heartbeat_seconds: float = Field(default=5, gt=0)
-    sweep_seconds: float = Field(default=5, gt=0)
+    lease_seconds: float = Field(default=30, gt=0, description="a claim without a heartbeat lapses after this")
+    heartbeat_seconds: float = Field(default=5, gt=0, description="how often a worker renews its claim")
+    sweep_seconds: float = Field(default=5, gt=0, description="how often the scheduler looks for lost jobs")
     concurrency: int = Field(default=2, ge=1, description="jobs that one worker runs at the same time")
 
 
 class UploadSettings(_Part):
     """The resumable upload."""
 
-    max_bytes: int = Field(default=4 * GIB, ge=MIB)
+    max_bytes: int = Field(default=4 * GIB, ge=MIB, description="largest recording that is taken")
     expire_hours: float = Field(default=14 * 24, gt=0, description="an unfinished upload is kept this long")
 
 
 class LinkSettings(_Part):
     """Speakers' personal links."""
 
-    expire_days: float = Field(default=60, gt=0)
+    expire_days: float = Field(default=60, gt=0, description="a speaker's link works this long")
 
 
 class Settings(BaseSettings):
@@ -91,11 +91,11 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="PRESESSION_", env_nested_delimiter="__", frozen=True, extra="forbid")
 
-    data_dir: Path = Path("presession-data")
+    data_dir: Path = Field(default=Path("presession-data"), description="everything that is kept on this machine")
     database_url: str = Field(default="", description="default: SQLite in the data folder; or postgresql+psycopg://…")
     broker_url: str = Field(default="", description="default: an embedded Valkey; or redis://… of your own")
     secret_key: SecretStr = Field(default=SecretStr(""), description="default: made once, kept in the data folder")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="how much is logged")
     media: MediaSettings = MediaSettings()
     store: StoreSettings = StoreSettings()
     web: WebSettings = WebSettings()
