@@ -1,0 +1,155 @@
+"""Writing a release into a store: media, then manifests and pages, each verified, and the pointer last.
+
+Until the pointer is written, nothing that the old one leads to has changed: a crash at any step leaves the old
+release or the new one, never a mixture. Running again continues where it broke off.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+from pipeline.domain.errors import FinalError, RetryableError
+from pipeline.site.release import POINTER_URI, PlannedCopy, ReleasePlan
+from pipeline.storage.attributes import content_type_of
+from pipeline.storage.keys import media_uri, release_uri, under
+from pipeline.storage.store import ObjectMissing, ObjectStore
+
+POINTER_CACHING = "no-cache"
+"""Browsers ask each time whether the page has changed, so a new release shows at once."""
+
+CONTENT_CACHING = "public, max-age=300"
+"""Published objects never change, but they can be taken down, and no cache may keep one for long after that."""
+
+ASSET_CACHING = "public, max-age=31536000, immutable"
+"""The player says nothing about anybody and may be kept for good."""
+
+_AT_ONCE = 8
+"""Objects on their way at the same time: a store over a network answers each in tens of milliseconds."""
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+
+
+class ReleaseIncomplete(RetryableError):
+    """An object is not in the store as it was written; the pointer has not moved."""
+
+
+@dataclass(frozen=True)
+class WriteReport:
+    """What writing a release took; `kept` objects were there already from an earlier release or attempt."""
+
+    copied: int
+    kept: int
+    written: int
+    written_bytes: int
+
+
+def write_release(
+    store: ObjectStore, plan: ReleasePlan, on_progress: Callable[[float], None] | None = None
+) -> WriteReport:
+    """Put a planned release into the store and make it live; `on_progress` is told shares from 0 to 1.
+
+    Raises `FinalError` when media to publish are gone, `ReleaseIncomplete` when what was written is not there.
+    """
+    steps = _Steps(len(plan.copies) + 2 * len(plan.files) + 1, on_progress)
+    copied = sum(steps.counted(_in_parallel(partial(_copy_missing, store, plan), plan.copies)))
+    for step in (_write_file, _verify_file):
+        for _ in steps.counted(_in_parallel(partial(step, store, plan), plan.files)):
+            pass
+    store.put_bytes(
+        plan.key(POINTER_URI), plan.pointer, content_type=content_type_of(POINTER_URI), cache_control=POINTER_CACHING
+    )
+    steps.done()
+    sizes = sum(len(data) for data in plan.files.values())
+    return WriteReport(copied, len(plan.copies) - copied, len(plan.files), sizes)
+
+
+def remove_release(store: ObjectStore, prefix: str, name: str) -> int:
+    """Remove the files of one release below a country's published prefix; the number removed.
+
+    Media are shared between releases and stay; see `remove_media`.
+    """
+    return _remove(store, under(prefix, release_uri(name).rstrip("/")) + "/")
+
+
+def remove_media(store: ObjectStore, prefix: str, name: str) -> int:
+    """Remove one statement's or card's published media below a country's published prefix; the number removed."""
+    return _remove(store, under(prefix, media_uri(name).rstrip("/")) + "/")
+
+
+def caching_of(path: str) -> str:
+    """How long caches may keep a published object, by its path in the country's published folder."""
+    if path == POINTER_URI:
+        return POINTER_CACHING
+    return ASSET_CACHING if "/assets/" in path else CONTENT_CACHING
+
+
+class _Steps:
+    def __init__(self, total: int, on_progress: Callable[[float], None] | None) -> None:
+        self._total = total
+        self._done = 0
+        self._on_progress = on_progress
+
+    def done(self) -> None:
+        self._done += 1
+        if self._on_progress:
+            self._on_progress(self._done / self._total)
+
+    def counted(self, results: Iterator[_Result]) -> Iterator[_Result]:
+        for result in results:
+            self.done()
+            yield result
+
+
+def _in_parallel(work: Callable[[_Item], _Result], items: Iterable[_Item]) -> Iterator[_Result]:
+    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+        try:
+            for future in as_completed([pool.submit(work, item) for item in items]):
+                yield future.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _copy_missing(store: ObjectStore, plan: ReleasePlan, copy: PlannedCopy) -> bool:
+    """Copy and verify one object of media; False when it was there already, from an earlier release or attempt."""
+    source = store.stat(copy.source_key)
+    if source is None:
+        raise FinalError("Media of a statement in this release are gone. Have its recording encoded again.")
+    if _is_there(store, plan, copy.target, source.size_bytes):
+        return False
+    content_type, caching = content_type_of(copy.target), caching_of(copy.target)
+    try:
+        store.copy(copy.source_key, plan.key(copy.target), content_type=content_type, cache_control=caching)
+    except ObjectMissing as error:
+        raise FinalError("Media of a statement were removed while its release was being written.") from error
+    _demand(_is_there(store, plan, copy.target, source.size_bytes))
+    return True
+
+
+def _write_file(store: ObjectStore, plan: ReleasePlan, path: str) -> None:
+    content_type, caching = content_type_of(path), caching_of(path)
+    store.put_bytes(plan.key(path), plan.files[path], content_type=content_type, cache_control=caching)
+
+
+def _verify_file(store: ObjectStore, plan: ReleasePlan, path: str) -> None:
+    _demand(_is_there(store, plan, path, len(plan.files[path])))
+
+
+def _is_there(store: ObjectStore, plan: ReleasePlan, path: str, size_bytes: int) -> bool:
+    info = store.stat(plan.key(path))
+    expected = (size_bytes, content_type_of(path), caching_of(path))
+    return info is not None and (info.size_bytes, info.content_type, info.cache_control) == expected
+
+
+def _demand(is_there: bool) -> None:
+    if not is_there:
+        raise ReleaseIncomplete("The store does not hold all of the new release; the old one stays live.")
+
+
+def _remove(store: ObjectStore, prefix: str) -> int:
+    removed = store.delete_prefix(prefix)
+    if any(True for _ in store.list_keys(prefix)):
+        raise ReleaseIncomplete("The store still holds objects that were to be removed. Try again.")
+    return removed

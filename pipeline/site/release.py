@@ -1,0 +1,194 @@
+"""A country's release as a plan: which media to copy, which files to write, and the pointer that makes it live.
+
+Building a plan touches no store; `publishing` carries it out.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.captions.cues import Cue
+from pipeline.captions.webvtt import write_webvtt
+from pipeline.domain.errors import WrongUsage
+from pipeline.domain.languages import INTERFACE_LANGUAGES
+from pipeline.domain.packages import Package
+from pipeline.site.manifests import (
+    MASTER_URI,
+    StreamPart,
+    SubtitleFiles,
+    write_package_manifests,
+    write_subtitle_segments,
+)
+from pipeline.site.pages import CountryPage, MissingStatement, StatementForPage, write_pointer_page, write_release_page
+from pipeline.site.programme import Chapter, ProgrammePart, build_programme, find_chapters
+from pipeline.storage.keys import media_uri, release_uri, site_prefix, under
+
+POINTER_URI = "index.html"
+
+
+@dataclass(frozen=True)
+class PublishedMedia:
+    """A package, where it lies privately, and the opaque name under which its media are published."""
+
+    package: Package
+    source_prefix: str
+    name: str
+
+
+@dataclass(frozen=True)
+class StatementInRelease:
+    """One statement as it goes out; `speaker` is None unless showing the name was agreed to.
+
+    `language` is the one spoken; `subtitles` are cues by language.
+    """
+
+    position: int
+    media: PublishedMedia
+    card: PublishedMedia
+    organisation: str
+    speaker: str | None
+    theme: str
+    language: str
+    subtitles: Mapping[str, Sequence[Cue]]
+
+
+@dataclass(frozen=True)
+class CountryRelease:
+    """What a release is made of: the panel's places in order, each with its statement or a word about its absence."""
+
+    slug: str
+    country_code: str
+    session_title: str
+    name: str
+    places: Sequence[StatementInRelease | MissingStatement]
+
+    @property
+    def statements(self) -> list[StatementInRelease]:
+        """The places that have something to watch."""
+        return [place for place in self.places if isinstance(place, StatementInRelease)]
+
+
+@dataclass(frozen=True)
+class PlannedCopy:
+    """One object to copy inside the store; `target` is relative to the country's published folder."""
+
+    source_key: str
+    target: str
+
+
+@dataclass(frozen=True)
+class ReleasePlan:
+    """All that a release needs in the store. Paths are relative to `site_prefix`, the country's published folder.
+
+    `manifest_uri` is the programme's master manifest, empty when nothing is left to watch.
+    """
+
+    site_prefix: str
+    release_uri: str
+    copies: Sequence[PlannedCopy]
+    files: Mapping[str, bytes]
+    pointer: bytes
+    manifest_uri: str
+
+    def key(self, relative: str) -> str:
+        """The key of something in the country's published folder."""
+        return under(self.site_prefix, relative)
+
+
+def build_release(release: CountryRelease, assets: Mapping[str, bytes]) -> ReleasePlan:
+    """Plan a release; `assets` are the player's files by name. Raises `WrongUsage` when two places are the same."""
+    _refuse_repeated_places(release)
+    folder = release_uri(release.name)
+    statements = release.statements
+    subtitles = [write_subtitle_segments(s.media.package, s.subtitles) for s in statements]
+    parts = [_programme_part(s, files) for s, files in zip(statements, subtitles, strict=True)]
+    chapters = find_chapters(parts)
+    page = _page(release, folder, chapters)
+    files = {f"assets/{name}": data for name, data in assets.items()}
+    for statement in statements:
+        files.update(_below(f"s/{statement.position}/", _statement_files(statement)))
+    if parts:
+        files.update(_below("programme/", build_programme(parts)))
+        files["chapters.vtt"] = _chapter_track(statements, chapters)
+    files.update({f"{code}.html": write_release_page(page, code) for code in INTERFACE_LANGUAGES})
+    return ReleasePlan(
+        site_prefix=site_prefix(release.slug, release.country_code),
+        release_uri=folder,
+        copies=_copies(statements),
+        files=_below(folder, files),
+        pointer=write_pointer_page(page),
+        manifest_uri=page.programme_uri,
+    )
+
+
+def _refuse_repeated_places(release: CountryRelease) -> None:
+    positions = [place.position for place in release.places]
+    if len(set(positions)) != len(positions):
+        raise WrongUsage("Two statements have the same place in the panel. Put the panel in order, then publish again.")
+
+
+def _programme_part(statement: StatementInRelease, subtitles: SubtitleFiles) -> ProgrammePart:
+    # Seen from `r/NAME/programme/`: three folders up is the country's folder, one up is the release's.
+    return ProgrammePart(
+        card=StreamPart(statement.card.package, "../../../" + media_uri(statement.card.name)),
+        statement=StreamPart(
+            statement.media.package,
+            "../../../" + media_uri(statement.media.name),
+            statement.language,
+            subtitles.uris_below(f"../s/{statement.position}/"),
+        ),
+    )
+
+
+def _statement_files(statement: StatementInRelease) -> dict[str, bytes]:
+    return write_package_manifests(
+        statement.media.package,
+        language=statement.language,
+        subtitles=statement.subtitles,
+        media_base="../../../../" + media_uri(statement.media.name),
+    )
+
+
+def _page(release: CountryRelease, folder: str, chapters: Sequence[Chapter]) -> CountryPage:
+    chapter_of = dict(zip((s.position for s in release.statements), chapters, strict=True))
+    places = [
+        _place(place, folder, chapter_of[place.position]) if isinstance(place, StatementInRelease) else place
+        for place in release.places
+    ]
+    programme_uri = f"{folder}programme/{MASTER_URI}" if chapters else ""
+    return CountryPage(release.country_code, release.session_title, folder, places, programme_uri)
+
+
+def _place(statement: StatementInRelease, folder: str, chapter: Chapter) -> StatementForPage:
+    return StatementForPage(
+        position=statement.position,
+        organisation=statement.organisation,
+        speaker=statement.speaker,
+        theme=statement.theme,
+        language=statement.language,
+        duration_seconds=statement.media.package.duration_seconds,
+        subtitle_languages=tuple(sorted(statement.subtitles)),
+        poster_uri=media_uri(statement.media.name) + statement.media.package.poster_uri,
+        manifest_uri=f"{folder}s/{statement.position}/{MASTER_URI}",
+        chapter=chapter,
+    )
+
+
+def _chapter_track(statements: Sequence[StatementInRelease], chapters: Sequence[Chapter]) -> bytes:
+    cues = [
+        Cue(chapter.card_starts_seconds, chapter.ends_seconds, statement.organisation)
+        for statement, chapter in zip(statements, chapters, strict=True)
+    ]
+    return write_webvtt(cues).encode()
+
+
+def _copies(statements: Sequence[StatementInRelease]) -> list[PlannedCopy]:
+    media = {m.name: m for statement in statements for m in (statement.card, statement.media)}
+    return [
+        PlannedCopy(under(m.source_prefix, uri), media_uri(m.name) + uri)
+        for m in media.values()
+        for uri in m.package.media_uris()
+    ]
+
+
+def _below(folder: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {folder + path: data for path, data in files.items()}
