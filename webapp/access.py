@@ -42,6 +42,7 @@ class Rule(StrEnum):
     PUBLIC = "public"
     STAFF = "staff"
     SPEAKER = "speaker"
+    UPLOADER = "uploader"
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,11 @@ def staff(view: _View) -> _View:
 def speaker(view: _View) -> _View:
     """Rule: only a speaker who opened a link that is still good may ask this; see `current_visit`."""
     return _ruled(view, Rule.SPEAKER)
+
+
+def uploader(view: _View) -> _View:
+    """Rule: only a speaker whose link was not revoked; once begun, an upload may outlive its link's last day."""
+    return _ruled(view, Rule.UPLOADER)
 
 
 def rule_of(view: object) -> Rule | None:
@@ -155,8 +161,8 @@ def _check_rule() -> ResponseReturnValue | None:
         return None
     if rule is Rule.STAFF:
         return None if is_staff_signed_in() else _ask_to_sign_in()
-    if rule is Rule.SPEAKER:
-        g.speaker_visit = _find_visit() or abort(403)
+    if rule in {Rule.SPEAKER, Rule.UPLOADER}:
+        g.speaker_visit = _find_visit(may_be_expired=rule is Rule.UPLOADER) or abort(403)
         return None
     log.error("access.rule_missing", endpoint=request.endpoint)
     abort(403)
@@ -183,9 +189,11 @@ def _staff_member(account: StaffAccount) -> StaffMember:
     return StaffMember(account.id, account.email, account.session_key)
 
 
-def _find_visit() -> SpeakerVisit | None:
+def _find_visit(*, may_be_expired: bool) -> SpeakerVisit | None:
     link_id = session.get(_VISIT)
     link = current_db().get(SpeakerLink, link_id) if isinstance(link_id, int) else None
-    if link is None or link.revoked_at is not None or link.expires_at <= datetime.now(UTC):
+    if link is None or link.revoked_at is not None:
+        return None
+    if link.expires_at <= datetime.now(UTC) and not may_be_expired:
         return None
     return SpeakerVisit(link.id, link.statement_id)
