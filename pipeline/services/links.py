@@ -1,0 +1,86 @@
+"""Speakers' personal links: issued and shown once, opened by pressing a button, revoked; only a hash is kept."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pipeline.domain.tokens import hash_token, new_token
+from pipeline.records.tables import SpeakerLink, Statement
+from pipeline.services.events import Actor, record_event
+
+_PURPOSE = "speaker link"
+
+
+def issue_link(
+    db: Session,
+    *,
+    statement: Statement,
+    expire_days: float,
+    actor: Actor,
+    now: datetime,
+    revokes_older: bool = True,
+) -> str:
+    """Make a link to one statement and give its token, which cannot be had a second time.
+
+    Older links stop to work unless `revokes_older` is false: who asks for a new one has often lost the old one.
+    """
+    if revokes_older:
+        revoke_links(db, statement=statement, actor=actor, now=now)
+    token = new_token()
+    link = SpeakerLink(
+        statement_id=statement.id,
+        token_hash=hash_token(token, _PURPOSE),
+        created_at=now,
+        expires_at=now + timedelta(days=expire_days),
+    )
+    db.add(link)
+    db.flush()
+    _record(db, "link.issued", link, actor=actor, now=now)
+    return token
+
+
+def find_link(db: Session, token: str, *, now: datetime) -> SpeakerLink | None:
+    """The link of a token; None alike for a token that is wrong, expired or revoked. Changes nothing."""
+    link = db.scalar(select(SpeakerLink).where(SpeakerLink.token_hash == hash_token(token, _PURPOSE)))
+    return link if link is not None and is_usable(link, now=now) else None
+
+
+def open_link(db: Session, token: str, *, now: datetime) -> SpeakerLink | None:
+    """Like `find_link`, for somebody who pressed the button; the opening is on record."""
+    link = find_link(db, token, now=now)
+    if link is not None:
+        _record(db, "link.opened", link, actor=Actor("speaker", link.id), now=now)
+    return link
+
+
+def is_usable(link: SpeakerLink, *, now: datetime) -> bool:
+    """Whether a link still opens its statement."""
+    return link.revoked_at is None and now < link.expires_at
+
+
+def revoke_link(db: Session, link: SpeakerLink, *, actor: Actor, now: datetime) -> None:
+    """Close a link and every visit that came by it; nothing happens when it is closed already."""
+    if link.revoked_at is not None:
+        return
+    link.revoked_at = now
+    _record(db, "link.revoked", link, actor=actor, now=now)
+
+
+def revoke_links(db: Session, *, statement: Statement, actor: Actor, now: datetime) -> None:
+    """Close all links of a statement."""
+    open_links = select(SpeakerLink).where(SpeakerLink.statement_id == statement.id, SpeakerLink.revoked_at.is_(None))
+    for link in db.scalars(open_links):
+        revoke_link(db, link, actor=actor, now=now)
+
+
+def _record(db: Session, name: str, link: SpeakerLink, *, actor: Actor, now: datetime) -> None:
+    record_event(
+        db,
+        name,
+        subject_kind="statement",
+        subject_id=link.statement_id,
+        actor=actor,
+        now=now,
+        link_id=link.id,
+    )

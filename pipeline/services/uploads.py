@@ -1,0 +1,127 @@
+"""Uploads: started for a statement, found again, forgotten, expired.
+
+How an upload becomes a recording is in `upload_completion`.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from pipeline.domain.errors import InputRefused
+from pipeline.domain.statements import StatementAction, next_state
+from pipeline.domain.tokens import new_name
+from pipeline.records.database import Database
+from pipeline.records.tables import Statement, Upload
+from pipeline.services.events import SYSTEM, Actor, record_event
+from pipeline.storage.spool import Spool
+
+_ORPHAN_SECONDS = 3600.0
+"""Bytes without an upload are left for so long: their row may be about to be written."""
+
+
+class UploadTooLarge(InputRefused):
+    """More bytes are announced than one recording may have."""
+
+
+def begin_upload(
+    db: Session,
+    spool: Spool,
+    *,
+    statement: Statement,
+    length_bytes: int,
+    max_bytes: int,
+    expire_hours: float,
+    actor: Actor,
+    now: datetime,
+) -> Upload:
+    """Announce a recording of `length_bytes`. A statement has one unfinished upload: this one takes its place.
+
+    Raises `ChangeNotAllowed` where the statement takes no recording now, and `UploadTooLarge`. The bytes of a
+    replaced upload are left to `expire_uploads`.
+    """
+    next_state(statement.state, StatementAction.RECEIVE)
+    check_length(length_bytes, max_bytes=max_bytes)
+    older = unfinished_upload(db, statement_id=statement.id, now=now)
+    if older is not None:
+        forget_upload(db, older, actor=actor, now=now)
+    upload = Upload(
+        name=new_name(),
+        statement_id=statement.id,
+        length_bytes=length_bytes,
+        created_at=now,
+        expires_at=now + timedelta(hours=expire_hours),
+    )
+    spool.create(upload.name)
+    db.add(upload)
+    db.flush()
+    record_upload(db, "upload.started", upload, actor=actor, now=now)
+    return upload
+
+
+def check_length(length_bytes: int, *, max_bytes: int) -> None:
+    """Refuse a file larger than one recording may be; raises `UploadTooLarge`."""
+    if length_bytes > max_bytes:
+        raise UploadTooLarge(f"A recording may have {max_bytes} bytes at most; this one has {length_bytes}.")
+
+
+def find_upload(db: Session, *, name: str, statement_id: int) -> Upload | None:
+    """An upload of this statement; another statement's is not found."""
+    return db.scalar(select(Upload).where(Upload.name == name, Upload.statement_id == statement_id))
+
+
+def unfinished_upload(db: Session, *, statement_id: int, now: datetime) -> Upload | None:
+    """The upload that a speaker can continue, wherever and whenever they come back."""
+    return db.scalar(
+        select(Upload)
+        .where(Upload.statement_id == statement_id, Upload.recording_id.is_(None), Upload.expires_at > now)
+        .order_by(Upload.id.desc())
+        .limit(1)
+    )
+
+
+def forget_upload(db: Session, upload: Upload, *, actor: Actor, now: datetime) -> None:
+    """End an upload's address. What it brought in whole stays a recording; the rest is no more."""
+    if upload.recording_id is None:
+        record_upload(db, "upload.removed", upload, actor=actor, now=now)
+    db.delete(upload)
+    db.flush()
+
+
+def unfinished_uploads() -> Select[Upload]:
+    """The uploads that are no recording yet, as a query."""
+    return select(Upload).where(Upload.recording_id.is_(None))
+
+
+def record_upload(db: Session, name: str, upload: Upload, *, actor: Actor, now: datetime) -> None:
+    """Put on record what happened to an upload, in the transaction of the change."""
+    record_event(
+        db,
+        name,
+        subject_kind="statement",
+        subject_id=upload.statement_id,
+        actor=actor,
+        now=now,
+        upload_id=upload.id,
+    )
+
+
+def expire_uploads(database: Database, spool: Spool, *, now: datetime) -> int:
+    """Forget uploads whose time is over, and bytes in the spool that no upload claims; how many uploads."""
+    with database.begin() as db:
+        expired = list(db.scalars(select(Upload).where(Upload.expires_at <= now)))
+        for upload in expired:
+            if upload.recording_id is None:
+                record_upload(db, "upload.expired", upload, actor=SYSTEM, now=now)
+            db.delete(upload)
+    _remove_unclaimed(database, spool)
+    return len(expired)
+
+
+def _remove_unclaimed(database: Database, spool: Spool) -> None:
+    names = spool.names()
+    with database.read() as db:
+        claimed = set(db.scalars(unfinished_uploads().with_only_columns(Upload.name)))
+    for name in names:
+        if name not in claimed and spool.age_seconds(name) > _ORPHAN_SECONDS:
+            spool.remove(name)
