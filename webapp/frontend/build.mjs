@@ -1,27 +1,48 @@
 // Bundles the scripts and styles that need packages from npm. `npm ci && npm run build` fills the output folders.
-// Each bundle is one entry script; a style sheet that it imports lands beside it under the same name.
-import { rm } from "node:fs/promises";
+// A style sheet that an entry script imports lands beside it under the same name; the licences of all packages that
+// went into a folder's bundles stand in its `licences.txt`.
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
+const here = fileURLToPath(new URL("./", import.meta.url));
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 const bundles = [
-  { entry: "src/player.js", outdir: `${root}pipeline/site/assets` },
+  {
+    outdir: `${root}pipeline/site/assets`,
+    entryPoints: { player: "src/player.js", hls: "src/player-hls.js", language: "src/player-language.js" },
+  },
 ];
 
-for (const { outdir } of bundles) await rm(outdir, { recursive: true, force: true });
-
-for (const { entry, outdir } of bundles) {
-  await build({
-    absWorkingDir: fileURLToPath(new URL("./", import.meta.url)),
-    entryPoints: [entry],
+for (const { outdir, entryPoints } of bundles) {
+  await rm(outdir, { recursive: true, force: true });
+  const { metafile } = await build({
+    absWorkingDir: here,
+    entryPoints,
     outdir,
     bundle: true,
     minify: true,
     format: "iife",
     target: ["es2020", "safari15"],
-    legalComments: "linked",
+    legalComments: "none",
+    metafile: true,
     logLevel: "info",
   });
+  await writeFile(`${outdir}/licences.txt`, await licencesOf(Object.keys(metafile.inputs)));
+}
+
+async function licencesOf(inputs) {
+  const names = inputs.map((path) => path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1]).filter(Boolean);
+  const texts = await Promise.all([...new Set(names)].sort().map(licenceOf));
+  // Packages under this licence carry a notice that points to its text, which must come along.
+  if (texts.some((text) => text.includes("(Apache-2.0)"))) texts.push(await readFile(`${root}LICENSE`, "utf8"));
+  return texts.join(`\n${"-".repeat(78)}\n\n`);
+}
+
+async function licenceOf(name) {
+  const folder = `${here}node_modules/${name}`;
+  const { version, license } = JSON.parse(await readFile(`${folder}/package.json`, "utf8"));
+  const text = await readFile(`${folder}/LICENSE`, "utf8");
+  return `${name} ${version} (${license})\n\n${text.trim()}\n`;
 }

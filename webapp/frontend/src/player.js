@@ -1,5 +1,110 @@
-// The player of a published page.
-import "media-chrome";
-import Hls from "hls.js";
+// The published page: the programme, a jump to each speaker, and each statement alone.
+import "./player.css";
+import "./player-elements.js";
+import { carryPlace, readAddress, showAddress } from "./player-address.js";
+import { Stream } from "./player-stream.js";
+import { rememberChoices } from "./player-subtitles.js";
 
-globalThis.Hls = Hls;
+const stage = document.querySelector(".stage");
+const controller = stage.querySelector("media-controller");
+const video = controller.querySelector("video");
+const chapters = video.querySelector("track");
+const problem = stage.querySelector(".problem");
+const now = stage.querySelector(".now");
+const back = now.querySelector("button");
+const places = [...document.querySelectorAll(".statements li[data-position]")];
+const programmeUri = controller.dataset.programmeUri;
+
+const stream = new Stream(video, {
+  libraryUri: controller.dataset.hlsUri,
+  onProblem: () => (problem.hidden = false),
+});
+let alone = null; // the place that is watched alone, null for the programme
+
+function choose(place, at) {
+  problem.hidden = true;
+  alone = place;
+  stream.choose(place ? place.dataset.manifestUri : programmeUri, at);
+  video.poster = (place ?? places[0]).querySelector("img").src;
+  chapters.track.mode = place ? "disabled" : "hidden";
+  back.hidden = !place;
+  for (const label of now.querySelectorAll("[data-when]")) {
+    label.hidden = (label.dataset.when === "alone") !== Boolean(place);
+  }
+  showAddress(place?.dataset.position);
+  showCurrent();
+}
+
+function placeAt(seconds) {
+  return [...places].reverse().find((place) => Number(place.dataset.cardStarts) <= seconds + 0.05);
+}
+
+function showCurrent() {
+  const hasBegun = video.currentTime > 0 || !video.paused;
+  const current = alone ?? (hasBegun ? placeAt(video.currentTime) : null);
+  now.hidden = !current;
+  if (now.place === current) return;
+  now.place = current;
+  for (const place of places) {
+    if (place === current) place.setAttribute("aria-current", "true");
+    else place.removeAttribute("aria-current");
+  }
+  if (current) now.querySelector("strong").textContent = current.querySelector("h3").textContent;
+}
+
+function watchFrom(place) {
+  if (alone) choose(null, 0);
+  stream.seek(Number(place.dataset.starts));
+  showStage();
+}
+
+function watchAlone(place) {
+  choose(place, 0);
+  stream.play();
+  showStage();
+}
+
+function returnToProgramme() {
+  const at = Number(alone.dataset.starts) + video.currentTime;
+  const wasPlaying = !video.paused;
+  choose(null, at);
+  if (wasPlaying) stream.play();
+}
+
+function showStage() {
+  stage.scrollIntoView({ block: "nearest" });
+}
+
+function begin() {
+  const asked = readAddress();
+  const place = places.find((each) => each.dataset.position === asked.statement) ?? null;
+  video.controls = false;
+  choose(place, asked.at);
+  rememberChoices(controller, video);
+  for (const sign of ["pointerenter", "pointerdown", "focusin"]) {
+    controller.addEventListener(sign, () => stream.prepare(), { once: true });
+  }
+}
+
+for (const place of places) {
+  place.querySelector(".jump").addEventListener("click", () => watchFrom(place));
+  place.querySelector(".alone").addEventListener("click", (event) => {
+    event.preventDefault();
+    watchAlone(place);
+  });
+}
+for (const event of ["timeupdate", "seeking", "play"]) video.addEventListener(event, showCurrent);
+back.addEventListener("click", returnToProgramme);
+problem.querySelector("button").addEventListener("click", () => {
+  problem.hidden = true;
+  stream.retry();
+});
+for (const link of document.querySelectorAll("nav a[hreflang]")) {
+  link.addEventListener("click", () => carryPlace(link, alone?.dataset.position, video.currentTime));
+}
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  stage.focus();
+});
+
+begin();

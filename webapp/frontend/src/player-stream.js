@@ -1,0 +1,157 @@
+// Plays HLS in a video element: with hls.js, which is fetched on demand, or by the browser itself where it must.
+import { showWanted, wantedLanguage } from "./player-subtitles.js";
+
+const SLOW_LINE_BITS_PER_SECOND = 400_000;
+
+const OPTIONS = {
+  autoStartLoad: false,
+  startLevel: 0,
+  abrEwmaDefaultEstimate: SLOW_LINE_BITS_PER_SECOND,
+  capLevelToPlayerSize: true,
+  renderTextTracksNatively: true,
+  enableWorker: false, // fMP4 needs no remuxing, and a worker would need a wider security policy
+  backBufferLength: 60,
+};
+
+export class Stream {
+  #video;
+  #libraryUri;
+  #onProblem;
+  #hls = null;
+  #uri = "";
+  #at = 0;
+  #wantsToPlay = false;
+  #isLoading = false;
+
+  constructor(video, { libraryUri, onProblem }) {
+    this.#video = video;
+    this.#libraryUri = libraryUri;
+    this.#onProblem = onProblem;
+    video.addEventListener("play", () => this.play());
+  }
+
+  // Says what to play next; nothing is fetched until `prepare` or `play`.
+  choose(uri, at = 0) {
+    this.#close();
+    this.#uri = uri;
+    this.#at = at;
+  }
+
+  // Fetches the library and the list of renditions and subtitles, but no media.
+  async prepare() {
+    if (this.#hls || this.#video.hasAttribute("src")) return;
+    if (!canUseLibrary()) return this.#openNatively();
+    const uri = this.#uri;
+    try {
+      await loadLibrary(this.#libraryUri);
+    } catch {
+      return this.#onProblem();
+    }
+    if (uri !== this.#uri || this.#hls) return;
+    if (globalThis.Hls.isSupported()) this.#openWithLibrary();
+    else this.#openNatively();
+  }
+
+  async play() {
+    this.#wantsToPlay = true;
+    await this.prepare();
+    this.#startLoading();
+    if (this.#video.paused && this.#isLoading) this.#resume();
+  }
+
+  async seek(seconds) {
+    if (this.#isLoading) this.#video.currentTime = seconds;
+    else this.#at = seconds;
+    await this.play();
+  }
+
+  async retry() {
+    const at = this.#video.currentTime || this.#at;
+    this.choose(this.#uri, at);
+    await this.play();
+  }
+
+  #openWithLibrary() {
+    const { Hls } = globalThis;
+    const hls = new Hls(OPTIONS);
+    this.#hls = hls;
+    let hasRecovered = false;
+    hls.on(Hls.Events.MANIFEST_PARSED, () => {
+      this.#chooseSubtitles();
+      this.#startLoading();
+    });
+    hls.on(Hls.Events.ERROR, (_, { fatal, type }) => {
+      if (!fatal) return;
+      if (type === Hls.ErrorTypes.MEDIA_ERROR && !hasRecovered) {
+        hasRecovered = true;
+        hls.recoverMediaError();
+      } else {
+        this.#onProblem();
+      }
+    });
+    hls.loadSource(this.#uri);
+    hls.attachMedia(this.#video);
+  }
+
+  #chooseSubtitles() {
+    const wanted = wantedLanguage();
+    const index = this.#hls.subtitleTracks.findIndex((track) => track.lang === wanted);
+    this.#hls.subtitleDisplay = index >= 0;
+    this.#hls.subtitleTrack = index;
+  }
+
+  #startLoading() {
+    if (!this.#wantsToPlay || this.#isLoading) return;
+    if (this.#hls && !this.#hls.levels?.length) return; // continues when the manifest is there
+    this.#isLoading = true;
+    this.#hls?.startLoad(this.#at || -1);
+    this.#resume();
+  }
+
+  #openNatively() {
+    this.#video.addEventListener("loadedmetadata", () => this.#startNatively(), { once: true });
+    this.#video.addEventListener("error", () => this.#onProblem(), { once: true });
+    this.#video.src = this.#uri;
+    this.#video.load();
+  }
+
+  #startNatively() {
+    showWanted(this.#video);
+    if (this.#at) this.#video.currentTime = this.#at;
+    this.#isLoading = true;
+  }
+
+  #resume() {
+    // A browser that wants another touch first leaves the video paused, with its button to press.
+    this.#video.play().catch(() => {});
+  }
+
+  #close() {
+    this.#hls?.destroy();
+    this.#hls = null;
+    this.#isLoading = false;
+    this.#wantsToPlay = false;
+    this.#video.removeAttribute("src");
+    this.#video.load();
+  }
+}
+
+function canUseLibrary() {
+  return Boolean(globalThis.ManagedMediaSource || globalThis.MediaSource);
+}
+
+let library = null;
+
+function loadLibrary(uri) {
+  library ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = uri;
+    script.onload = resolve;
+    script.onerror = () => {
+      library = null;
+      reject(new Error("The player's library could not be fetched."));
+    };
+    document.head.append(script);
+  });
+  return library;
+}

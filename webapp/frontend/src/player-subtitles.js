@@ -1,0 +1,41 @@
+// Which language of subtitles is wanted: the reader's last choice in this visit, at first the page's language.
+
+const KEY = "subtitle-language";
+const OFF = "off";
+
+export function wantedLanguage() {
+  try {
+    return sessionStorage.getItem(KEY) ?? document.documentElement.lang;
+  } catch {
+    return document.documentElement.lang; // storage may be forbidden
+  }
+}
+
+export function rememberLanguage(language) {
+  try {
+    sessionStorage.setItem(KEY, language || OFF);
+  } catch {
+    // the choice then holds until the page is left
+  }
+}
+
+export function subtitleTracks(video) {
+  return [...video.textTracks].filter((track) => track.kind === "subtitles" || track.kind === "captions");
+}
+
+export function shownLanguage(video) {
+  return subtitleTracks(video).find((track) => track.mode === "showing")?.language ?? "";
+}
+
+export function showWanted(video) {
+  const wanted = wantedLanguage();
+  for (const track of subtitleTracks(video)) track.mode = track.language === wanted ? "showing" : "disabled";
+}
+
+// Only what a person asks for counts; players change modes by themselves while they load.
+export function rememberChoices(controller, video) {
+  const requests = ["mediashowsubtitlesrequest", "mediadisablesubtitlesrequest", "mediatogglesubtitlesrequest"];
+  for (const request of requests) {
+    controller.addEventListener(request, () => setTimeout(() => rememberLanguage(shownLanguage(video))));
+  }
+}
