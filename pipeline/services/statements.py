@@ -72,6 +72,4 @@ def invite_again(db: Session, statement: Statement, *, actor: Actor, now: dateti
 
 def _record(db: Session, name: str, statement: Statement, actor: Actor, now: datetime, **facts: Any) -> None:
     db.flush()
-    record_event(
-        db, name, subject_kind="statement", subject_id=statement.id, actor=actor, now=now, **facts
-    )
+    record_event(db, name, subject_kind="statement", subject_id=statement.id, actor=actor, now=now, **facts)

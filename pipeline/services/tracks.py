@@ -21,9 +21,7 @@ def current_tracks(recording: Recording) -> Mapping[str, Track]:
     return {language: track for language, track in sorted(newest.items()) if not track.is_removed}
 
 
-def add_track(
-    db: Session, recording: Recording, *, language: str, data: bytes, actor: Actor, now: datetime
-) -> Track:
+def add_track(db: Session, recording: Recording, *, language: str, data: bytes, actor: Actor, now: datetime) -> Track:
     """Read a WebVTT or SubRip file and make it the recording's subtitles in this language.
 
     Raises `SubtitlesRefused` with what is wrong in the file, `WrongUsage` for an unknown language.

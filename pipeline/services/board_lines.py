@@ -1,0 +1,182 @@
+"""What staff see of a speaker, a country and a session: plain values, and what follows from them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from pipeline.domain.consents import Audience
+from pipeline.domain.findings import Verdict
+from pipeline.domain.jobs import OPEN_STATES, JobState
+from pipeline.domain.limits import Limit
+from pipeline.domain.standings import WAITS_FOR, Standing, Waiting
+from pipeline.domain.statements import StatementState
+from pipeline.records.tables import ReleaseItem
+from pipeline.services.board_rows import JobRow, SpeakerRow
+
+
+class Obstacle(StrEnum):
+    """Why a statement is left out of a country's next release."""
+
+    NOT_APPROVED = "not_approved"
+    NEWER_RECORDING = "newer_recording"
+    CONSENT_MISSING = "consent_missing"
+    CONSENT_REFUSED = "consent_refused"
+
+
+class Show(StrEnum):
+    """Filters of the board."""
+
+    ALL = "all"
+    STAFF = "staff"
+    SPEAKER = "speaker"
+    MACHINE = "machine"
+    SUBTITLES = "subtitles"
+    CONSENT = "consent"
+    READY = "ready"
+    PUBLISHED = "published"
+
+
+@dataclass(frozen=True)
+class SpeakerLine:
+    """One speaker as staff see it."""
+
+    row: SpeakerRow
+    standing: Standing
+    job: JobRow | None
+    recording_consent: Audience | None
+    name_consent: Audience | None
+    tracks: dict[str, int]
+    missing_subtitles: tuple[str, ...]
+    link_until: datetime | None
+    is_live: bool
+
+    @property
+    def waits_for(self) -> Waiting:
+        """Who has to move next."""
+        return WAITS_FOR[self.standing]
+
+    @property
+    def progress(self) -> float | None:
+        """How far the running work is, from 0 to 1; None when nothing is known to run."""
+        if self.job is None or self.job.state is not JobState.RUNNING or self.waits_for is not Waiting.MACHINE:
+            return None
+        return self.job.progress
+
+    @property
+    def told_staff(self) -> str:
+        """The sentence of a failed job, where a failure is what stands in the way."""
+        failed = self.standing in {Standing.CHECK_FAILED, Standing.PREPARE_FAILED}
+        return self.job.told_staff if failed and self.job is not None else ""
+
+    @property
+    def has_recording(self) -> bool:
+        """Whether there is a recording that could be published one day."""
+        return self.row.verdict is Verdict.ACCEPTED and self.standing not in {
+            Standing.WITHDRAWN,
+            Standing.TAKEN_DOWN,
+        }
+
+    @property
+    def obstacle(self) -> Obstacle | None:
+        """What keeps this statement out of the next release; None when it will be in."""
+        if self.row.state not in {StatementState.APPROVED, StatementState.PUBLISHED}:
+            return Obstacle.NOT_APPROVED
+        if self.row.approved_recording_id != self.row.recording_id:
+            return Obstacle.NEWER_RECORDING
+        if self.recording_consent is None:
+            return Obstacle.CONSENT_MISSING
+        return None if self.recording_consent is Audience.PUBLIC else Obstacle.CONSENT_REFUSED
+
+    def is_shown_by(self, show: Show) -> bool:
+        """Whether a filter of the board shows this speaker."""
+        tests = {
+            Show.ALL: True,
+            Show.STAFF: self.waits_for is Waiting.STAFF,
+            Show.SPEAKER: self.waits_for is Waiting.SPEAKER,
+            Show.MACHINE: self.waits_for is Waiting.MACHINE,
+            Show.SUBTITLES: self.has_recording and bool(self.missing_subtitles),
+            Show.CONSENT: self.has_recording and self.recording_consent is None,
+            Show.READY: self.standing is Standing.APPROVED and self.obstacle is None,
+            Show.PUBLISHED: self.standing is Standing.PUBLISHED,
+        }
+        return tests[show]
+
+
+@dataclass(frozen=True)
+class CountryLine:
+    """One country with its panel, what is out of it, and what would go out next."""
+
+    country_id: int
+    code: str
+    speakers: tuple[SpeakerLine, ...]
+    live_release_id: int | None
+    live_items: tuple[ReleaseItem, ...]
+    release_job: JobRow | None
+
+    @property
+    def next_release(self) -> tuple[SpeakerLine, ...]:
+        """Who would be in a release made now, in panel order."""
+        return tuple(line for line in self.speakers if line.obstacle is None)
+
+    @property
+    def is_publishing(self) -> bool:
+        """Whether a release is being made."""
+        return self.release_job is not None and self.release_job.state in OPEN_STATES
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the newest release could not be made."""
+        return self.release_job is not None and self.release_job.state is JobState.FAILED
+
+    @property
+    def is_up_to_date(self) -> bool:
+        """Whether what is out is what a release made now would show."""
+        planned = [
+            (line.row.statement_id, line.row.recording_id, sorted(line.tracks.values())) for line in self.next_release
+        ]
+        live = [(item.statement_id, item.recording_id, sorted(item.track_ids)) for item in self.live_items]
+        return self.live_release_id is not None and planned == live
+
+    def count(self, show: Show) -> int:
+        """How many speakers a filter shows."""
+        return sum(line.is_shown_by(show) for line in self.speakers)
+
+
+@dataclass(frozen=True)
+class SessionLine:
+    """One session in the list of sessions."""
+
+    slug: str
+    title: str
+    place: str
+    starts_on: date
+    ends_on: date
+    is_confirmed: bool
+    countries: int
+    speakers: int
+    to_review: int
+    published: int
+
+
+@dataclass(frozen=True)
+class Board:
+    """A session's countries by speakers."""
+
+    session_id: int
+    slug: str
+    title: str
+    starts_on: date
+    ends_on: date
+    is_confirmed: bool
+    place: str
+    limit: Limit
+    subtitle_languages: tuple[str, ...]
+    countries: tuple[CountryLine, ...]
+
+    def count(self, show: Show) -> int:
+        """How many speakers a filter shows in the whole session."""
+        return sum(country.count(show) for country in self.countries)
+
+    def country(self, code: str) -> CountryLine | None:
+        """One of its countries by code."""
+        return next((country for country in self.countries if country.code == code), None)

@@ -1,0 +1,190 @@
+"""The queries behind the staff screens: a handful for any number of speakers, only the columns that are shown."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from pipeline.domain.consents import Audience, ConsentItem
+from pipeline.domain.findings import Verdict
+from pipeline.domain.jobs import JobKind, JobState
+from pipeline.domain.pre_sessions import SpeakerKind
+from pipeline.domain.statements import StatementState
+from pipeline.records.tables import (
+    Consent,
+    Country,
+    Job,
+    Recording,
+    Release,
+    ReleaseItem,
+    Speaker,
+    SpeakerLink,
+    Statement,
+    Track,
+)
+
+
+@dataclass(frozen=True)
+class SpeakerRow:
+    """A speaker with the statement and the facts of its current recording."""
+
+    country_id: int
+    speaker_id: int
+    position: int
+    name: str
+    organisation: str
+    kind: SpeakerKind
+    language: str
+    theme: str
+    statement_id: int
+    state: StatementState
+    state_since: datetime
+    version: int
+    recording_id: int | None
+    approved_recording_id: int | None
+    attempt: int | None
+    verdict: Verdict | None
+    duration_seconds: float | None
+    package_prefix: str | None
+
+
+@dataclass(frozen=True)
+class CountryRow:
+    """A country and the pointer to what is out of it."""
+
+    id: int
+    code: str
+    live_release_id: int | None
+
+
+@dataclass(frozen=True)
+class JobRow:
+    """What a job is doing."""
+
+    id: int
+    kind: JobKind
+    subject_id: int
+    state: JobState
+    progress: float
+    stage: str
+    told_staff: str
+
+
+def find_speakers(db: Session, country_ids: Sequence[int]) -> list[SpeakerRow]:
+    """The panels of these countries, in panel order."""
+    wanted = (
+        select(
+            Speaker.country_id,
+            Speaker.id,
+            Speaker.position,
+            Speaker.name,
+            Speaker.organisation,
+            Speaker.kind,
+            Speaker.language,
+            Speaker.theme,
+            Statement.id,
+            Statement.state,
+            Statement.state_since,
+            Statement.version,
+            Statement.current_recording_id,
+            Statement.approved_recording_id,
+            Recording.attempt,
+            Recording.verdict,
+            Recording.duration_seconds,
+            Recording.package_prefix,
+        )
+        .join(Statement, Statement.speaker_id == Speaker.id)
+        .outerjoin(Recording, Recording.id == Statement.current_recording_id)
+        .where(Speaker.country_id.in_(country_ids))
+        .order_by(Speaker.position, Speaker.id)
+    )
+    return [SpeakerRow(*_values(row)) for row in db.execute(wanted)]
+
+
+def find_newest_jobs(db: Session, kinds: Iterable[JobKind], subject_ids: Iterable[int]) -> dict[int, JobRow]:
+    """The newest job of these kinds for each subject, by subject."""
+    newest = (
+        select(func.max(Job.id))
+        .where(Job.kind.in_(list(kinds)), Job.subject_id.in_(list(subject_ids)))
+        .group_by(Job.subject_id)
+    )
+    columns = (Job.id, Job.kind, Job.subject_id, Job.state, Job.progress, Job.stage, Job.told_staff)
+    rows = db.execute(select(*columns).where(Job.id.in_(newest)))
+    return {row.subject_id: JobRow(*_values(row)) for row in rows}
+
+
+def find_track_ids(db: Session, recording_ids: Iterable[int]) -> dict[int, dict[str, int]]:
+    """Ids of the tracks that count: by recording, by language."""
+    rows = db.execute(
+        select(Track.recording_id, Track.language, Track.id, Track.is_removed)
+        .where(Track.recording_id.in_(list(recording_ids)))
+        .order_by(Track.revision)
+    )
+    newest = {(row.recording_id, row.language): row for row in rows}
+    found: dict[int, dict[str, int]] = {}
+    for (recording_id, language), row in sorted(newest.items()):
+        if not row.is_removed:
+            found.setdefault(recording_id, {})[language] = row.id
+    return found
+
+
+def find_consents(db: Session, statement_ids: Iterable[int]) -> dict[tuple[int, ConsentItem], Audience]:
+    """The answers that count, by statement and item."""
+    rows = db.execute(
+        select(Consent.statement_id, Consent.item, Consent.audience)
+        .where(Consent.statement_id.in_(list(statement_ids)))
+        .order_by(Consent.id)
+    )
+    return {(row.statement_id, row.item): row.audience for row in rows}
+
+
+def find_usable_links(db: Session, statement_ids: Iterable[int], *, now: datetime) -> dict[int, datetime]:
+    """When the last usable link of each statement ends, by statement."""
+    rows = db.execute(
+        select(SpeakerLink.statement_id, func.max(SpeakerLink.expires_at).label("until"))
+        .where(
+            SpeakerLink.statement_id.in_(list(statement_ids)),
+            SpeakerLink.revoked_at.is_(None),
+            SpeakerLink.expires_at > now,
+        )
+        .group_by(SpeakerLink.statement_id)
+    )
+    return {row.statement_id: row.until for row in rows}
+
+
+def find_countries(db: Session, pre_session_id: int) -> list[CountryRow]:
+    """A session's countries in the order of its file."""
+    wanted = (
+        select(Country.id, Country.code, Country.live_release_id)
+        .where(Country.pre_session_id == pre_session_id)
+        .order_by(Country.id)
+    )
+    return [CountryRow(*_values(row)) for row in db.execute(wanted)]
+
+
+def find_newest_releases(db: Session, country_ids: Iterable[int]) -> dict[int, int]:
+    """Id of the newest release of each country, live or not, by country."""
+    rows = db.execute(
+        select(Release.country_id, func.max(Release.id).label("release_id"))
+        .where(Release.country_id.in_(list(country_ids)))
+        .group_by(Release.country_id)
+    )
+    return {row.country_id: row.release_id for row in rows}
+
+
+def find_release_items(db: Session, release_ids: Iterable[int]) -> dict[int, list[ReleaseItem]]:
+    """What is in these releases, in order, by release."""
+    items = db.scalars(
+        select(ReleaseItem).where(ReleaseItem.release_id.in_(list(release_ids))).order_by(ReleaseItem.position)
+    )
+    found: dict[int, list[ReleaseItem]] = {}
+    for item in items:
+        found.setdefault(item.release_id, []).append(item)
+    return found
+
+
+def _values(row: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(row)

@@ -1,0 +1,109 @@
+"""Standings, obstacles and kinds of speaker in words, with the colour in which a screen shows them."""
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from pipeline.domain.pre_sessions import SpeakerKind
+from pipeline.domain.standings import Standing
+from pipeline.services.board_lines import Obstacle, Show, SpeakerLine
+
+_TONES = {
+    Standing.NO_LINK: "calm",
+    Standing.INVITED: "calm",
+    Standing.CHECKING: "main",
+    Standing.CHECK_FAILED: "bad",
+    Standing.REFUSED: "warn",
+    Standing.PREPARING: "main",
+    Standing.PREPARE_FAILED: "bad",
+    Standing.TO_REVIEW: "warn",
+    Standing.SENT_BACK: "warn",
+    Standing.APPROVED: "good",
+    Standing.PUBLISHED: "good",
+    Standing.WITHDRAWN: "calm",
+    Standing.TAKEN_DOWN: "calm",
+}
+
+
+def tone_of(standing: Standing) -> str:
+    """The name of a badge's colour."""
+    return _TONES[standing]
+
+
+def standing_words(standing: Standing, progress: float | None = None) -> str:
+    """A standing in a few words, with how far the work is where that is known."""
+    if progress is not None and standing is Standing.PREPARING:
+        return _("Being prepared: %(percent)d %%", percent=int(progress * 100))
+    if progress is not None and standing is Standing.CHECKING:
+        return _("Being checked: %(percent)d %%", percent=int(progress * 100))
+    return _words()[standing]
+
+
+def line_words(line: SpeakerLine) -> str:
+    """A speaker's standing in a few words."""
+    return standing_words(line.standing, line.progress)
+
+
+def obstacle_words(obstacle: Obstacle) -> str:
+    """Why a statement is left out of the next release."""
+    words = {
+        Obstacle.NOT_APPROVED: _("not approved yet"),
+        Obstacle.NEWER_RECORDING: _("there is a newer recording than the approved one"),
+        Obstacle.CONSENT_MISSING: _("the speaker has not said yet whether it may be published"),
+        Obstacle.CONSENT_REFUSED: _("the speaker does not want it to be published"),
+    }
+    return words[obstacle]
+
+
+def left_out_words(line: SpeakerLine) -> str:
+    """Why a speaker is not in the next release, as exactly as is known."""
+    if line.obstacle is Obstacle.NOT_APPROVED:
+        return line_words(line)
+    return obstacle_words(line.obstacle) if line.obstacle is not None else ""
+
+
+def show_words(show: Show) -> str:
+    """A filter of the board."""
+    words = {
+        Show.ALL: _("All"),
+        Show.STAFF: _("Waiting for us"),
+        Show.SPEAKER: _("Waiting for the speaker"),
+        Show.MACHINE: _("Being prepared"),
+        Show.SUBTITLES: _("Subtitles missing"),
+        Show.CONSENT: _("Consent missing"),
+        Show.READY: _("Ready to publish"),
+        Show.PUBLISHED: _("Published"),
+    }
+    return words[show]
+
+
+def kind_words(kind: SpeakerKind) -> str:
+    """What kind of body a speaker stands for."""
+    words = {
+        SpeakerKind.CSO: _("Civil-society organisation"),
+        SpeakerKind.NHRI: _("National human rights institution"),
+        SpeakerKind.COALITION: _("Coalition"),
+    }
+    return words[kind]
+
+
+def statement_count(count: int) -> str:
+    """A number of statements in words."""
+    return ngettext("%(num)d statement", "%(num)d statements", count)
+
+
+def _words() -> dict[Standing, str]:
+    return {
+        Standing.NO_LINK: _("No link sent yet"),
+        Standing.INVITED: _("Invited"),
+        Standing.CHECKING: _("Being checked"),
+        Standing.CHECK_FAILED: _("Check failed"),
+        Standing.REFUSED: _("Refused by the check"),
+        Standing.PREPARING: _("Being prepared"),
+        Standing.PREPARE_FAILED: _("Preparation failed"),
+        Standing.TO_REVIEW: _("To review"),
+        Standing.SENT_BACK: _("Sent back"),
+        Standing.APPROVED: _("Approved"),
+        Standing.PUBLISHED: _("Published"),
+        Standing.WITHDRAWN: _("Withdrawn"),
+        Standing.TAKEN_DOWN: _("Taken down"),
+    }
