@@ -3,4 +3,5 @@
 pytest_plugins = [
     "tests.fixtures.clock",
     "tests.fixtures.database",
+    "tests.fixtures.panels",
 ]

@@ -17,8 +17,8 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = make_engine(url)
-        self._writes = sessionmaker(self.engine.execution_options(**{SQLITE_BEGIN: "BEGIN IMMEDIATE"}))
-        self._reads = sessionmaker(self.engine.execution_options(**{SQLITE_BEGIN: "BEGIN"}))
+        self._writes = self._sessions("BEGIN IMMEDIATE")
+        self._reads = self._sessions("BEGIN")
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
@@ -39,3 +39,8 @@ class Database:
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+    def _sessions(self, sqlite_begin: str) -> sessionmaker[Session]:
+        # What was loaded stays readable after the commit: the session ends with its one transaction anyway.
+        engine = self.engine.execution_options(**{SQLITE_BEGIN: sqlite_begin})
+        return sessionmaker(engine, expire_on_commit=False)

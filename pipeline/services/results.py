@@ -1,0 +1,52 @@
+"""Kept results of steps, found again by the fingerprint of their inputs: running a step twice does nothing twice."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from pipeline.records.tables import StepResult
+
+
+@dataclass(frozen=True)
+class KeptResult:
+    """What a step gave: facts as JSON types, and where its objects lie (empty when it has none)."""
+
+    facts: Mapping[str, Any]
+    prefix: str = ""
+
+
+def find_result(db: Session, fingerprint: str) -> KeptResult | None:
+    """The kept result for these inputs. Its objects may have been removed since: ask the store."""
+    row = _row(db, fingerprint)
+    return KeptResult(row.facts, row.prefix) if row else None
+
+
+def keep_result(db: Session, step: str, fingerprint: str, result: KeptResult, *, now: datetime) -> None:
+    """Keep a result; the newer of two for the same inputs counts."""
+    values = {"prefix": result.prefix, "facts": dict(result.facts), "created_at": now}
+    row = _row(db, fingerprint) or _insert(db, StepResult(step=step, fingerprint=fingerprint, **values))
+    for name, value in values.items():
+        setattr(row, name, value)
+    db.flush()
+
+
+def _insert(db: Session, row: StepResult) -> StepResult:
+    try:
+        with db.begin_nested():
+            db.add(row)
+    except IntegrityError:  # another worker kept the same result at the same moment
+        return db.scalars(_query(row.fingerprint)).one()
+    return row
+
+
+def _row(db: Session, fingerprint: str) -> StepResult | None:
+    return db.scalars(_query(fingerprint)).first()
+
+
+def _query(fingerprint: str) -> Select[tuple[StepResult]]:
+    return select(StepResult).where(StepResult.fingerprint == fingerprint)
