@@ -4,17 +4,22 @@ Values come from environment variables (`PRESESSION_…`, nested parts by a doub
 `PRESESSION_MEDIA__FFMPEG`) over a TOML file named by `PRESESSION_SETTINGS` over the defaults here.
 """
 
+import hashlib
 import os
 import secrets
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 CONFIG_DIR = Path(__file__).parent
 """Folder of the data files that ship with the product."""
+
+LONGEST_SOCKET_PATH = 100
+"""Bytes; the system allows 107."""
 
 GIB = 1024**3
 MIB = 1024**2
@@ -70,6 +75,10 @@ class JobSettings(_Part):
     lease_seconds: float = Field(default=30, gt=0, description="a claim without a heartbeat lapses after this")
     heartbeat_seconds: float = Field(default=5, gt=0, description="how often a worker renews its claim")
     sweep_seconds: float = Field(default=5, gt=0, description="how often the scheduler looks for lost jobs")
+    retry_seconds: float = Field(
+        default=10, ge=0, description="wait before a second attempt; four times it before a third"
+    )
+    resend_seconds: float = Field(default=30, gt=0, description="a job that nobody took is announced again after this")
     concurrency: int = Field(default=2, ge=1, description="jobs that one worker runs at the same time")
 
 
@@ -127,13 +136,32 @@ class Settings(BaseSettings):
 
     @property
     def broker_socket(self) -> Path:
-        """Socket of the embedded Valkey."""
-        return self.data_dir / "run" / "valkey.sock"
+        """Socket of the embedded Valkey; in a short private folder where the data folder's path is too long for one."""
+        path = self.data_dir / "run" / "valkey.sock"
+        if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
+            return path
+        place = hashlib.sha256(os.fsencode(self.data_dir)).hexdigest()[:16]
+        return Path("/tmp") / f"presession-{os.getuid()}-{place}" / "valkey.sock"  # noqa: S108 - checked when made
 
     @property
     def effective_broker_url(self) -> str:
         """The broker's address with the default filled in."""
-        return self.broker_url or f"redis+socket://{self.broker_socket}"
+        return self.broker_url or f"redis+socket://{quote(str(self.broker_socket))}"
+
+    @property
+    def store_values(self) -> dict[str, Any]:
+        """Arguments of `pipeline.storage.opening.open_store`."""
+        secret = self.store.secret_access_key
+        return {
+            "kind": self.store.kind,
+            "folder": self.store_folder,
+            "bucket": self.store.bucket,
+            "prefix": self.store.prefix,
+            "endpoint_url": self.store.endpoint_url,
+            "region": self.store.region,
+            "access_key_id": self.store.access_key_id,
+            "secret_access_key": secret.get_secret_value() if secret is not None else None,
+        }
 
     @property
     def store_folder(self) -> Path:
@@ -156,10 +184,11 @@ class Settings(BaseSettings):
         return (self.web.public_url or f"http://{self.web.host}:{self.web.port}").rstrip("/")
 
 
-def load_settings(*, data_dir: Path | None = None, port: int | None = None) -> Settings:
+def load_settings(*, data_dir: Path | None = None, port: int | None = None, makes_secret: bool = True) -> Settings:
     """Build the settings; `data_dir` and `port` are command-line options and win over everything.
 
-    Makes the data folder's path absolute and, where none is set, keeps a secret key in it.
+    Makes the data folder's path absolute and, where none is set, keeps a secret key in it, unless the caller
+    only looks and signs nothing (`makes_secret=False`).
     Raises `SettingsError` naming the setting and what it expects.
     """
     _refuse_unknown_names()
@@ -171,7 +200,7 @@ def load_settings(*, data_dir: Path | None = None, port: int | None = None) -> S
     update: dict[str, Any] = {"data_dir": folder}
     if port is not None:
         update["web"] = settings.web.model_copy(update={"port": port})
-    if not settings.secret_key.get_secret_value():
+    if makes_secret and not settings.secret_key.get_secret_value():
         update["secret_key"] = SecretStr(_kept_secret(folder / "secret_key"))
     return settings.model_copy(update=update)
 
@@ -206,6 +235,13 @@ def _sentence(error: ValidationError) -> str:
 
 
 def _kept_secret(path: Path) -> str:
+    try:
+        return _read_or_make_secret(path)
+    except OSError as error:
+        raise SettingsError(f"The data folder {path.parent} cannot be used: {error.strerror}.") from error
+
+
+def _read_or_make_secret(path: Path) -> str:
     if path.exists():
         return path.read_text(encoding="ascii").strip()
     path.parent.mkdir(parents=True, exist_ok=True)

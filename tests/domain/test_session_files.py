@@ -122,7 +122,7 @@ def test_wrong_toml_is_refused_with_its_line():
 
 
 def test_a_file_that_breaks_off_says_so():
-    with pytest.raises(SessionFileWrong, match="41.toml, at its end"):
+    with pytest.raises(SessionFileWrong, match=r"41\.toml, at its end"):
         parse(GOOD + 'kind = "')
 
 

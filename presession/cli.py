@@ -1,0 +1,91 @@
+"""The `presession` command: which commands there are, and how errors become exit codes."""
+
+import importlib
+import traceback
+from typing import Any, NoReturn
+
+import click
+
+from config.settings import SettingsError
+from pipeline.domain.errors import ExitCode, PresessionError
+from presession.crash_log import write_crash_log
+
+COMMANDS = {
+    "check": "Check one recording: is it a playable video within the limit?",
+    "process": "Turn one recording into a streamable package, without a server.",
+    "session": "List sessions and load a session file.",
+    "account": "Add staff accounts and change passwords.",
+    "run": "Run everything on this machine: portal, worker, scheduler.",
+    "web": "Run the portal alone.",
+    "worker": "Run a worker alone.",
+    "scheduler": "Run the scheduler alone.",
+    "doctor": "Say what is missing or wrong, and which command mends it.",
+    "demo": "Show the whole product at work with sample recordings.",
+}
+"""Every command with its line in `presession --help`; module and function in `presession.commands` bear its name."""
+
+EXAMPLES = """\b
+Examples:
+  presession demo
+  presession session load 36
+  presession run --data /srv/presession --port 8000
+  presession check statement.mp4 --limit 5:00-7:00
+"""
+
+
+class PresessionGroup(click.Group):
+    """Loads commands when they are needed, and turns every error into a sentence and an exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands, in the order of `COMMANDS`."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(importlib.import_module(f"presession.commands.{cmd_name}"), cmd_name)
+        assert isinstance(command, click.Command)  # noqa: S101 - one of our own modules
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; the one place where errors become exit codes."""
+        try:
+            return super().invoke(ctx)
+        except PresessionError as error:
+            _refuse(ctx, error, error.exit_code)
+        except SettingsError as error:
+            _refuse(ctx, error, ExitCode.USAGE)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:  # noqa: BLE001 - the edge of the program
+            _refuse(ctx, error, ExitCode.OUR_FAULT, unexpected=True)
+
+
+@click.group(cls=PresessionGroup, epilog=EXAMPLES)
+@click.option("--debug", is_flag=True, help="Show the full trace of an error.")
+@click.version_option(package_name="presession", message="%(prog)s %(version)s")
+def main(debug: bool) -> None:
+    """Virtual UPR Pre-sessions: recorded statements in, a country's subtitled playlist out.
+
+    \b
+    Exit codes: 0 done, 1 our fault, 2 wrong usage, 3 refused.
+    """
+
+
+def _refuse(ctx: click.Context, error: Exception, exit_code: int, *, unexpected: bool = False) -> NoReturn:
+    if ctx.params.get("debug"):
+        click.echo("".join(traceback.format_exception(error)), err=True)
+    click.echo(f"Error: {_unexpected(error) if unexpected else error}", err=True)
+    ctx.exit(exit_code)
+
+
+def _unexpected(error: Exception) -> str:
+    place = write_crash_log(error)
+    where = f"What happened is written in {place}." if place else "Run it again with `presession --debug …`."
+    return f"Something went wrong inside presession ({type(error).__name__}). {where}"

@@ -1,0 +1,1 @@
+"""One module a command; `presession.cli` loads each only when it is asked for."""
