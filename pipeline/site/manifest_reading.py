@@ -126,6 +126,22 @@ def read_renditions(tags: tuple[Tag, ...]) -> list[Rendition]:
     return list(dict.fromkeys(found))
 
 
+def parts_in(text: str) -> list[ReadPart]:
+    """`read_parts` of a text, nothing where it cannot be read: the rules say that once."""
+    try:
+        return read_parts(read_tags(text))
+    except ManifestUnreadable:
+        return []
+
+
+def renditions_in(text: str) -> list[Rendition]:
+    """`read_renditions` of a text, nothing where it cannot be read."""
+    try:
+        return read_renditions(read_tags(text))
+    except ManifestUnreadable:
+        return []
+
+
 def is_master(text: str) -> bool:
     """Whether this manifest lists renditions rather than segments."""
     return "#EXT-X-STREAM-INF" in text or "#EXT-X-MEDIA:" in text

@@ -12,9 +12,9 @@ from pipeline.site.manifest_reading import (
     ReadPart,
     Rendition,
     Tag,
-    read_parts,
-    read_renditions,
+    parts_in,
     read_tags,
+    renditions_in,
     stray_uris,
 )
 from pipeline.site.master_rules import master_problems
@@ -28,13 +28,13 @@ def check_stream(master: str, manifests: Mapping[str, str]) -> list[str]:
     """Problems of a whole stream: the master, every manifest it names (by URI as written there), and their fit."""
     problems = check_master(master)
     parts: dict[Rendition, list[ReadPart]] = {}
-    for rendition in _renditions(master):
+    for rendition in renditions_in(master):
         if rendition.uri not in manifests:
             problems.append(f"The master names {rendition.uri}, which is missing.")
             continue
         text = manifests[rendition.uri]
         problems.extend(f"{rendition.uri}: {problem}" for problem in check_media(text, rendition.kind))
-        parts[rendition] = _parts(text)
+        parts[rendition] = parts_in(text)
     return problems + _check_fit(parts)
 
 
@@ -68,20 +68,6 @@ def _checked(text: str, find: Callable[[tuple[Tag, ...]], Iterable[str]]) -> lis
     except ManifestUnreadable as error:
         return [str(error)]
     return problems + [f"No tag introduces the address {uri}." for uri in stray_uris(text)]
-
-
-def _renditions(master: str) -> list[Rendition]:
-    try:
-        return read_renditions(read_tags(master))
-    except ManifestUnreadable:
-        return []
-
-
-def _parts(text: str) -> list[ReadPart]:
-    try:
-        return read_parts(read_tags(text))
-    except ManifestUnreadable:
-        return []
 
 
 def _check_fit(parts: Mapping[Rendition, list[ReadPart]]) -> list[str]:

@@ -129,13 +129,17 @@ def _variant(rung: _Rung, parts: Sequence[StreamPart]) -> VariantEntry:
     audios = [part.package.audio for part in parts]
     return VariantEntry(
         uri=_rendition_uri(rung),
-        bandwidth=max(v.peak_bits_per_second + a.peak_bits_per_second for v, a in zip(videos, audios, strict=True)),
+        bandwidth=_peak_rate(videos) + _peak_rate(audios),
         average_bandwidth=_average_rate(videos) + _average_rate(audios),
         codecs=f"{_most_demanding(videos)},{_most_demanding(audios)}",
         width=max(video.width for video in videos),
         height=max(video.height for video in videos),
         frame_rate=max(video.frame_rate for video in videos),
     )
+
+
+def _peak_rate(renditions: Iterable[MediaRendition]) -> int:
+    return max(rendition.peak_bits_per_second for rendition in renditions)
 
 
 def _average_rate(renditions: Sequence[MediaRendition]) -> int:

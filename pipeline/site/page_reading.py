@@ -1,0 +1,50 @@
+"""Reading a published page back: the addresses that it uses, as a browser would resolve them."""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from urllib.parse import urldefrag, urljoin
+
+_ADDRESSES = {"href", "src", "poster"}
+
+
+@dataclass
+class PageRead:
+    """What a page says about itself. `base_url` is what its relative addresses start from."""
+
+    base_url: str
+    language: str = ""
+    policy: str = ""
+    has_inline_script: bool = False
+    urls: dict[str, None] = field(default_factory=dict)
+
+
+def read_page(html: str, url: str) -> PageRead:
+    """The page at `url`; its addresses are absolute, in order, without fragments, each once."""
+    reader = _Reader(PageRead(url))
+    reader.feed(html)
+    reader.close()
+    return reader.page
+
+
+class _Reader(HTMLParser):
+    def __init__(self, page: PageRead) -> None:
+        super().__init__()
+        self.page = page
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        if tag == "base":
+            self.page.base_url = urljoin(self.page.base_url, values.get("href", ""))
+            return
+        self._note(tag, values)
+        for name, value in values.items():
+            if value and (name in _ADDRESSES or (name.startswith("data-") and name.endswith("-uri"))):
+                self.page.urls[urldefrag(urljoin(self.page.base_url, value)).url] = None
+
+    def _note(self, tag: str, values: dict[str, str]) -> None:
+        if tag == "html":
+            self.page.language = values.get("lang", "")
+        elif tag == "meta" and values.get("http-equiv", "").lower() == "content-security-policy":
+            self.page.policy = values.get("content", "")
+        elif tag == "script" and "src" not in values:
+            self.page.has_inline_script = True
