@@ -3,5 +3,6 @@
 pytest_plugins = [
     "tests.fixtures.clock",
     "tests.fixtures.database",
+    "tests.fixtures.s3",
     "tests.fixtures.panels",
 ]

@@ -3,6 +3,7 @@
 import errno
 import os
 import shutil
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -36,6 +37,17 @@ def write_durably(target: Path, write: Callable[[BinaryIO], object]) -> None:
         write(file)
         file.flush()
         os.fsync(file.fileno())
+
+
+def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Make a file by calling `write`, beside its path until it is whole; an existing one is replaced then."""
+    growing = path.with_name(f"{path.name}.{uuid.uuid4().hex}.part")
+    with disk_faults_named(path.parent):
+        try:
+            write_durably(growing, write)
+            growing.replace(path)
+        finally:
+            growing.unlink(missing_ok=True)
 
 
 def copy_bytes(source: BinaryIO, target: BinaryIO) -> None:

@@ -72,13 +72,8 @@ class FolderStore:
 
     def fetch_file(self, key: str, path: Path) -> None:
         """Copy an object to a local path, where an existing file is replaced whole; raises `ObjectMissing`."""
-        growing = path.with_name(f"{path.name}.{uuid.uuid4().hex}.part")
-        with self._open(key) as source, disk.disk_faults_named(path.parent):
-            try:
-                disk.write_durably(growing, lambda file: disk.copy_bytes(source, file))
-                growing.replace(path)
-            finally:
-                growing.unlink(missing_ok=True)
+        with self._open(key) as source:
+            disk.write_whole(path, lambda file: disk.copy_bytes(source, file))
 
     def stat(self, key: str) -> ObjectInfo | None:
         """What is known of an object, None when there is none."""

@@ -97,6 +97,14 @@ class Spool:
         except FileNotFoundError:
             return None
 
+    def head_sha256(self, name: str, *, at_most: int) -> str:
+        """Hex digest of the first bytes that have arrived, by which a file can be known again."""
+        try:
+            with self._path(name).open("rb") as file:
+                return hashlib.sha256(file.read(at_most)).hexdigest()
+        except FileNotFoundError:
+            return hashlib.sha256(b"").hexdigest()
+
     @contextmanager
     def hold(self, name: str, *, wait_seconds: float = 0.0) -> Iterator[SpoolFile]:
         """Be the only writer of a file; raises `SpoolFileBusy` or `SpoolFileMissing`."""
