@@ -1,0 +1,54 @@
+# `make` alone lists the targets.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev setup-tests demo run test test-quick check format bench lock translations
+
+PYTHON ?= python3
+export PYTHON
+
+BIN := .venv/bin
+# Tests run side by side; each starts its own servers on free ports.
+WORKERS ?= 2
+
+help: ## list the targets
+	@echo "make TARGET, where TARGET is one of"
+	@sed -n 's/^\([a-z-]*\):.*## /  \1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
+
+setup: ## install what running needs; a second time it is instant
+	@sh tools/setup.sh
+
+setup-dev:
+	@sh tools/setup.sh --dev
+
+setup-tests:
+	@sh tools/setup.sh --tests
+
+demo: setup ## show the whole product at work (ONCE=1: check everything and exit; FULL=1: 5-7 minute recordings)
+	@$(BIN)/presession demo $(if $(ONCE),--once --json) $(if $(FULL),--full) $(if $(PORT),--port $(PORT)) $(if $(DATA),--data $(DATA))
+
+run: setup ## run portal, worker and scheduler for real use
+	@$(BIN)/presession run
+
+test: setup-tests ## the whole suite, with everything that it needs
+	$(BIN)/python -m pytest -n $(WORKERS)
+
+test-quick: setup-tests ## the developer loop: under two minutes, without slow and browser tests
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow and not browser"
+
+check: setup-dev ## ruff, formatting, mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: setup-dev ## format the code and mend what ruff can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup ## measure what a statement costs against plain ffmpeg; writes bench/results.json
+	@$(BIN)/python -m bench
+
+lock: ## resolve the dependencies again (needs uv)
+	@sh tools/lock.sh
+
+translations: setup ## extract messages and merge them into the catalogues
+	@sh tools/translations.sh
