@@ -1,7 +1,7 @@
 // Bundles the scripts and styles that need packages from npm. `npm ci && npm run build` fills the output folders.
 // A style sheet that an entry script imports lands beside it under the same name; the licences of all packages that
 // went into a folder's bundles stand in its `licences.txt`.
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -12,6 +12,10 @@ const bundles = [
   {
     outdir: `${root}pipeline/site/assets`,
     entryPoints: { player: "src/player.js", hls: "src/player-hls.js", language: "src/player-language.js" },
+  },
+  {
+    outdir: `${root}webapp/static/built`,
+    entryPoints: { upload: "src/upload.js" },
   },
 ];
 
@@ -43,6 +47,8 @@ async function licencesOf(inputs) {
 async function licenceOf(name) {
   const folder = `${here}node_modules/${name}`;
   const { version, license } = JSON.parse(await readFile(`${folder}/package.json`, "utf8"));
-  const text = await readFile(`${folder}/LICENSE`, "utf8");
-  return `${name} ${version} (${license})\n\n${text.trim()}\n`;
+  const file = (await readdir(folder)).find((entry) => /^licen[cs]e(\.\w+)?$/i.test(entry));
+  // A few packages name their licence only in package.json.
+  const text = file ? await readFile(`${folder}/${file}`, "utf8") : "";
+  return `${`${name} ${version} (${license})\n\n${text}`.trim()}\n`;
 }

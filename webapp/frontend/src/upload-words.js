@@ -1,0 +1,31 @@
+// Sentences and numbers in the reader's language; the texts come with the page.
+const MEGABYTE = 1000 * 1000;
+
+export class Words {
+  constructor(texts, language) {
+    this.texts = texts;
+    this.language = language;
+  }
+
+  // A text with numbers put in for its {names}.
+  say(name, values = {}) {
+    return this.texts[name].replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
+  }
+
+  size(bytes) {
+    if (bytes < MEGABYTE) return this.say("kilobytes", { number: this.number(bytes / 1000, 0) });
+    if (bytes < 1000 * MEGABYTE) return this.say("megabytes", { number: this.number(bytes / MEGABYTE, bytes < 10 * MEGABYTE ? 1 : 0) });
+    return this.say("gigabytes", { number: this.number(bytes / MEGABYTE / 1000, 1) });
+  }
+
+  time(seconds) {
+    if (seconds < 60) return this.say("seconds", { number: this.number(Math.max(1, seconds), 0) });
+    const minutes = Math.ceil(seconds / 60);
+    if (minutes < 60) return this.say("minutes", { number: this.number(minutes, 0) });
+    return this.say("hours", { hours: this.number(Math.floor(minutes / 60), 0), minutes: this.number(minutes % 60, 0) });
+  }
+
+  number(value, digits) {
+    return value.toLocaleString(this.language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  }
+}
