@@ -1,10 +1,11 @@
 """Staff accounts: added by the operator, signed in by e-mail address and password (Argon2id)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline.domain.errors import WrongUsage
@@ -74,14 +75,22 @@ def set_password(db: Session, account: StaffAccount, *, password: str, actor: Ac
     record_event(db, "account.password_changed", subject_kind="account", subject_id=account.id, actor=actor, now=now)
 
 
+def deactivate_account(db: Session, account: StaffAccount, *, actor: Actor, now: datetime) -> None:
+    """Close an account and end its sessions; what it did stays on record."""
+    account.is_active = False
+    account.session_key = new_name()
+    db.flush()
+    record_event(db, "account.deactivated", subject_kind="account", subject_id=account.id, actor=actor, now=now)
+
+
 def find_account(db: Session, email: str) -> StaffAccount | None:
     """The account with this address."""
     return _find(db, email.strip().lower())
 
 
-def count_accounts(db: Session) -> int:
-    """How many accounts there are."""
-    return db.scalar(select(func.count()).select_from(StaffAccount)) or 0
+def list_accounts(db: Session) -> Sequence[StaffAccount]:
+    """All accounts by address."""
+    return db.scalars(select(StaffAccount).order_by(StaffAccount.email)).all()
 
 
 def _find(db: Session, address: str) -> StaffAccount | None:

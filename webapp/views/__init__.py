@@ -1,11 +1,45 @@
 """Views by reader: staff, speaker, missions (what is published), and the machine's own health check."""
 
-from webapp.views import health, language, sign_in, staff_sessions, watch
+from webapp.views import (
+    health,
+    language,
+    personal_links,
+    sign_in,
+    speaker,
+    speaker_files,
+    staff,
+    staff_account,
+    staff_country,
+    staff_decisions,
+    staff_links,
+    staff_media,
+    staff_sessions,
+    staff_statement,
+    staff_subtitles,
+    uploads,
+    watch,
+)
+
+STAFF_SCREENS = (
+    staff_account,
+    staff_country,
+    staff_decisions,
+    staff_links,
+    staff_media,
+    staff_sessions,
+    staff_statement,
+    staff_subtitles,
+)
+"""Modules that add their addresses to the staff blueprint when they are imported."""
 
 BLUEPRINTS = (
     health.blueprint,
     language.blueprint,
+    personal_links.blueprint,
     sign_in.blueprint,
-    staff_sessions.blueprint,
+    speaker.blueprint,
+    speaker_files.blueprint,
+    staff.blueprint,
+    uploads.blueprint,
     watch.blueprint,
 )

@@ -1,8 +1,9 @@
-"""Standings, obstacles and kinds of speaker in words, with the colour in which a screen shows them."""
+"""Standings and what goes with them on a staff screen, in words, with the colour in which a badge shows them."""
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
+from pipeline.domain.consents import Audience
 from pipeline.domain.pre_sessions import SpeakerKind
 from pipeline.domain.standings import Standing
 from pipeline.services.board_lines import Obstacle, Show, SpeakerLine
@@ -86,9 +87,16 @@ def kind_words(kind: SpeakerKind) -> str:
     return words[kind]
 
 
-def statement_count(count: int) -> str:
-    """A number of statements in words."""
-    return ngettext("%(num)d statement", "%(num)d statements", count)
+def consent_words(audience: Audience | None) -> str:
+    """A speaker's answer about one item."""
+    if audience is None:
+        return _("not answered yet")
+    return _("may be shown to everybody") if audience is Audience.PUBLIC else _("may not be shown")
+
+
+def file_size(size_bytes: int) -> str:
+    """A size in megabytes, as file managers count them."""
+    return _("%(number)s MB", number=format_decimal(size_bytes / 1_000_000, "#,##0.0"))
 
 
 def _words() -> dict[Standing, str]:

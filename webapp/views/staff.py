@@ -1,0 +1,31 @@
+"""The blueprint of the staff screens; each module of them adds its own addresses, and all share these words."""
+
+from typing import Any
+
+from flask import Blueprint
+
+from pipeline.domain.limits import format_clock
+from pipeline.services.reviews import findings_of
+from webapp.wording import events, standings
+from webapp.wording.findings import staff_sentence
+
+blueprint = Blueprint("staff", __name__, url_prefix="/staff")
+
+
+@blueprint.context_processor
+def words() -> dict[str, Any]:
+    """What the templates of these screens say things with."""
+    return {
+        "actor_words": events.actor_words,
+        "consent_words": standings.consent_words,
+        "event_words": events.event_words,
+        "file_size": standings.file_size,
+        "findings_of": findings_of,
+        "format_clock": format_clock,
+        "kind_words": standings.kind_words,
+        "left_out_words": standings.left_out_words,
+        "line_words": standings.line_words,
+        "show_words": standings.show_words,
+        "staff_sentence": staff_sentence,
+        "tone_of": standings.tone_of,
+    }

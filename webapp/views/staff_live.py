@@ -1,0 +1,30 @@
+"""What a page's script asks every few seconds while something is being done: standings in words, as JSON."""
+
+from typing import Any
+
+from pipeline.domain.standings import Waiting
+from pipeline.services.board_lines import CountryLine, SpeakerLine
+from webapp.wording.standings import line_words, tone_of
+
+
+def live_line(line: SpeakerLine) -> dict[str, Any]:
+    """One statement; `is_busy` says that asking again is worth while."""
+    return {
+        "key": f"statement-{line.row.statement_id}",
+        "standing": line.standing.value,
+        "words": line_words(line),
+        "tone": tone_of(line.standing),
+        "progress": line.progress,
+        "is_busy": line.waits_for is Waiting.MACHINE,
+    }
+
+
+def live_country(country: CountryLine) -> dict[str, Any]:
+    """One country's publication."""
+    job = country.release_job
+    return {
+        "key": f"country-{country.code}",
+        "standing": job.state.value if job is not None else "",
+        "progress": job.progress if job is not None and country.is_publishing else None,
+        "is_busy": country.is_publishing,
+    }

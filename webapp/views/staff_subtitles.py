@@ -1,0 +1,82 @@
+"""Staff: subtitle files of a statement's current recording: add, download, remove."""
+
+from datetime import UTC, datetime
+
+from flask import Response, abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from pipeline.captions.refusals import LARGEST_FILE_BYTES, SubtitlesRefused
+from pipeline.domain.errors import ChangeNotAllowed
+from pipeline.records.tables import Recording, Track
+from pipeline.services.reviews import find_statement
+from pipeline.services.tracks import add_track, remove_track
+from webapp.access import current_staff, staff
+from webapp.database import current_db, roll_back_request
+from webapp.forms import SubtitlesForm
+from webapp.i18n import language_name_for_reader
+from webapp.views.staff import blueprint
+from webapp.views.staff_statement import show_review, subtitles_form
+from webapp.wording.subtitles import refusal_words
+
+@blueprint.post("/statements/<int:statement_id>/subtitles")
+@staff
+def add_subtitles(statement_id: int) -> ResponseReturnValue:
+    """Take a subtitle file in one language; what is wrong in it is said beside the field."""
+    db = current_db()
+    recording = _current_recording(statement_id)
+    speaker = recording.statement.speaker
+    form = subtitles_form(tuple(speaker.country.pre_session.subtitle_languages), speaker.language)
+    if not form.validate_on_submit():
+        return show_review(statement_id, subtitles_form=form), 422
+    data = form.file.data.read(LARGEST_FILE_BYTES + 1)
+    language = str(form.language.data)
+    try:
+        add_track(db, recording, language=language, data=data, actor=current_staff().actor, now=datetime.now(UTC))
+    except SubtitlesRefused as refused:
+        return _say_refused(statement_id, form, refused)
+    flash(_("Subtitles added: %(language)s", language=language_name_for_reader(language)), "good")
+    return redirect(_address(statement_id), 303)
+
+
+@blueprint.post("/statements/<int:statement_id>/subtitles/remove")
+@staff
+def remove_subtitles(statement_id: int) -> ResponseReturnValue:
+    """Take the subtitles of one language away."""
+    track_id = request.form.get("track_id", type=int) or abort(400)
+    recording = _current_recording(statement_id)
+    try:
+        remove_track(current_db(), recording, track_id=track_id, actor=current_staff().actor, now=datetime.now(UTC))
+    except ChangeNotAllowed:
+        roll_back_request()
+        flash(_("This changed while you looked. Nothing was done; look again and decide anew."), "bad")
+        return show_review(statement_id), 409
+    flash(_("Subtitles removed."), "good")
+    return redirect(_address(statement_id), 303)
+
+
+@blueprint.get("/statements/<int:statement_id>/subtitles/<int:track_id>.vtt")
+@staff
+def download_subtitles(statement_id: int, track_id: int) -> ResponseReturnValue:
+    """One revision as a WebVTT file."""
+    track = current_db().get(Track, track_id)
+    if track is None or track.recording.statement_id != statement_id:
+        abort(404)
+    answer = Response(track.webvtt, content_type="text/vtt; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="subtitles-{track.id}-{track.language}.vtt"'
+    return answer
+
+
+def _current_recording(statement_id: int) -> Recording:
+    statement = find_statement(current_db(), statement_id) or abort(404)
+    return statement.current_recording or abort(409)
+
+
+def _say_refused(statement_id: int, form: SubtitlesForm, refused: SubtitlesRefused) -> ResponseReturnValue:
+    roll_back_request()
+    form.file.errors = [refusal_words(refused)]
+    return show_review(statement_id, subtitles_form=form), 422
+
+
+def _address(statement_id: int) -> str:
+    return url_for("staff.review", statement_id=statement_id, _anchor="subtitles")

@@ -1,0 +1,57 @@
+"""The history of a statement in sentences; an event without words is shown by its name."""
+
+from flask_babel import gettext as _
+
+from pipeline.records.tables import Event
+from pipeline.services.reviews import HistoryLine
+from webapp.i18n import language_name_for_reader
+
+
+def event_words(event: Event) -> str:
+    """What happened, in the past tense."""
+    if event.name.startswith("track."):
+        return _track_words(event)
+    return _words().get(event.name, event.name)
+
+
+def actor_words(line: HistoryLine) -> str:
+    """Who did it: a staff address, the speaker, or the system."""
+    if line.event.actor_kind == "staff":
+        return line.staff_email or _("staff")
+    return _("speaker") if line.event.actor_kind == "speaker" else _("system")
+
+
+def _track_words(event: Event) -> str:
+    language = language_name_for_reader(str(event.facts.get("language", "")))
+    if event.name == "track.added":
+        return _("Subtitles added: %(language)s", language=language)
+    return _("Subtitles removed: %(language)s", language=language)
+
+
+def _words() -> dict[str, str]:
+    return {
+        "link.issued": _("Personal link issued"),
+        "link.opened": _("Personal link opened"),
+        "link.revoked": _("Personal link revoked"),
+        "recording.received": _("Recording received"),
+        "recording.accepted": _("Recording accepted by the check"),
+        "recording.refused": _("Recording refused by the check"),
+        "recording.packaged": _("Recording prepared for watching"),
+        "statement.approved": _("Approved"),
+        "statement.sent_back": _("Sent back"),
+        "statement.reopened": _("Reopened for review"),
+        "statement.published": _("Published"),
+        "statement.taken_down": _("Taken down"),
+        "statement.withdrawn": _("Withdrawn"),
+        "statement.invited_again": _("Invited again"),
+        "consent.given": _("Consent given"),
+        "consent.refused": _("Consent refused"),
+        "consent.withdrawn": _("Consent withdrawn"),
+        "upload.started": _("Upload begun"),
+        "upload.finished": _("Upload finished"),
+        "upload.expired": _("Unfinished upload expired"),
+        "upload.removed": _("Upload removed"),
+        "job.retried": _("Work tried again"),
+        "job.failed": _("Work failed"),
+        "job.cancelled": _("Work cancelled"),
+    }

@@ -1,0 +1,73 @@
+"""Why a subtitle file was refused, in words."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask_babel import format_decimal
+from flask_babel import gettext as _
+
+from pipeline.captions.refusals import SubtitleProblem, SubtitlesRefused
+
+Values = Mapping[str, Any]
+
+
+def refusal_words(refused: SubtitlesRefused) -> str:
+    """What is wrong in the file, where, and what to do."""
+    return _WORDS[refused.code](refused.values)
+
+
+def _cue(values: Values) -> str:
+    if values.get("line"):
+        return _("Subtitle %(cue)d (line %(line)d)", cue=values["cue"], line=values["line"])
+    return _("Subtitle %(cue)d", cue=values["cue"])
+
+
+def _seconds(values: Values, name: str) -> str:
+    return str(format_decimal(values[name], "0.0"))
+
+
+_WORDS: Mapping[SubtitleProblem, Callable[[Values], str]] = {
+    SubtitleProblem.TOO_LARGE_FILE: lambda values: _(
+        "The file is far larger than the subtitles of a statement can be. Is it the right file?"
+    ),
+    SubtitleProblem.ENCODING: lambda values: _(
+        "Line %(line)d is not UTF-8 text. Open the file in the program that made it and save it again with the "
+        "encoding UTF-8.",
+        line=values["line"],
+    ),
+    SubtitleProblem.CONTROL_CHARACTER: lambda values: _(
+        "Line %(line)d holds a character that is not text. Save the file again with the encoding UTF-8.",
+        line=values["line"],
+    ),
+    SubtitleProblem.DAMAGED_TEXT: lambda values: _(
+        "The letters in line %(line)d were damaged when the file was converted before. Go back to the original and "
+        "save that with the encoding UTF-8.",
+        line=values["line"],
+    ),
+    SubtitleProblem.NOT_SUBTITLES: lambda values: _(
+        "This is not a subtitle file that we can read. Save it as WebVTT (.vtt) or SubRip (.srt)."
+    ),
+    SubtitleProblem.NO_CUES: lambda values: _("The file holds no subtitles."),
+    SubtitleProblem.TOO_MANY_CUES: lambda values: _(
+        "The file holds more than %(limit)d subtitles.", limit=values["limit"]
+    ),
+    SubtitleProblem.TEXT_WITHOUT_TIME: lambda values: _(
+        "Line %(line)d is text without a time before it. Give it a time, or remove the empty line that parts it from "
+        "its subtitle.",
+        line=values["line"],
+    ),
+    SubtitleProblem.BAD_TIMING: lambda values: _(
+        "Line %(line)d is not a time as it should be: 00:01:02.500 --> 00:01:05.000.", line=values["line"]
+    ),
+    SubtitleProblem.BACKWARDS: lambda values: _("%(subtitle)s does not end after its start.", subtitle=_cue(values)),
+    SubtitleProblem.BEYOND_VIDEO: lambda values: _(
+        "%(subtitle)s runs until %(seconds)s s, but the recording ends at %(duration)s s. Is it the file of another "
+        "recording?",
+        subtitle=_cue(values),
+        seconds=_seconds(values, "seconds"),
+        duration=_seconds(values, "duration"),
+    ),
+    SubtitleProblem.TOO_LARGE_CUE: lambda values: _(
+        "%(subtitle)s is longer than %(limit)d characters.", subtitle=_cue(values), limit=values["limit"]
+    ),
+}
