@@ -1,0 +1,73 @@
+"""Reading what people upload as subtitles: WebVTT, SubRip or SubStation Alpha into cues, or a sentence why not."""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+
+from pipeline.captions.cues import Cue, in_order, plain_text
+from pipeline.captions.decoding import decode_lines
+from pipeline.captions.markup import from_subrip, from_webvtt
+from pipeline.captions.refusals import (
+    LONGEST_CUE_CHARACTERS,
+    MOST_CUES,
+    SubtitleProblem,
+    SubtitlesRefused,
+)
+from pipeline.captions.scanning import TimedText, scan_subrip, scan_webvtt
+from pipeline.captions.substation import FIRST_LINE, scan_substation
+
+OVERHANG_SECONDS = 1.0
+"""A last subtitle may claim to run so much longer than the recording; it is cut to the recording's end."""
+
+
+def read_subtitles(data: bytes, *, duration_seconds: float | None = None) -> tuple[Cue, ...]:
+    """Cues in order of time, as plain text; subtitles without any text are left out.
+
+    The format is told by the content. `duration_seconds` is the recording's length where there is one.
+    Raises `SubtitlesRefused` with code, values and a sentence naming the line.
+    """
+    lines = decode_lines(data)
+    if not any(line.strip() for line in lines):
+        raise SubtitlesRefused(SubtitleProblem.NO_CUES)
+    cues = tuple(_checked_cues(lines, duration_seconds))
+    if not cues:
+        raise SubtitlesRefused(SubtitleProblem.NO_CUES)
+    return in_order(cues)
+
+
+def _checked_cues(lines: Sequence[str], duration_seconds: float | None) -> Iterator[Cue]:
+    scan, plain = _format_of(lines[0])
+    for number, timed in enumerate(scan(lines), 1):
+        if number > MOST_CUES:
+            raise SubtitlesRefused(SubtitleProblem.TOO_MANY_CUES, limit=MOST_CUES)
+        end = _checked_end(number, timed, duration_seconds)
+        text = plain(timed.payload)
+        if len(text) > LONGEST_CUE_CHARACTERS:
+            raise _refused(SubtitleProblem.TOO_LARGE_CUE, number, timed, limit=LONGEST_CUE_CHARACTERS)
+        if text:
+            yield Cue(timed.start_milliseconds / 1000, end / 1000, text)
+
+
+def _format_of(first_line: str) -> tuple[Callable[[Sequence[str]], Iterator[TimedText]], Callable[[str], str]]:
+    if first_line == "WEBVTT" or first_line.startswith(("WEBVTT ", "WEBVTT\t")):
+        return scan_webvtt, from_webvtt
+    if first_line.strip() == FIRST_LINE:
+        return scan_substation, plain_text
+    return scan_subrip, from_subrip
+
+
+def _checked_end(number: int, timed: TimedText, duration_seconds: float | None) -> int:
+    """The end in milliseconds, at most the recording's."""
+    if timed.end_milliseconds <= timed.start_milliseconds:
+        raise _refused(SubtitleProblem.BACKWARDS, number, timed)
+    if duration_seconds is None:
+        return timed.end_milliseconds
+    last = math.floor(duration_seconds * 1000)
+    too_far = timed.end_milliseconds > last + OVERHANG_SECONDS * 1000
+    if too_far or timed.start_milliseconds >= last:
+        seconds = timed.end_milliseconds / 1000
+        raise _refused(SubtitleProblem.BEYOND_VIDEO, number, timed, seconds=seconds, duration=duration_seconds)
+    return min(timed.end_milliseconds, last)
+
+
+def _refused(code: SubtitleProblem, number: int, timed: TimedText, **values: float) -> SubtitlesRefused:
+    return SubtitlesRefused(code, cue=number, line=timed.line, **values)
