@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from config.settings import Settings, StoreSettings
+from config.settings import Settings
 from pipeline.media.programs import MediaPrograms
 from pipeline.records.database import Database
 from pipeline.storage.opening import open_store
@@ -15,27 +15,14 @@ def build_database(settings: Settings) -> Database:
 
 
 def build_store(settings: Settings) -> ObjectStore:
-    """The object store."""
-    chosen: StoreSettings = settings.store
-    secret = chosen.secret_access_key
-    return open_store(
-        chosen.kind,
-        folder=settings.store_folder,
-        bucket=chosen.bucket,
-        prefix=chosen.prefix,
-        endpoint_url=chosen.endpoint_url,
-        region=chosen.region,
-        access_key_id=chosen.access_key_id,
-        secret_access_key=secret.get_secret_value() if secret is not None else None,
-    )
+    """The object store; nothing is asked of it yet."""
+    return open_store(**settings.store_values)
 
 
 def build_programs(settings: Settings) -> MediaPrograms:
     """ffmpeg and ffprobe with their bounds."""
     media = settings.media
-    return MediaPrograms(
-        ffmpeg=media.ffmpeg, ffprobe=media.ffprobe, threads=media.threads, memory_bytes=media.memory_bytes
-    )
+    return MediaPrograms(media.ffmpeg, media.ffprobe, media.threads, media.memory_bytes)
 
 
 def build_portal(settings: Settings) -> Flask:
@@ -44,5 +31,4 @@ def build_portal(settings: Settings) -> Flask:
     from webapp.app import create_app  # noqa: PLC0415
     from workers.producer import CeleryProducer  # noqa: PLC0415
 
-    producer = CeleryProducer(settings)
-    return create_app(settings, build_database(settings), build_store(settings), producer)
+    return create_app(settings, build_database(settings), build_store(settings), CeleryProducer(settings))
