@@ -18,17 +18,20 @@ SQLITE_BEGIN = "sqlite_begin"
 
 
 def make_engine(address: str) -> Engine:
-    """An engine for `sqlite:///…` or `postgresql+psycopg://…`; a SQLite file's folder is made."""
+    """An engine for `sqlite:///…` or `postgresql+psycopg://…`; a SQLite file's folder is made.
+
+    Values stay out of its error messages, and so out of logs: they may be people's names.
+    """
     url = make_url(address)
     if url.get_backend_name() == "sqlite":
         return _make_sqlite_engine(url)
-    return create_engine(url, pool_pre_ping=True, pool_recycle=1800)
+    return create_engine(url, pool_pre_ping=True, pool_recycle=1800, hide_parameters=True)
 
 
 def _make_sqlite_engine(url: URL) -> Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from pipeline.records.engines import make_engine
@@ -24,6 +26,18 @@ def downgrade_schema(url: str, revision: str = "base") -> None:
     """Take the tables back to a revision; what only newer tables hold is lost."""
     with _alone(url) as connection:
         command.downgrade(alembic_config(connection), revision)
+
+
+def schema_is_current(url: str) -> bool:
+    """Whether the tables are those of this version; raises SQLAlchemy's errors when the database is away."""
+    engine = make_engine(url)
+    try:
+        with engine.connect() as connection:
+            there = MigrationContext.configure(connection).get_current_heads()
+            wanted = ScriptDirectory.from_config(alembic_config(connection)).get_heads()
+            return set(there) == set(wanted)
+    finally:
+        engine.dispose()
 
 
 def alembic_config(connection: Connection) -> Config:

@@ -270,7 +270,7 @@ class Release(Base):
     """One immutable published version of a country's playlist; `name` is its folder's opaque name.
 
     `manifest_uri` is the programme's master manifest relative to the country's published folder; `published_at`
-    is set once every object was verified and the pointer moved.
+    is set once every object was verified and the pointer moved, `removed_at` once its files are gone again.
     """
 
     __tablename__ = "release"
@@ -282,6 +282,7 @@ class Release(Base):
     name: Mapped[str] = mapped_column(String(32), unique=True)
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
     manifest_uri: Mapped[str] = mapped_column(String(200), default="")
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
@@ -289,7 +290,10 @@ class Release(Base):
 
 
 class ReleaseItem(Base):
-    """One statement in a release: exactly which recording and which track revisions went out."""
+    """One statement in a release: exactly which recording, package and track revisions went out.
+
+    `media_name` and `card_name` are the folders of its media and of its title card in the published folder.
+    """
 
     __tablename__ = "release_item"
 
@@ -299,7 +303,9 @@ class ReleaseItem(Base):
     statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id"), index=True)
     recording_id: Mapped[int] = mapped_column(ForeignKey("recording.id"))
     track_ids: Mapped[list[Any]]
+    package_prefix: Mapped[str] = mapped_column(String(200))
     media_name: Mapped[str] = mapped_column(String(32))
+    card_name: Mapped[str] = mapped_column(String(32))
 
 
 class Job(Base):
