@@ -1,0 +1,1 @@
+"""What `presession doctor` looks at, by what it is about; each check says what it found and what mends it."""
