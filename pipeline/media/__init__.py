@@ -1,1 +1,1 @@
-"""ffmpeg and ffprobe: probe, measure, encode, cards, images, metadata removal."""
+"""ffmpeg and ffprobe: what a recording is, whether it can be taken, its streams, cards and images."""
