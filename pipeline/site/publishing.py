@@ -49,21 +49,33 @@ class WriteReport:
 def write_release(
     store: ObjectStore, plan: ReleasePlan, on_progress: Callable[[float], None] | None = None
 ) -> WriteReport:
-    """Put a planned release into the store and make it live; `on_progress` is told shares from 0 to 1.
+    """Put a planned release into the store and make it live: `write_objects`, then `move_pointer`."""
+    report = write_objects(store, plan, on_progress)
+    move_pointer(store, plan)
+    return report
+
+
+def write_objects(
+    store: ObjectStore, plan: ReleasePlan, on_progress: Callable[[float], None] | None = None
+) -> WriteReport:
+    """Put all of a planned release but its pointer into the store; `on_progress` is told shares from 0 to 1.
 
     Raises `FinalError` when media to publish are gone, `ReleaseIncomplete` when what was written is not there.
     """
-    steps = _Steps(len(plan.copies) + 2 * len(plan.files) + 1, on_progress)
+    steps = _Steps(len(plan.copies) + 2 * len(plan.files), on_progress)
     copied = sum(steps.counted(_in_parallel(partial(_copy_missing, store, plan), plan.copies)))
     for step in (_write_file, _verify_file):
         for _ in steps.counted(_in_parallel(partial(step, store, plan), plan.files)):
             pass
+    sizes = sum(len(data) for data in plan.files.values())
+    return WriteReport(copied, len(plan.copies) - copied, len(plan.files), sizes)
+
+
+def move_pointer(store: ObjectStore, plan: ReleasePlan) -> None:
+    """Make a written release live, at once: one small object is replaced."""
     store.put_bytes(
         plan.key(POINTER_URI), plan.pointer, content_type=content_type_of(POINTER_URI), cache_control=POINTER_CACHING
     )
-    steps.done()
-    sizes = sum(len(data) for data in plan.files.values())
-    return WriteReport(copied, len(plan.copies) - copied, len(plan.files), sizes)
 
 
 def remove_release(store: ObjectStore, prefix: str, name: str) -> int:

@@ -1,0 +1,142 @@
+"""What of a country's panel may go out now, and what stands in the way: approval, readiness, consent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from pipeline.domain.consents import Audience, ConsentItem
+from pipeline.domain.fingerprints import fingerprint
+from pipeline.domain.statements import StatementState
+from pipeline.records.queries import load_panels
+from pipeline.records.tables import Country, Recording, ReleaseItem, Speaker, Statement
+from pipeline.services.consents import audience_of
+from pipeline.services.recordings import is_ready_for_approval
+from pipeline.services.tracks import current_tracks
+
+INCLUDED_STATES = frozenset({StatementState.APPROVED, StatementState.PUBLISHED})
+
+_SENTENCES = {
+    "nothing_approved": "No statement of this country is approved. Approve at least one, then publish.",
+    "changed_since_approval": "A statement has another recording than the one that was approved. Watch and approve it.",
+    "not_ready": "The recording of an approved statement is not prepared for watching yet. Wait, or try it again.",
+    "no_consent": "A speaker has not agreed to publication. Ask them, or reopen the statement to leave it out.",
+}
+
+_CONTENTS_VERSION = 1
+
+
+@dataclass(frozen=True)
+class PublishProblem:
+    """What keeps a country from being published; `statement_id` is None when it is about the whole panel."""
+
+    code: str
+    statement_id: int | None = None
+    position: int | None = None
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong and what to do."""
+        place = f"Place {self.position}: " if self.position is not None else ""
+        return place + _SENTENCES[self.code]
+
+
+@dataclass(frozen=True)
+class PanelEntry:
+    """One statement as it would go out: exact recording, package and track revisions, and whether its name shows."""
+
+    position: int
+    statement_id: int
+    recording_id: int
+    package_prefix: str
+    track_ids: tuple[int, ...]
+    shows_name: bool
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PanelContents:
+    """What a release of the panel holds; `missing` are the places whose statement is not shown."""
+
+    entries: tuple[PanelEntry, ...]
+    missing: tuple[int, ...]
+    problems: tuple[PublishProblem, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same contents."""
+        entries = [[*vars(entry).values()] for entry in self.entries]
+        return fingerprint("release", _CONTENTS_VERSION, {"entries": entries, "missing": self.missing})
+
+
+def read_panel(db: Session, country: Country) -> PanelContents:
+    """What would go out if the country were published now."""
+    (loaded,) = load_panels(db, [country])
+    included = [speaker for speaker in loaded.speakers if speaker.statement.state in INCLUDED_STATES]
+    problems = [problem for speaker in included if (problem := _problem_of(speaker))]
+    if not included:
+        problems.append(PublishProblem("nothing_approved"))
+    return PanelContents(
+        entries=() if problems else tuple(_entry(speaker) for speaker in included),
+        missing=tuple(speaker.position for speaker in loaded.speakers if speaker not in included),
+        problems=tuple(problems),
+    )
+
+
+def publish_problems(db: Session, country: Country) -> list[PublishProblem]:
+    """What keeps the country from being published; empty when nothing does."""
+    return list(read_panel(db, country).problems)
+
+
+def may_be_public(statement: Statement) -> bool:
+    """Whether a statement's approved recording may be out: decided by staff, agreed to by the speaker."""
+    is_decided = statement.state in INCLUDED_STATES
+    return is_decided and audience_of(statement, ConsentItem.RECORDING) is Audience.PUBLIC
+
+
+def may_stay(statement: Statement, item: ReleaseItem) -> bool:
+    """Whether what a release holds of a statement may be out: exactly this recording is approved, and consented to."""
+    return statement.approved_recording_id == item.recording_id and may_be_public(statement)
+
+
+def shows_name(statement: Statement) -> bool:
+    """Whether the speaker agreed to having the name shown."""
+    return audience_of(statement, ConsentItem.NAME) is Audience.PUBLIC
+
+
+def _problem_of(speaker: Speaker) -> PublishProblem | None:
+    statement = speaker.statement
+    recording = statement.current_recording
+    code = None
+    if recording is None or statement.approved_recording_id != recording.id:
+        code = "changed_since_approval"
+    elif not is_ready_for_approval(recording):
+        code = "not_ready"
+    elif not may_be_public(statement):
+        code = "no_consent"
+    return PublishProblem(code, statement.id, speaker.position) if code else None
+
+
+def _entry(speaker: Speaker) -> PanelEntry:
+    statement = speaker.statement
+    recording = _ready(statement.current_recording)
+    named = shows_name(statement)
+    return PanelEntry(
+        position=speaker.position,
+        statement_id=statement.id,
+        recording_id=recording.id,
+        package_prefix=recording.package_prefix or "",
+        track_ids=_track_ids(recording),
+        shows_name=named,
+        texts=(speaker.organisation, speaker.theme, speaker.language, speaker.name if named else ""),
+    )
+
+
+def _ready(recording: Recording | None) -> Recording:
+    assert recording is not None  # noqa: S101 - a panel with an entry has no problem
+    return recording
+
+
+def _track_ids(recording: Recording) -> tuple[int, ...]:
+    tracks: Sequence[int] = [track.id for track in current_tracks(recording).values()]
+    return tuple(tracks)

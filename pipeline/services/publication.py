@@ -1,0 +1,172 @@
+"""A release on its way out, as its job sees it: what to write, making it live, and what must be removed after that."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pipeline.domain.errors import ChangeNotAllowed, FinalError
+from pipeline.domain.packages import Package
+from pipeline.domain.statements import StatementAction
+from pipeline.records.tables import Country, Recording, Release, ReleaseItem, Speaker, Statement, Track
+from pipeline.services.events import SYSTEM, record_event
+from pipeline.services.panel_contents import may_stay, shows_name
+from pipeline.services.recordings import move_statement
+from pipeline.services.releases import is_under_way
+
+
+@dataclass(frozen=True)
+class ItemInputs:
+    """One statement of a release in plain values; `speaker` is None unless the name may show.
+
+    `subtitles` are WebVTT texts by language.
+    """
+
+    position: int
+    package: Package
+    package_prefix: str
+    media_name: str
+    card_name: str
+    speaker: str | None
+    organisation: str
+    theme: str
+    language: str
+    subtitles: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ReleaseInputs:
+    """All that writing a release needs, in plain values."""
+
+    country_id: int
+    slug: str
+    country_code: str
+    session_title: str
+    name: str
+    missing: tuple[int, ...]
+    items: tuple[ItemInputs, ...]
+    is_published: bool
+
+
+@dataclass(frozen=True)
+class KeptNames:
+    """Folders of a country that are still wanted in its published place; whatever else lies there goes."""
+
+    releases: frozenset[str]
+    media: frozenset[str]
+
+
+def load_release(db: Session, release_id: int) -> ReleaseInputs:
+    """What to write for a release."""
+    release = db.get_one(Release, release_id)
+    country = db.get_one(Country, release.country_id)
+    named = set(release.facts.get("named", ()))
+    return ReleaseInputs(
+        country_id=country.id,
+        slug=country.pre_session.slug,
+        country_code=country.code,
+        session_title=country.pre_session.title,
+        name=release.name,
+        missing=tuple(release.facts.get("missing", ())),
+        items=tuple(_load_item(db, item, item.statement_id in named) for item in release.items),
+        is_published=release.published_at is not None,
+    )
+
+
+def check_still_allowed(db: Session, release: Release) -> None:
+    """Refuse a release that must not go out any more; raises `ChangeNotAllowed`.
+
+    Asked last, under the country's lock: people may have changed their minds while it was written.
+    """
+    newer = select(Release.id).where(
+        Release.country_id == release.country_id, Release.number > release.number, Release.published_at.is_not(None)
+    )
+    if db.scalars(newer).first() is not None:
+        raise ChangeNotAllowed("A newer release of this country is out already.")
+    named = set(release.facts.get("named", ()))
+    for item in release.items:
+        statement = db.get_one(Statement, item.statement_id)
+        if not may_stay(statement, item) or (item.statement_id in named and not shows_name(statement)):
+            raise ChangeNotAllowed("A statement changed while its country was being published. Publish again.")
+
+
+def record_published(db: Session, release: Release, manifest_uri: str, *, now: datetime) -> None:
+    """The pointer has moved: the release is out, its statements are published, the country points at it."""
+    country = db.get_one(Country, release.country_id)
+    release.published_at = now
+    release.manifest_uri = manifest_uri
+    country.live_release_id = release.id if release.items else None
+    for item in release.items:
+        statement = db.get_one(Statement, item.statement_id)
+        move_statement(statement, StatementAction.PUBLISH, now=now)
+        _record(db, "statement.published", statement, now, release_id=release.id)
+    _record(db, "release.published", release, now, country_id=country.id, number=release.number)
+
+
+def find_kept_names(db: Session, country_id: int) -> KeptNames:
+    """What of a country stays in its published place.
+
+    Releases stay that are under way, the newest published one, and older ones that show nothing that it does not.
+    """
+    kept = _kept_releases(db, country_id)
+    items = [item for release in kept for item in release.items]
+    media = {name for item in items for name in (item.media_name, item.card_name)}
+    return KeptNames(frozenset(release.name for release in kept), frozenset(media))
+
+
+def record_removed(db: Session, country_id: int, kept: KeptNames, *, now: datetime) -> None:
+    """Say of published releases that are no longer kept that their files are gone."""
+    gone = select(Release).where(
+        Release.country_id == country_id, Release.published_at.is_not(None), Release.removed_at.is_(None)
+    )
+    for release in db.scalars(gone):
+        if release.name not in kept.releases:
+            release.removed_at = now
+            _record(db, "release.removed", release, now, country_id=country_id, number=release.number)
+
+
+def _kept_releases(db: Session, country_id: int) -> list[Release]:
+    present = select(Release).where(Release.country_id == country_id, Release.removed_at.is_(None))
+    releases = db.scalars(present.order_by(Release.number.desc())).all()
+    newest = next((release for release in releases if release.published_at is not None), None)
+    published = [release for release in releases if release.published_at and newest and _shows_no_more(release, newest)]
+    return [*published, *(release for release in releases if not release.published_at and is_under_way(db, release))]
+
+
+def _shows_no_more(release: Release, newest: Release) -> bool:
+    shown, allowed = ({(i.statement_id, i.recording_id) for i in one.items} for one in (release, newest))
+    named, may_be_named = (set(one.facts.get("named", ())) for one in (release, newest))
+    return shown <= allowed and named <= may_be_named
+
+
+def _load_item(db: Session, item: ReleaseItem, is_named: bool) -> ItemInputs:
+    speaker = db.scalars(
+        select(Speaker).join(Statement, Statement.speaker_id == Speaker.id).where(Statement.id == item.statement_id)
+    ).one()
+    return ItemInputs(
+        position=item.position,
+        package=_package_of(db.get_one(Recording, item.recording_id)),
+        package_prefix=item.package_prefix,
+        media_name=item.media_name,
+        card_name=item.card_name,
+        speaker=speaker.name if is_named else None,
+        organisation=speaker.organisation,
+        theme=speaker.theme,
+        language=speaker.language,
+        subtitles={
+            track.language: track.webvtt for track in db.scalars(select(Track).where(Track.id.in_(item.track_ids)))
+        },
+    )
+
+
+def _package_of(recording: Recording) -> Package:
+    if recording.package is None:
+        raise FinalError("A recording in this release has no package any more. Have it encoded again, then publish.")
+    return Package.from_json(recording.package)
+
+
+def _record(db: Session, name: str, subject: Release | Statement, now: datetime, **facts: object) -> None:
+    kind = subject.__tablename__
+    record_event(db, name, subject_kind=kind, subject_id=subject.id, actor=SYSTEM, now=now, **facts)

@@ -1,0 +1,195 @@
+"""Publishing a country and taking statements out again: each makes a new release and has it written by a job.
+
+A country has one release under way: a newer one takes its place. Whoever plans a release, or makes one live, first
+locks the country's row, so that two of them never mix.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from pipeline.domain.errors import ChangeNotAllowed
+from pipeline.domain.jobs import OPEN_STATES, JobKind
+from pipeline.domain.statements import StatementAction
+from pipeline.domain.tokens import new_name
+from pipeline.records.tables import Country, Job, Release, ReleaseItem, Statement
+from pipeline.services.events import Actor, record_event
+from pipeline.services.jobs import cancel_open_jobs, queue_job
+from pipeline.services.panel_contents import (
+    PanelContents,
+    PanelEntry,
+    may_stay,
+    publish_problems,
+    read_panel,
+    shows_name,
+)
+from pipeline.services.recordings import move_statement
+
+__all__ = ["after_withdrawal", "publish_country", "publish_problems", "take_down_statement", "take_out"]
+
+
+def publish_country(db: Session, country: Country, *, actor: Actor, now: datetime) -> Release:
+    """Have a release made of all that is approved, ready and consented to.
+
+    The newest release is returned when it holds just that. Raises `ChangeNotAllowed` with the sentences of
+    `publish_problems`.
+    """
+    lock_country(db, country.id)
+    contents = read_panel(db, country)
+    if contents.problems:
+        raise ChangeNotAllowed(" ".join(problem.sentence for problem in contents.problems))
+    newest = _newest(db, country.id)
+    if newest is not None and newest.facts.get("contents") == contents.fingerprint and _counts(db, newest):
+        return newest
+    release = _begin(db, country, actor=actor, now=now)
+    release.facts = _facts(contents)
+    live_media = _live_media(db, country)
+    for entry in contents.entries:
+        _add_item(db, release, entry, live_media.get((entry.recording_id, entry.package_prefix)) or new_name())
+    return _send(db, release, actor=actor, now=now)
+
+
+def take_down_statement(db: Session, statement: Statement, *, actor: Actor, now: datetime) -> None:
+    """Take a published statement off its country's page; raises `ChangeNotAllowed` when it is not published."""
+    with db.no_autoflush:
+        lock_country(db, statement.speaker.country_id)
+    move_statement(statement, StatementAction.TAKE_DOWN, now=now)
+    record_event(db, "statement.taken_down", subject_kind="statement", subject_id=statement.id, actor=actor, now=now)
+    take_out(db, statement, actor=actor, now=now)
+
+
+def after_withdrawal(db: Session, statement: Statement, *, actor: Actor, now: datetime) -> None:
+    """What follows when a speaker withdrew a statement, or the consent to show it: nothing of it stays out.
+
+    Work on its recordings ends, and a release without it is made where one with it was ever begun.
+    """
+    for recording in statement.recordings:
+        for kind in (JobKind.INTAKE, JobKind.ENCODE):
+            cancel_open_jobs(db, kind, recording.id, actor=actor, now=now)
+    take_out(db, statement, actor=actor, now=now)
+
+
+def take_out(db: Session, statement: Statement, *, actor: Actor, now: datetime) -> Release | None:
+    """Have a release made that is the newest one without this statement; None when none ever held it.
+
+    The statement has already lost approval or consent, and so goes whatever else has. Nothing is added: what was
+    approved since is not published by taking something down.
+    """
+    country = statement.speaker.country
+    lock_country(db, country.id)
+    if not _was_ever_begun(db, statement):
+        return None
+    base = _newest_that_counts(db, country.id)
+    release = _begin(db, country, actor=actor, now=now)
+    _copy_what_may_stay(db, base, release)
+    return _send(db, release, actor=actor, now=now)
+
+
+def lock_country(db: Session, country_id: int) -> Country:
+    """Hold a country's row until the end of the transaction; take this lock before any other row's."""
+    return db.scalars(select(Country).where(Country.id == country_id).with_for_update()).one()
+
+
+def _newest(db: Session, country_id: int) -> Release | None:
+    newest = select(Release).where(Release.country_id == country_id).order_by(Release.number.desc())
+    return db.scalars(newest.limit(1)).first()
+
+
+def _newest_that_counts(db: Session, country_id: int) -> Release | None:
+    """The release that is under way, or else the one that is out."""
+    newest = select(Release).where(Release.country_id == country_id).order_by(Release.number.desc())
+    return next((release for release in db.scalars(newest) if _counts(db, release)), None)
+
+
+def _counts(db: Session, release: Release) -> bool:
+    return release.published_at is not None or is_under_way(db, release)
+
+
+def is_under_way(db: Session, release: Release) -> bool:
+    """Whether a job still waits to write a release, or writes it."""
+    open_jobs = select(Job.id).where(
+        Job.kind == JobKind.RELEASE, Job.subject_id == release.id, Job.state.in_(OPEN_STATES)
+    )
+    return db.scalars(open_jobs).first() is not None
+
+
+def _begin(db: Session, country: Country, *, actor: Actor, now: datetime) -> Release:
+    """A new release; the one under way, if any, is stopped."""
+    unpublished = select(Release.id).where(Release.country_id == country.id, Release.published_at.is_(None))
+    for release_id in db.scalars(unpublished).all():
+        cancel_open_jobs(db, JobKind.RELEASE, release_id, actor=actor, now=now)
+    last = db.scalar(select(func.max(Release.number)).where(Release.country_id == country.id)) or 0
+    release = Release(country_id=country.id, number=last + 1, name=new_name(), created_at=now)
+    db.add(release)
+    db.flush()
+    return release
+
+
+def _send(db: Session, release: Release, *, actor: Actor, now: datetime) -> Release:
+    db.flush()
+    db.expire(release, ["items"])
+    queue_job(db, JobKind.RELEASE, release.id, now=now)
+    statements = [item.statement_id for item in release.items]
+    facts = {"country_id": release.country_id, "number": release.number, "statements": statements}
+    record_event(db, "release.planned", subject_kind="release", subject_id=release.id, actor=actor, now=now, **facts)
+    return release
+
+
+def _facts(contents: PanelContents) -> dict[str, object]:
+    return {
+        "contents": contents.fingerprint,
+        "missing": list(contents.missing),
+        "named": [entry.statement_id for entry in contents.entries if entry.shows_name],
+    }
+
+
+def _add_item(db: Session, release: Release, entry: PanelEntry, media_name: str) -> None:
+    item = ReleaseItem(
+        release_id=release.id,
+        position=entry.position,
+        statement_id=entry.statement_id,
+        recording_id=entry.recording_id,
+        track_ids=list(entry.track_ids),
+        package_prefix=entry.package_prefix,
+        media_name=media_name,
+        card_name=new_name(),
+    )
+    db.add(item)
+
+
+def _live_media(db: Session, country: Country) -> dict[tuple[int, str], str]:
+    """Names under which packages are out: unchanged media are not copied again."""
+    live = db.get(Release, country.live_release_id) if country.live_release_id else None
+    items: Iterable[ReleaseItem] = live.items if live else ()
+    return {(item.recording_id, item.package_prefix): item.media_name for item in items}
+
+
+def _was_ever_begun(db: Session, statement: Statement) -> bool:
+    begun = (
+        select(ReleaseItem.id)
+        .join(Release, Release.id == ReleaseItem.release_id)
+        .where(ReleaseItem.statement_id == statement.id, Release.removed_at.is_(None))
+    )
+    return db.scalars(begun).first() is not None
+
+
+def _copy_what_may_stay(db: Session, base: Release | None, release: Release) -> None:
+    """Fill a release with what another holds and may still be out; its title cards are made anew."""
+    facts = base.facts if base else {}
+    missing = list(facts.get("missing", ()))
+    named = []
+    for item in base.items if base else ():
+        statement = db.get_one(Statement, item.statement_id)
+        if not may_stay(statement, item):
+            missing.append(item.position)
+            continue
+        copied = {name: getattr(item, name) for name in _COPIED}
+        db.add(ReleaseItem(release_id=release.id, card_name=new_name(), **copied))
+        if item.statement_id in facts.get("named", ()) and shows_name(statement):
+            named.append(item.statement_id)
+    release.facts = {"missing": sorted(missing), "named": named}
+
+
+_COPIED = ("position", "statement_id", "recording_id", "track_ids", "package_prefix", "media_name")
