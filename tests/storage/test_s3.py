@@ -1,0 +1,201 @@
+"""What is particular to objects in S3: rights, a shared bucket, servers that are away or break off."""
+
+import multiprocessing
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from pipeline.storage.s3 import S3Store
+from pipeline.storage.store import StoreUnavailable
+from tests.fixtures.s3 import Bucket
+
+
+@contextmanager
+def opened(place: Bucket, **others: Any) -> Iterator[S3Store]:
+    store = S3Store(**{**asdict(place), **others})
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def uses_of(store: S3Store, folder: Path) -> list[Callable[[], object]]:
+    (folder / "film").write_bytes(b"x")
+    attributes = {"content_type": "text/plain", "cache_control": "no-store"}
+    return [
+        lambda: store.put_bytes("a/b", b"x", **attributes),
+        lambda: store.put_file("a/b", folder / "film", **attributes),
+        lambda: store.take_file("a/b", folder / "film", **attributes),
+        lambda: store.read_bytes("a/b"),
+        lambda: store.fetch_file("a/b", folder / "back"),
+        lambda: store.stat("a/b"),
+        lambda: list(store.list_keys("")),
+        lambda: store.copy("a/b", "a/c", **attributes),
+        lambda: store.delete("a/b"),
+        lambda: store.delete_prefix("a/"),
+        lambda: store.remove_leftovers(older_than_hours=1),
+    ]
+
+
+def assert_unavailable(store: S3Store, folder: Path, sentence: str) -> None:
+    for use in uses_of(store, folder):
+        with pytest.raises(StoreUnavailable, match=sentence):
+            use()
+    assert (folder / "film").exists()
+    assert not (folder / "back").exists()
+
+
+def test_a_missing_bucket_is_named_not_taken_for_a_missing_object(s3_bucket: Bucket, tmp_path: Path) -> None:
+    with opened(s3_bucket, bucket="not-there") as store:
+        assert_unavailable(store, tmp_path, "bucket “not-there” at http://127.* does not exist. Make it")
+
+
+@pytest.mark.parametrize("wrong", [{"secret_access_key": "wrong"}, {"access_key_id": "NOBODY"}])
+def test_a_wrong_access_key_is_named(s3_bucket: Bucket, tmp_path: Path, wrong: dict[str, str]) -> None:
+    with opened(s3_bucket) as store:
+        store.put_bytes("a/b", b"private", content_type="text/plain")
+    with opened(s3_bucket, **wrong) as store:
+        assert_unavailable(store, tmp_path, r"refuses our access key \(.*\). Check the key")
+
+
+def test_a_missing_access_key_is_named(s3_bucket: Bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    with opened(s3_bucket, access_key_id=None, secret_access_key=None) as store:
+        assert_unavailable(store, tmp_path, "no access key.*give key and secret")
+
+
+def test_a_server_that_is_away_is_named(s3_bucket: Bucket, tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch, opened(s3_bucket, endpoint_url="http://127.0.0.1:1") as store:
+        patch.setattr("time.sleep", lambda seconds: None)  # the pauses between boto3's attempts
+        assert_unavailable(store, tmp_path, "http://127.0.0.1:1 does not answer .* Check its address")
+
+
+def test_two_installations_share_a_bucket(s3_bucket: Bucket) -> None:
+    with opened(s3_bucket, prefix="one") as one, opened(s3_bucket, prefix="/one-more/") as other:
+        for store in (one, other):
+            store.put_bytes("a/b", b"x", content_type="text/plain")
+        assert list(one.list_keys("")) == list(other.list_keys("")) == ["a/b"]
+        assert one.delete_prefix("a/") == 1
+        assert list(other.list_keys("")) == ["a/b"]
+    with opened(s3_bucket) as whole:
+        assert list(whole.list_keys("")) == ["one-more/a/b"]
+
+
+def test_objects_of_others_in_the_bucket_are_not_ours(s3_bucket: Bucket) -> None:
+    with opened(s3_bucket) as store:
+        for key in ("a/b", "a/", "a/b c", ".hidden"):
+            _client(s3_bucket).put_object(Bucket=s3_bucket.bucket, Key=key, Body=b"x")
+        assert list(store.list_keys("")) == ["a/b"]
+
+
+def test_unfinished_uploads_are_removed_in_time(s3_bucket: Bucket) -> None:
+    client = _client(s3_bucket)
+    client.create_multipart_upload(Bucket=s3_bucket.bucket, Key="mine/a/b")
+    client.create_multipart_upload(Bucket=s3_bucket.bucket, Key="theirs/a/b")
+    with opened(s3_bucket, prefix="mine") as store:
+        assert store.remove_leftovers(older_than_hours=1) == 0
+        assert store.remove_leftovers(older_than_hours=-1) == 1
+        assert store.remove_leftovers(older_than_hours=-1) == 0
+    left = client.list_multipart_uploads(Bucket=s3_bucket.bucket)["Uploads"]
+    assert [upload["Key"] for upload in left] == ["theirs/a/b"]
+
+
+def test_a_forked_child_does_not_use_its_parents_connections(s3_store: S3Store) -> None:
+    content = b"x" * 1000
+    s3_store.put_bytes("a/b", content, content_type="text/plain")
+    forking = multiprocessing.get_context("fork")
+    answers = forking.SimpleQueue()
+
+    def read_often() -> None:
+        answers.put(all(s3_store.read_bytes("a/b") == content for _ in range(10)))
+
+    children = [forking.Process(target=read_often) for _ in range(2)]
+    for child in children:
+        child.start()
+    assert all(s3_store.read_bytes("a/b") == content for _ in range(10))
+    assert [answers.get() for _ in children] == [True, True]
+    for child in children:
+        child.join()
+    answers.close()
+
+
+class _BreaksOff(BaseHTTPRequestHandler):
+    """Promises 1000 bytes, gives ten, hangs up."""
+
+    def do_GET(self) -> None:
+        self.send_response(206)
+        self.send_header("Content-Length", "1000")
+        self.end_headers()
+        self.wfile.write(b"0123456789")
+
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+
+class _IsBusy(_BreaksOff):
+    """Says so, always."""
+
+    def do_GET(self) -> None:
+        self.send_error(503)
+
+
+@contextmanager
+def served(handler: type[BaseHTTPRequestHandler], bucket: Bucket) -> Iterator[S3Store]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        with opened(bucket, endpoint_url=f"http://127.0.0.1:{server.server_port}") as store:
+            yield store
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+NOWHERE = Bucket("somewhere", "")
+
+
+def test_an_answer_that_breaks_off_is_never_a_short_object(tmp_path: Path) -> None:
+    with served(_BreaksOff, NOWHERE) as store:
+        for use in (lambda: store.read_bytes("a/b"), lambda: store.fetch_file("a/b", tmp_path / "back")):
+            with pytest.raises(StoreUnavailable, match="does not answer"):
+                use()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_busy_server_is_asked_again_and_then_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    with served(_IsBusy, NOWHERE) as store, pytest.raises(StoreUnavailable, match=r"cannot do .* \(503\)"):
+        store.read_bytes("a/b")
+
+
+def test_the_bucket_stands_in_the_path_where_a_server_is_named() -> None:
+    asked: list[str] = []
+
+    class Notes(_IsBusy):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(400)
+
+    with served(Notes, NOWHERE) as store, pytest.raises(StoreUnavailable):
+        store.read_bytes("a/b")
+    assert asked == ["/somewhere/a/b"]
+
+
+def _client(bucket: Bucket) -> Any:
+    return boto3.client(
+        "s3",
+        endpoint_url=bucket.endpoint_url,
+        region_name=bucket.region,
+        aws_access_key_id=bucket.access_key_id,
+        aws_secret_access_key=bucket.secret_access_key,
+    )
