@@ -46,7 +46,7 @@ def current_db() -> Session:
         database = portal().database
         g.db = stack.enter_context(database.read() if request.method in _ASKING else database.begin())
         g.db_stack = stack
-    return g.db  # type: ignore[no-any-return]
+    return g.db
 
 
 def commit_request() -> None:

@@ -9,16 +9,16 @@ from pipeline.domain.findings import Verdict
 from pipeline.domain.jobs import OPEN_STATES, JobState
 from pipeline.domain.limits import Limit
 from pipeline.domain.standings import WAITS_FOR, Standing, Waiting
-from pipeline.domain.statements import StatementState
-from pipeline.records.tables import ReleaseItem
-from pipeline.services.board_rows import JobRow, SpeakerRow
+from pipeline.services.board_rows import JobRow, ReleaseRow, SpeakerRow
+from pipeline.services.panel_contents import INCLUDED_STATES
 
 
 class Obstacle(StrEnum):
-    """Why a statement is left out of a country's next release."""
+    """Why a statement cannot be published now. All but the first keep the whole country from being published."""
 
     NOT_APPROVED = "not_approved"
     NEWER_RECORDING = "newer_recording"
+    NOT_READY = "not_ready"
     CONSENT_MISSING = "consent_missing"
     CONSENT_REFUSED = "consent_refused"
 
@@ -79,13 +79,20 @@ class SpeakerLine:
     @property
     def obstacle(self) -> Obstacle | None:
         """What keeps this statement out of the next release; None when it will be in."""
-        if self.row.state not in {StatementState.APPROVED, StatementState.PUBLISHED}:
+        if self.row.state not in INCLUDED_STATES:
             return Obstacle.NOT_APPROVED
-        if self.row.approved_recording_id != self.row.recording_id:
+        if self.row.recording_id is None or self.row.approved_recording_id != self.row.recording_id:
             return Obstacle.NEWER_RECORDING
+        if self.row.package_prefix is None:
+            return Obstacle.NOT_READY
         if self.recording_consent is None:
             return Obstacle.CONSENT_MISSING
         return None if self.recording_consent is Audience.PUBLIC else Obstacle.CONSENT_REFUSED
+
+    @property
+    def blocks_publishing(self) -> bool:
+        """Whether this statement is approved and still cannot go out, so that nobody may forget it."""
+        return self.obstacle not in {None, Obstacle.NOT_APPROVED}
 
     def is_shown_by(self, show: Show) -> bool:
         """Whether a filter of the board shows this speaker."""
@@ -109,14 +116,28 @@ class CountryLine:
     country_id: int
     code: str
     speakers: tuple[SpeakerLine, ...]
-    live_release_id: int | None
-    live_items: tuple[ReleaseItem, ...]
+    live_release: ReleaseRow | None
     release_job: JobRow | None
 
     @property
     def next_release(self) -> tuple[SpeakerLine, ...]:
         """Who would be in a release made now, in panel order."""
         return tuple(line for line in self.speakers if line.obstacle is None)
+
+    @property
+    def left_out(self) -> tuple[SpeakerLine, ...]:
+        """Whose place would be empty in a release made now."""
+        return tuple(line for line in self.speakers if line.obstacle is Obstacle.NOT_APPROVED)
+
+    @property
+    def blocking(self) -> tuple[SpeakerLine, ...]:
+        """Who keeps the country from being published."""
+        return tuple(line for line in self.speakers if line.blocks_publishing)
+
+    @property
+    def can_be_published(self) -> bool:
+        """Whether a release can be made now."""
+        return bool(self.next_release) and not self.blocking
 
     @property
     def is_publishing(self) -> bool:
@@ -130,12 +151,18 @@ class CountryLine:
 
     @property
     def is_up_to_date(self) -> bool:
-        """Whether what is out is what a release made now would show."""
+        """Whether what is out shows the same statements, subtitles, names and places as a release made now."""
+        live = self.live_release
+        if live is None or self.blocking:
+            return False
         planned = [
-            (line.row.statement_id, line.row.recording_id, sorted(line.tracks.values())) for line in self.next_release
+            (line.row.position, line.row.statement_id, line.row.recording_id, sorted(line.tracks.values()))
+            for line in self.next_release
         ]
-        live = [(item.statement_id, item.recording_id, sorted(item.track_ids)) for item in self.live_items]
-        return self.live_release_id is not None and planned == live
+        named = frozenset(line.row.statement_id for line in self.next_release if line.name_consent is Audience.PUBLIC)
+        missing = frozenset(line.row.position for line in self.left_out)
+        out = [(item.position, item.statement_id, item.recording_id, sorted(item.track_ids)) for item in live.items]
+        return planned == out and named == live.named and missing == live.missing
 
     def count(self, show: Show) -> int:
         """How many speakers a filter shows."""

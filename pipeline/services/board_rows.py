@@ -61,6 +61,25 @@ class CountryRow:
 
 
 @dataclass(frozen=True)
+class ReleaseItemRow:
+    """One statement in a release."""
+
+    position: int
+    statement_id: int
+    recording_id: int
+    track_ids: list[int]
+
+
+@dataclass(frozen=True)
+class ReleaseRow:
+    """What a release shows: statements, those shown with a name, and places where nothing is shown."""
+
+    items: tuple[ReleaseItemRow, ...]
+    named: frozenset[int]
+    missing: frozenset[int]
+
+
+@dataclass(frozen=True)
 class JobRow:
     """What a job is doing."""
 
@@ -175,15 +194,28 @@ def find_newest_releases(db: Session, country_ids: Iterable[int]) -> dict[int, i
     return {row.country_id: row.release_id for row in rows}
 
 
-def find_release_items(db: Session, release_ids: Iterable[int]) -> dict[int, list[ReleaseItem]]:
-    """What is in these releases, in order, by release."""
-    items = db.scalars(
-        select(ReleaseItem).where(ReleaseItem.release_id.in_(list(release_ids))).order_by(ReleaseItem.position)
-    )
-    found: dict[int, list[ReleaseItem]] = {}
-    for item in items:
-        found.setdefault(item.release_id, []).append(item)
-    return found
+def find_releases(db: Session, release_ids: Sequence[int]) -> dict[int, ReleaseRow]:
+    """What is in these releases, by release."""
+    facts = db.execute(select(Release.id, Release.facts).where(Release.id.in_(release_ids))).all()
+    items = db.execute(
+        select(
+            ReleaseItem.release_id,
+            ReleaseItem.position,
+            ReleaseItem.statement_id,
+            ReleaseItem.recording_id,
+            ReleaseItem.track_ids,
+        )
+        .where(ReleaseItem.release_id.in_(release_ids))
+        .order_by(ReleaseItem.position)
+    ).all()
+    return {
+        row.id: ReleaseRow(
+            items=tuple(ReleaseItemRow(*_values(item)[1:]) for item in items if item.release_id == row.id),
+            named=frozenset(row.facts.get("named", ())),
+            missing=frozenset(row.facts.get("missing", ())),
+        )
+        for row in facts
+    }
 
 
 def _values(row: Iterable[Any]) -> tuple[Any, ...]:

@@ -86,9 +86,9 @@ def _load_countries(db: Session, pre_session: PreSession, only: str | None, *, n
     country_ids = [row.id for row in countries]
     newest_releases = rows.find_newest_releases(db, country_ids)
     live_ids = [row.live_release_id for row in countries if row.live_release_id is not None]
-    items = rows.find_release_items(db, live_ids)
+    live = rows.find_releases(db, live_ids)
     jobs = rows.find_newest_jobs(db, [JobKind.RELEASE], newest_releases.values())
-    live_statements = {item.statement_id for found in items.values() for item in found}
+    live_statements = {item.statement_id for release in live.values() for item in release.items}
     wanted = tuple(pre_session.subtitle_languages)
     panels = _load_panels(db, country_ids, wanted, live_statements, now=now)
     return [
@@ -96,8 +96,7 @@ def _load_countries(db: Session, pre_session: PreSession, only: str | None, *, n
             country_id=row.id,
             code=row.code,
             speakers=tuple(panels.get(row.id, ())),
-            live_release_id=row.live_release_id,
-            live_items=tuple(items.get(row.live_release_id or 0, ())),
+            live_release=live.get(row.live_release_id or 0),
             release_job=jobs.get(newest_releases.get(row.id, 0)),
         )
         for row in countries

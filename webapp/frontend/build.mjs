@@ -15,7 +15,7 @@ const bundles = [
   },
   {
     outdir: `${root}webapp/static/built`,
-    entryPoints: { upload: "src/upload.js" },
+    entryPoints: { upload: "src/upload.js", "review-player": "src/review-player.js" },
   },
 ];
 

@@ -4,10 +4,10 @@ from typing import Any
 
 from flask import Blueprint
 
-from pipeline.domain.limits import format_clock
 from pipeline.services.reviews import findings_of
 from webapp.wording import events, standings
 from webapp.wording.findings import staff_sentence
+from webapp.wording.measured import length_words, megabytes
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 
@@ -19,12 +19,12 @@ def words() -> dict[str, Any]:
         "actor_words": events.actor_words,
         "consent_words": standings.consent_words,
         "event_words": events.event_words,
-        "file_size": standings.file_size,
+        "file_size": megabytes,
         "findings_of": findings_of,
-        "format_clock": format_clock,
+        "length_words": length_words,
         "kind_words": standings.kind_words,
-        "left_out_words": standings.left_out_words,
         "line_words": standings.line_words,
+        "obstacle_words": standings.obstacle_words,
         "show_words": standings.show_words,
         "staff_sentence": staff_sentence,
         "tone_of": standings.tone_of,

@@ -45,7 +45,7 @@ def reorder(slug: str, code: str) -> ResponseReturnValue:
         abort(400)
     found = _find(slug, code)
     move_speaker(current_db(), found, speaker_id, direction, actor=current_staff().actor, now=datetime.now(UTC))
-    return redirect(_address(slug, code, _anchor=f"speaker-{speaker_id}"), 303)
+    return redirect(_address(slug, code, anchor=f"speaker-{speaker_id}"), 303)
 
 
 @blueprint.post("/<slug>/<code>/publish")
@@ -75,5 +75,5 @@ def _find(slug: str, code: str) -> Country:
     return found or abort(404)
 
 
-def _address(slug: str, code: str, **values: str) -> str:
-    return url_for("staff.country", slug=slug, code=code, **values)
+def _address(slug: str, code: str, *, anchor: str | None = None) -> str:
+    return url_for("staff.country", slug=slug, code=code, _anchor=anchor)

@@ -19,6 +19,7 @@ from webapp.views.staff import blueprint
 from webapp.views.staff_statement import show_review, subtitles_form
 from webapp.wording.subtitles import refusal_words
 
+
 @blueprint.post("/statements/<int:statement_id>/subtitles")
 @staff
 def add_subtitles(statement_id: int) -> ResponseReturnValue:

@@ -1,6 +1,5 @@
 """Standings and what goes with them on a staff screen, in words, with the colour in which a badge shows them."""
 
-from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from pipeline.domain.consents import Audience
@@ -45,21 +44,20 @@ def line_words(line: SpeakerLine) -> str:
 
 
 def obstacle_words(obstacle: Obstacle) -> str:
-    """Why a statement is left out of the next release."""
+    """Why a statement that is approved cannot be published, and what can be done."""
     words = {
-        Obstacle.NOT_APPROVED: _("not approved yet"),
-        Obstacle.NEWER_RECORDING: _("there is a newer recording than the approved one"),
-        Obstacle.CONSENT_MISSING: _("the speaker has not said yet whether it may be published"),
-        Obstacle.CONSENT_REFUSED: _("the speaker does not want it to be published"),
+        Obstacle.NOT_APPROVED: _("It is not approved."),
+        Obstacle.NEWER_RECORDING: _("There is another recording than the approved one. Watch and approve it."),
+        Obstacle.NOT_READY: _("The recording is not prepared for watching. Wait, or try it again."),
+        Obstacle.CONSENT_MISSING: _(
+            "The speaker has not said yet whether it may be published. Ask them, or take the approval back to leave "
+            "it out."
+        ),
+        Obstacle.CONSENT_REFUSED: _(
+            "The speaker does not want it to be published. Take the approval back to leave it out."
+        ),
     }
     return words[obstacle]
-
-
-def left_out_words(line: SpeakerLine) -> str:
-    """Why a speaker is not in the next release, as exactly as is known."""
-    if line.obstacle is Obstacle.NOT_APPROVED:
-        return line_words(line)
-    return obstacle_words(line.obstacle) if line.obstacle is not None else ""
 
 
 def show_words(show: Show) -> str:
@@ -92,11 +90,6 @@ def consent_words(audience: Audience | None) -> str:
     if audience is None:
         return _("not answered yet")
     return _("may be shown to everybody") if audience is Audience.PUBLIC else _("may not be shown")
-
-
-def file_size(size_bytes: int) -> str:
-    """A size in megabytes, as file managers count them."""
-    return _("%(number)s MB", number=format_decimal(size_bytes / 1_000_000, "#,##0.0"))
 
 
 def _words() -> dict[Standing, str]:

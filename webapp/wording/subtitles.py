@@ -1,14 +1,11 @@
 """Why a subtitle file was refused, in words."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
-from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from pipeline.captions.refusals import SubtitleProblem, SubtitlesRefused
-
-Values = Mapping[str, Any]
+from webapp.wording.measured import Values, length_of
 
 
 def refusal_words(refused: SubtitlesRefused) -> str:
@@ -20,10 +17,6 @@ def _cue(values: Values) -> str:
     if values.get("line"):
         return _("Subtitle %(cue)d (line %(line)d)", cue=values["cue"], line=values["line"])
     return _("Subtitle %(cue)d", cue=values["cue"])
-
-
-def _seconds(values: Values, name: str) -> str:
-    return str(format_decimal(values[name], "0.0"))
 
 
 _WORDS: Mapping[SubtitleProblem, Callable[[Values], str]] = {
@@ -61,11 +54,11 @@ _WORDS: Mapping[SubtitleProblem, Callable[[Values], str]] = {
     ),
     SubtitleProblem.BACKWARDS: lambda values: _("%(subtitle)s does not end after its start.", subtitle=_cue(values)),
     SubtitleProblem.BEYOND_VIDEO: lambda values: _(
-        "%(subtitle)s runs until %(seconds)s s, but the recording ends at %(duration)s s. Is it the file of another "
+        "%(subtitle)s runs until %(seconds)s, but the recording ends at %(duration)s. Is it the file of another "
         "recording?",
         subtitle=_cue(values),
-        seconds=_seconds(values, "seconds"),
-        duration=_seconds(values, "duration"),
+        seconds=length_of(values, "seconds"),
+        duration=length_of(values, "duration"),
     ),
     SubtitleProblem.TOO_LARGE_CUE: lambda values: _(
         "%(subtitle)s is longer than %(limit)d characters.", subtitle=_cue(values), limit=values["limit"]

@@ -1,0 +1,32 @@
+// Plays a recording on the staff's review page: the browser's own controls over hls.js. Nothing is fetched before
+// somebody presses play; the subtitles are those of this moment and are chosen in the video's own menu.
+import Hls from "hls.js";
+
+const OPTIONS = {
+  autoStartLoad: false,
+  enableWorker: false, // fMP4 needs no remuxing, and a worker would need a wider security policy
+  renderTextTracksNatively: true,
+};
+
+function attach(video) {
+  const problem = document.querySelector("[data-player-problem]");
+  const hls = new Hls(OPTIONS);
+  let hasRecovered = false;
+  hls.on(Hls.Events.ERROR, (_, { fatal, type }) => {
+    if (!fatal) return;
+    if (type === Hls.ErrorTypes.MEDIA_ERROR && !hasRecovered) {
+      hasRecovered = true;
+      hls.recoverMediaError();
+    } else if (problem) {
+      problem.hidden = false;
+    }
+  });
+  video.removeAttribute("src");
+  hls.loadSource(video.dataset.manifest);
+  hls.attachMedia(video);
+  video.addEventListener("play", () => hls.startLoad(-1), { once: true });
+}
+
+for (const video of document.querySelectorAll("video[data-manifest]")) {
+  if (Hls.isSupported()) attach(video);
+}

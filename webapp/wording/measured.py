@@ -1,0 +1,43 @@
+"""Measured values of findings and refusals in words, in the reader's manner of writing numbers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import format_decimal
+from flask_babel import gettext as _
+
+from pipeline.domain.limits import format_clock
+
+Values = Mapping[str, Any]
+
+
+def length_words(seconds: float) -> str:
+    """`41.5 s` under a minute, else `7:32 min`."""
+    if seconds < 60:
+        return _("%(seconds)s s", seconds=decimal(seconds))
+    return _("%(clock)s min", clock=format_clock(seconds))
+
+
+def length_of(values: Values, name: str) -> str:
+    """A value that is seconds, as a length."""
+    return length_words(float(values[name]))
+
+
+def decimal(number: float) -> str:
+    """A number with at most one decimal."""
+    return str(format_decimal(number, "#,##0.#"))
+
+
+def megabytes(size_bytes: int) -> str:
+    """A size in megabytes, as file managers count them."""
+    return _("%(number)s MB", number=decimal(size_bytes / 1_000_000))
+
+
+def picture_size(values: Values) -> str:
+    """`1920 × 1080`."""
+    return f"{values['width']} × {values['height']}"
+
+
+def percent(share: float) -> str:
+    """A share from 0 to 1; never `0 %` of something that was found."""
+    return _("%(number)s %%", number=decimal(max(share * 100, 0.1)))

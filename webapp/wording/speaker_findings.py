@@ -1,0 +1,138 @@
+"""Each finding for the speaker, in plain words: what was found, what it means, what to do."""
+
+from collections.abc import Callable, Mapping
+
+from flask_babel import gettext as _
+
+from pipeline.domain.findings import FindingCode
+from pipeline.domain.limits import Limit
+from webapp.wording.measured import Values, length_of, length_words, megabytes, picture_size
+
+
+def _too_short(values: Values, limit: Limit) -> str:
+    return _(
+        "Your recording is %(length)s long; at least %(shortest)s are needed. Please record it again.",
+        length=length_of(values, "duration_seconds"),
+        shortest=length_words(limit.min_seconds),
+    )
+
+
+def _too_long(values: Values, limit: Limit) -> str:
+    return _(
+        "Your recording is %(length)s long; at most %(longest)s are allowed, so it is %(by)s too long. Please shorten "
+        "it or record it again.",
+        length=length_of(values, "duration_seconds"),
+        longest=length_words(limit.max_seconds),
+        by=length_of(values, "by_seconds"),
+    )
+
+
+def _truncated(values: Values, limit: Limit) -> str:
+    again = _(
+        "Perhaps it was still being saved or copied. Check that it plays to its end on your device, then "
+        "hand it in again."
+    )
+    if values.get("found_seconds"):
+        found = _(
+            "Your recording breaks off after %(found)s; the rest is missing.", found=length_of(values, "found_seconds")
+        )
+    else:
+        found = _("The end of your recording is missing, so that it does not play.")
+    return f"{found} {again}"
+
+
+def _no_video(values: Values, limit: Limit) -> str:
+    if values.get("reason") == "image":
+        return _("This is a photo, not a video. Please choose your recording.")
+    if values.get("reason") == "too_small":
+        return _("The picture is too small to see anything. Please hand in the recording as your camera saved it.")
+    return _("There is only sound in your file, no picture. Please hand in a video.")
+
+
+def _undecodable(values: Values, limit: Limit) -> str:
+    if values.get("stream") == "audio":
+        return _(
+            "The sound of your video is in a format that we cannot open. Save it as MP4, or record again "
+            "with another app."
+        )
+    return _("Your video is in a format that we cannot open. Save it as MP4, or record again with another app.")
+
+
+SPEAKER_SENTENCES: Mapping[FindingCode, Callable[[Values, Limit], str]] = {
+    FindingCode.EMPTY: lambda values, limit: _(
+        "The file is empty. Check that it plays on your device, then choose it again."
+    ),
+    FindingCode.UNREADABLE: lambda values, limit: _(
+        "We cannot read this file as a video. Check that you chose the recording itself and that it plays on "
+        "your device."
+    ),
+    FindingCode.TRUNCATED: _truncated,
+    FindingCode.DAMAGED: lambda values, limit: _(
+        "Large parts of your recording are damaged. Check whether it plays well on your device, then hand it in again "
+        "or record it again."
+    ),
+    FindingCode.ENCRYPTED: lambda values, limit: _(
+        "The file is protected, and we cannot open it. Please hand in the recording as your camera saved it."
+    ),
+    FindingCode.NO_VIDEO: _no_video,
+    FindingCode.UNDECODABLE: _undecodable,
+    FindingCode.TOO_SHORT: _too_short,
+    FindingCode.TOO_LONG: _too_long,
+    FindingCode.TOO_LARGE_PICTURE: lambda values, limit: _(
+        "The picture is larger than we can take (%(size)s). Choose 1080p in your camera's settings and record again.",
+        size=picture_size(values),
+    ),
+    FindingCode.TOO_MANY_STREAMS: lambda values, limit: _(
+        "The file holds more than one recording. Please hand in a video with one picture and one sound track."
+    ),
+    FindingCode.TOO_LARGE_FILE: lambda values, limit: _(
+        "The file has %(size)s; at most %(largest)s are possible. Choose 720p or 1080p in your camera's settings and "
+        "record again.",
+        size=megabytes(values["bytes"]),
+        largest=megabytes(values["max_bytes"]),
+    ),
+    FindingCode.NO_AUDIO: lambda values, limit: _(
+        "Your recording has no sound. If you speak in it, please record it again with the microphone on."
+    ),
+    FindingCode.SILENT: lambda values, limit: _(
+        "We hear nothing in your recording. If you speak in it, please record it again with the microphone on."
+    ),
+    FindingCode.QUIET: lambda values, limit: _(
+        "Your voice is very quiet. We make it louder, but it would be clearer if you were nearer to the microphone."
+    ),
+    FindingCode.CLIPPED: lambda values, limit: _(
+        "The sound is distorted because it was too loud. It would be clearer a little further from the microphone."
+    ),
+    FindingCode.LONG_SILENCE: lambda values, limit: _(
+        "There is a silence of %(length)s in your recording. Watch it once to see whether something is missing.",
+        length=length_of(values, "seconds"),
+    ),
+    FindingCode.BLACK: lambda values, limit: _(
+        "The picture is black for %(length)s. Watch your recording once to see whether that is as it should be.",
+        length=length_of(values, "seconds"),
+    ),
+    FindingCode.FROZEN: lambda values, limit: _(
+        "The picture stands still for %(length)s. Watch your recording once to see whether that is as it should be.",
+        length=length_of(values, "seconds"),
+    ),
+    FindingCode.LOW_RESOLUTION: lambda values, limit: _(
+        "The picture is small (%(size)s) and will not be sharp. If you can, record in 720p or more.",
+        size=picture_size(values),
+    ),
+    FindingCode.PORTRAIT: lambda values, limit: _(
+        "You held the camera upright. It works, with empty space at both sides; turned sideways it would fill "
+        "the screen."
+    ),
+    FindingCode.VERTICAL_CROP: lambda values, limit: _(
+        "There are black bars around your picture. It works, but the picture will look small."
+    ),
+    FindingCode.DAMAGED_SLIGHTLY: lambda values, limit: _(
+        "There are small faults in the picture or the sound. Watch your recording once to see whether they matter."
+    ),
+    FindingCode.VARIABLE_FRAME_RATE: lambda values, limit: _(
+        "Your camera changed its speed while recording. We even this out; there is nothing to do."
+    ),
+    FindingCode.SEVERAL_AUDIO_TRACKS: lambda values, limit: _(
+        "There are several sound tracks in your file; we use the first one."
+    ),
+}
