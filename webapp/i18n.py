@@ -45,6 +45,12 @@ def choose_language(code: str) -> bool:
     return True
 
 
+def suggest_language(code: str) -> None:
+    """Answer in this language, and keep it, as long as the reader has not chosen one."""
+    if request.cookies.get(_COOKIE) not in INTERFACE_LANGUAGES and "chosen_language" not in g:
+        choose_language(code)
+
+
 def country_name_for_reader(code: str) -> str:
     """A country's name in the reader's language."""
     return country_name(code, reader_language())

@@ -34,11 +34,13 @@ def begin_upload(
     expire_hours: float,
     actor: Actor,
     now: datetime,
+    spooled_as: str | None = None,
 ) -> Upload:
     """Announce a recording of `length_bytes`. A statement has one unfinished upload: this one takes its place.
 
-    Raises `ChangeNotAllowed` where the statement takes no recording now, and `UploadTooLarge`. The bytes of a
-    replaced upload are left to `expire_uploads`.
+    Its bytes will come, or lie in the spool already under the name `spooled_as`. Raises `ChangeNotAllowed` where
+    the statement takes no recording now, and `UploadTooLarge`. The bytes of a replaced upload are left to
+    `expire_uploads`.
     """
     next_state(statement.state, StatementAction.RECEIVE)
     check_length(length_bytes, max_bytes=max_bytes)
@@ -46,13 +48,14 @@ def begin_upload(
     if older is not None:
         forget_upload(db, older, actor=actor, now=now)
     upload = Upload(
-        name=new_name(),
+        name=spooled_as or new_name(),
         statement_id=statement.id,
         length_bytes=length_bytes,
         created_at=now,
         expires_at=now + timedelta(hours=expire_hours),
     )
-    spool.create(upload.name)
+    if spooled_as is None:
+        spool.create(upload.name)
     db.add(upload)
     db.flush()
     record_upload(db, "upload.started", upload, actor=actor, now=now)

@@ -1,0 +1,283 @@
+"""The resumable upload against the text of tus 1.0, over real gunicorn; names say which rule is held."""
+
+import base64
+import hashlib
+import re
+from email.utils import parsedate_to_datetime
+
+import httpx
+import pytest
+
+from tests.fixtures.portal import BODY, TUS, InvitedSpeaker, begin, offset_of, patch
+
+DATA = b"0123456789" * 1000
+
+
+def sha(algorithm: str, data: bytes) -> str:
+    """A value of `Upload-Checksum`."""
+    return f"{algorithm} {base64.b64encode(hashlib.new(algorithm, data).digest()).decode()}"
+
+
+class TestOptions:
+    def test_tells_version_extensions_and_limit_without_a_visit(self, invited: InvitedSpeaker) -> None:
+        answer = httpx.options(f"{invited.portal.url}/uploads/")
+        assert answer.status_code == 204
+        assert answer.headers["Tus-Version"] == "1.0.0"
+        assert answer.headers["Tus-Max-Size"] == str(1024**3)
+        extensions = set(answer.headers["Tus-Extension"].split(","))
+        assert extensions == {"creation", "creation-with-upload", "termination", "expiration", "checksum"}
+        assert set(answer.headers["Tus-Checksum-Algorithm"].split(",")) == {"sha1", "sha256"}
+
+    def test_ignores_the_version_asked_with(self, invited: InvitedSpeaker) -> None:
+        assert httpx.options(f"{invited.portal.url}/uploads/", headers={"Tus-Resumable": "9"}).status_code == 204
+
+
+class TestVersion:
+    @pytest.mark.parametrize("headers", [{}, {"Tus-Resumable": "0.2.2"}])
+    def test_other_versions_are_refused_and_not_processed(self, visitor: httpx.Client, headers: dict[str, str]) -> None:
+        path = begin(visitor, 4)
+        answer = visitor.patch(
+            path, content=b"abcd", headers={**BODY, "Tus-Resumable": "", **headers, "Upload-Offset": "0"}
+        )
+        assert answer.status_code == 412
+        assert answer.headers["Tus-Version"] == "1.0.0"
+        assert offset_of(visitor, path) == 0
+        assert visitor.post("/uploads/", headers={**headers, "Upload-Length": "4"}).status_code == 412
+        assert visitor.head(path, headers=headers).status_code == 412
+        assert visitor.delete(path, headers=headers).status_code == 412
+
+    def test_every_answer_names_the_version(self, visitor: httpx.Client) -> None:
+        path = begin(visitor, 4)
+        answers = [
+            visitor.head(path, headers=TUS),
+            patch(visitor, path, 1, b"x"),
+            patch(visitor, path, 0, b"abcd"),
+            visitor.delete(path, headers=TUS),
+            visitor.head(path, headers=TUS),
+            visitor.post("/uploads/", headers=TUS),
+            httpx.head(str(visitor.base_url).rstrip("/") + path, headers=TUS),
+        ]
+        assert [answer.headers.get("Tus-Resumable") for answer in answers] == ["1.0.0"] * len(answers)
+
+
+class TestCreation:
+    def test_answers_with_an_absolute_address(self, visitor: httpx.Client) -> None:
+        answer = visitor.post("/uploads/", headers={**TUS, "Upload-Length": "10"})
+        assert answer.status_code == 201
+        assert re.fullmatch(
+            rf"{re.escape(str(visitor.base_url).rstrip('/'))}/uploads/[0-9a-f]{{32}}", answer.headers["Location"]
+        )
+        assert answer.content == b""
+
+    @pytest.mark.parametrize("length", [None, "-1", "ten", "1.5", "", "99999999999999999999"])
+    def test_needs_a_length(self, visitor: httpx.Client, length: str | None) -> None:
+        headers = TUS if length is None else {**TUS, "Upload-Length": length}
+        assert visitor.post("/uploads/", headers=headers).status_code == 400
+
+    def test_refuses_deferred_lengths_which_are_not_offered(self, visitor: httpx.Client) -> None:
+        assert visitor.post("/uploads/", headers={**TUS, "Upload-Defer-Length": "1"}).status_code == 400
+
+    def test_refuses_what_is_larger_than_the_limit(self, visitor: httpx.Client) -> None:
+        answer = visitor.post("/uploads/", headers={**TUS, "Upload-Length": str(1024**3 + 1)})
+        assert answer.status_code == 413
+
+    def test_an_empty_file_is_whole_at_once(self, invited: InvitedSpeaker, visitor: httpx.Client) -> None:
+        path = begin(visitor, 0)
+        assert offset_of(visitor, path) == 0
+        assert [recording.size_bytes for recording in invited.recordings()] == [0]
+
+    def test_keeps_no_metadata(self, invited: InvitedSpeaker, visitor: httpx.Client) -> None:
+        canary = base64.b64encode(b"canary-name.mp4").decode()
+        headers = {**TUS, "Upload-Length": "4", "Upload-Metadata": f"filename {canary}"}
+        path = httpx.URL(visitor.post("/uploads/", headers=headers).headers["Location"]).path
+        answer = visitor.head(path, headers=TUS)
+        assert answer.status_code == 200
+        assert canary not in str(answer.headers)
+        kept = [file for file in invited.portal.data_dir.rglob("*") if file.is_file()]
+        assert kept
+        assert not [
+            file for file in kept if b"canary-name" in file.read_bytes() or canary.encode() in file.read_bytes()
+        ]
+
+
+class TestCreationWithUpload:
+    def test_takes_the_first_bytes(self, visitor: httpx.Client) -> None:
+        answer = visitor.post("/uploads/", content=DATA[:10], headers={**BODY, "Upload-Length": str(len(DATA))})
+        assert answer.status_code == 201
+        assert answer.headers["Upload-Offset"] == "10"
+        path = httpx.URL(answer.headers["Location"]).path
+        assert offset_of(visitor, path) == 10
+        assert patch(visitor, path, 10, DATA[10:]).status_code == 204
+
+    def test_takes_everything(self, invited: InvitedSpeaker, visitor: httpx.Client) -> None:
+        answer = visitor.post("/uploads/", content=DATA, headers={**BODY, "Upload-Length": str(len(DATA))})
+        assert answer.headers["Upload-Offset"] == str(len(DATA))
+        assert invited.original() == DATA
+
+    def test_refuses_more_than_announced(self, visitor: httpx.Client) -> None:
+        answer = visitor.post("/uploads/", content=DATA, headers={**BODY, "Upload-Length": "10"})
+        assert answer.status_code == 413
+
+    def test_refuses_bytes_of_another_type(self, visitor: httpx.Client) -> None:
+        headers = {**TUS, "Upload-Length": "10", "Content-Type": "video/mp4"}
+        assert visitor.post("/uploads/", content=DATA[:10], headers=headers).status_code == 415
+
+
+class TestHead:
+    def test_tells_offset_length_and_forbids_caching(self, visitor: httpx.Client) -> None:
+        path = begin(visitor, len(DATA))
+        patch(visitor, path, 0, DATA[:7])
+        answer = visitor.head(path, headers=TUS)
+        assert answer.status_code == 200
+        assert answer.headers["Upload-Offset"] == "7"
+        assert answer.headers["Upload-Length"] == str(len(DATA))
+        assert answer.headers["Cache-Control"] == "no-store"
+
+    def test_unknown_uploads_are_not_found_and_have_no_offset(self, visitor: httpx.Client) -> None:
+        for name in ("0" * 32, "nothing", "..%2f..%2fetc%2fpasswd"):
+            answer = visitor.head(f"/uploads/{name}", headers=TUS)
+            assert answer.status_code == 404
+            assert "Upload-Offset" not in answer.headers
+
+
+class TestPatch:
+    def test_appends_and_tells_the_new_offset(self, invited: InvitedSpeaker, visitor: httpx.Client) -> None:
+        path = begin(visitor, len(DATA))
+        first = patch(visitor, path, 0, DATA[:4000])
+        assert (first.status_code, first.headers["Upload-Offset"], first.content) == (204, "4000", b"")
+        last = patch(visitor, path, 4000, DATA[4000:])
+        assert (last.status_code, last.headers["Upload-Offset"]) == (204, str(len(DATA)))
+        assert invited.original() == DATA
+        (recording,) = invited.recordings()
+        assert recording.sha256 == hashlib.sha256(DATA).hexdigest()
+
+    def test_needs_its_own_content_type(self, visitor: httpx.Client) -> None:
+        path = begin(visitor, 10)
+        headers = {**TUS, "Upload-Offset": "0", "Content-Type": "application/octet-stream"}
+        assert visitor.patch(path, content=b"abc", headers=headers).status_code == 415
+        assert offset_of(visitor, path) == 0
+
+    @pytest.mark.parametrize("offset", [1, 5, 9])
+    def test_refuses_another_offset(self, visitor: httpx.Client, offset: int) -> None:
+        path = begin(visitor, 10)
+        patch(visitor, path, 0, b"ab")
+        assert patch(visitor, path, offset, b"x").status_code == 409
+        assert offset_of(visitor, path) == 2
+
+    @pytest.mark.parametrize("offset", ["-1", "x", ""])
+    def test_refuses_what_is_no_offset(self, visitor: httpx.Client, offset: str) -> None:
+        path = begin(visitor, 10)
+        assert visitor.patch(path, content=b"x", headers={**BODY, "Upload-Offset": offset}).status_code == 400
+
+    def test_refuses_more_than_announced(self, visitor: httpx.Client) -> None:
+        path = begin(visitor, 5)
+        assert patch(visitor, path, 0, b"too long").status_code == 413
+        assert offset_of(visitor, path) == 0
+
+    def test_takes_bodies_of_unknown_length(self, invited: InvitedSpeaker, visitor: httpx.Client) -> None:
+        path = begin(visitor, len(DATA))
+        pieces = (DATA[start : start + 1000] for start in range(0, len(DATA), 1000))
+        answer = visitor.patch(path, content=pieces, headers={**BODY, "Upload-Offset": "0"})
+        assert answer.status_code == 204
+        assert invited.original() == DATA
+
+    def test_refuses_bodies_of_unknown_length_that_grow_too_long(self, visitor: httpx.Client) -> None:
+        path = begin(visitor, 10)
+        answer = visitor.patch(path, content=iter([DATA]), headers={**BODY, "Upload-Offset": "0"})
+        assert answer.status_code == 413
+        assert offset_of(visitor, path) <= 10
+
+    def test_an_empty_body_changes_nothing(self, visitor: httpx.Client) -> None:
+        path = begin(visitor, 10)
+        assert patch(visitor, path, 0, b"").headers["Upload-Offset"] == "0"
+
+    def test_the_end_said_again_is_no_error_and_no_second_recording(
+        self, invited: InvitedSpeaker, visitor: httpx.Client
+    ) -> None:
+        path = begin(visitor, 4)
+        patch(visitor, path, 0, b"abcd")
+        again = patch(visitor, path, 4, b"")
+        assert (again.status_code, again.headers["Upload-Offset"]) == (204, "4")
+        assert patch(visitor, path, 0, b"abcd").status_code == 409
+        assert offset_of(visitor, path) == 4
+        assert len(invited.recordings()) == 1
+
+    def test_unknown_uploads_are_not_found(self, visitor: httpx.Client) -> None:
+        assert patch(visitor, "/uploads/" + "0" * 32, 0, b"x").status_code == 404
+
+
+class TestMethodOverride:
+    @pytest.mark.parametrize("method", ["PATCH", "patch"])
+    def test_a_post_can_mean_patch(self, visitor: httpx.Client, method: str) -> None:
+        path = begin(visitor, 10)
+        headers = {**BODY, "Upload-Offset": "0", "X-HTTP-Method-Override": method}
+        assert visitor.post(path, content=b"abc", headers=headers).headers["Upload-Offset"] == "3"
+
+    def test_a_post_can_mean_head_and_delete(self, visitor: httpx.Client) -> None:
+        path = begin(visitor, 10)
+        assert visitor.post(path, headers={**TUS, "X-HTTP-Method-Override": "HEAD"}).headers["Upload-Offset"] == "0"
+        assert visitor.post(path, headers={**TUS, "X-HTTP-Method-Override": "DELETE"}).status_code == 204
+        assert visitor.head(path, headers=TUS).status_code == 404
+
+    def test_other_methods_are_refused(self, visitor: httpx.Client) -> None:
+        path = begin(visitor, 10)
+        assert visitor.post(path, headers=TUS).status_code == 405
+        assert visitor.get(path, headers=TUS).status_code == 405
+        assert visitor.put(path, headers=TUS).status_code == 405
+
+
+class TestTermination:
+    def test_ends_an_upload_and_its_bytes(self, invited: InvitedSpeaker, visitor: httpx.Client) -> None:
+        path = begin(visitor, 10)
+        patch(visitor, path, 0, b"abc")
+        name = path.rsplit("/", 1)[1]
+        assert name in invited.portal.spool.names()
+        assert visitor.delete(path, headers=TUS).status_code == 204
+        assert name not in invited.portal.spool.names()
+        assert visitor.head(path, headers=TUS).status_code == 404
+        assert patch(visitor, path, 3, b"d").status_code == 404
+        assert visitor.delete(path, headers=TUS).status_code == 404
+
+    def test_the_recording_of_a_finished_upload_stays(self, invited: InvitedSpeaker, visitor: httpx.Client) -> None:
+        path = begin(visitor, 4)
+        patch(visitor, path, 0, b"abcd")
+        assert visitor.delete(path, headers=TUS).status_code == 204
+        assert visitor.head(path, headers=TUS).status_code == 404
+        assert invited.original() == b"abcd"
+
+
+class TestExpiration:
+    def test_creation_and_every_patch_tell_when_it_ends(self, visitor: httpx.Client) -> None:
+        created = visitor.post("/uploads/", headers={**TUS, "Upload-Length": "10"})
+        path = httpx.URL(created.headers["Location"]).path
+        for answer in (created, patch(visitor, path, 0, b"abc"), visitor.head(path, headers=TUS)):
+            assert parsedate_to_datetime(answer.headers["Upload-Expires"]).tzinfo is not None
+
+    def test_finished_uploads_do_not_expire(self, visitor: httpx.Client) -> None:
+        path = begin(visitor, 4)
+        patch(visitor, path, 0, b"abcd")
+        assert "Upload-Expires" not in visitor.head(path, headers=TUS).headers
+
+
+class TestChecksum:
+    @pytest.mark.parametrize("algorithm", ["sha1", "sha256"])
+    def test_matching_bytes_are_taken(self, visitor: httpx.Client, algorithm: str) -> None:
+        path = begin(visitor, len(DATA))
+        answer = patch(visitor, path, 0, DATA[:5000], **{"Upload-Checksum": sha(algorithm, DATA[:5000])})
+        assert (answer.status_code, answer.headers["Upload-Offset"]) == (204, "5000")
+
+    def test_other_bytes_are_thrown_away(self, invited: InvitedSpeaker, visitor: httpx.Client) -> None:
+        path = begin(visitor, len(DATA))
+        patch(visitor, path, 0, DATA[:100])
+        wrong = patch(visitor, path, 100, b"x" * 900, **{"Upload-Checksum": sha("sha1", DATA[100:1000])})
+        assert wrong.status_code == 460
+        assert offset_of(visitor, path) == 100
+        assert patch(visitor, path, 100, DATA[100:], **{"Upload-Checksum": sha("sha1", DATA[100:])}).status_code == 204
+        assert invited.original() == DATA
+
+    @pytest.mark.parametrize("value", ["md4 abcd", "sha1", "sha1 not*base64"])
+    def test_unknown_or_broken_checksums_are_refused(self, visitor: httpx.Client, value: str) -> None:
+        path = begin(visitor, 10)
+        answer = patch(visitor, path, 0, b"abc", **{"Upload-Checksum": value})
+        assert answer.status_code in {400, 460}
+        assert offset_of(visitor, path) == 0

@@ -1,0 +1,48 @@
+"""A speaker's personal link: a page with one button, because programs that check mails fetch links too.
+
+What does not work gets one and the same answer, whatever the reason.
+"""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from pipeline.records.tables import SpeakerLink, Statement
+from pipeline.services.links import find_link, open_link
+from webapp.access import begin_visit, public
+from webapp.database import current_db
+from webapp.i18n import suggest_language
+
+blueprint = Blueprint("personal_links", __name__, url_prefix="/s")
+
+
+@blueprint.get("/<token>")
+@public
+def show(token: str) -> ResponseReturnValue:
+    """The button; looking changes nothing."""
+    link = find_link(current_db(), token, now=datetime.now(UTC))
+    if link is None:
+        return _closed()
+    _suggest_speakers_language(link)
+    return render_template("speaker/link.html")
+
+
+@blueprint.post("/<token>")
+@public
+def enter(token: str) -> ResponseReturnValue:
+    """Begin the visit; from here on the address holds no secret."""
+    link = open_link(current_db(), token, now=datetime.now(UTC))
+    if link is None:
+        return _closed()
+    begin_visit(link)
+    return redirect(url_for("speaker.page"), 303)
+
+
+def _closed() -> ResponseReturnValue:
+    return render_template("speaker/link_closed.html"), 404
+
+
+def _suggest_speakers_language(link: SpeakerLink) -> None:
+    statement = current_db().get_one(Statement, link.statement_id)
+    suggest_language(statement.speaker.language)

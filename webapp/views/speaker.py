@@ -1,0 +1,169 @@
+"""The speaker's page: one statement, its state in words, the recording, consent, withdrawal."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from pipeline.domain.consents import Audience, ConsentItem
+from pipeline.domain.errors import WrongUsage
+from pipeline.records.tables import Statement, Upload
+from pipeline.services.hand_ins import HandIn, load_hand_in
+from pipeline.services.withdrawals import change_consent, withdraw_statement
+from pipeline.storage.spool import Spool
+from webapp.access import current_visit, end_visit, public, speaker
+from webapp.database import current_db
+from webapp.errors import wants_json
+from webapp.form_uploads import FORM_BYTES
+from webapp.portal import portal
+from webapp.wording.consents import consent_questions, may_be_published_words
+from webapp.wording.findings import speaker_sentence
+from webapp.wording.hand_ins import dates_words, limit_words, told_standing
+from webapp.wording.uploads import upload_words
+
+blueprint = Blueprint("speaker", __name__, url_prefix="/speaker")
+
+HEAD_BYTES = 1024 * 1024
+"""A file picked again is known by its length and by its first bytes."""
+
+
+@blueprint.get("/")
+@speaker
+def page() -> ResponseReturnValue:
+    """Everything in one page, so that nothing has to be looked for on a slow line."""
+    hand_in = _load()
+    return render_template(
+        "speaker/page.html",
+        **_panel(hand_in),
+        questions=consent_questions(hand_in),
+        words=upload_words(),
+        form_megabytes=FORM_BYTES // 1024**2,
+        dates=dates_words(hand_in.pre_session),
+        upload_config=_upload_config(hand_in),
+    )
+
+
+@blueprint.get("/status.json")
+@speaker
+def status() -> ResponseReturnValue:
+    """What may have changed since the page was loaded."""
+    hand_in = _load()
+    return jsonify(
+        state=hand_in.statement.state.value,
+        panel=render_template("speaker/standing.html", **_panel(hand_in)),
+        has_news_soon=hand_in.is_being_worked_on,
+        can_receive=hand_in.can_receive,
+        unfinished=_unfinished(hand_in.unfinished),
+    )
+
+
+@blueprint.post("/consent")
+@speaker
+def consent() -> ResponseReturnValue:
+    """Keep the answers that were given; an item without an answer stays as it was."""
+    visit, db = current_visit(), current_db()
+    change_consent(
+        db,
+        statement=db.get_one(Statement, visit.statement_id),
+        answers=_answers(),
+        actor=visit.actor,
+        now=_now(),
+    )
+    hand_in = _load()
+    if wants_json():
+        return jsonify(saved=_("Your answers are saved."), notice=may_be_published_words(hand_in))
+    flash(_("Your answers are saved."), "good")
+    return redirect(url_for("speaker.page", _anchor="consent"), 303)
+
+
+@blueprint.get("/withdraw")
+@speaker
+def confirm_withdrawal() -> ResponseReturnValue:
+    """What withdrawing means, before it is done."""
+    hand_in = _load()
+    if not hand_in.can_withdraw:
+        return redirect(url_for("speaker.page"))
+    return render_template("speaker/withdraw.html", hand_in=hand_in)
+
+
+@blueprint.post("/withdraw")
+@speaker
+def withdraw() -> ResponseReturnValue:
+    """Withdraw the statement and everything that is out of it."""
+    visit, db = current_visit(), current_db()
+    statement = db.get_one(Statement, visit.statement_id)
+    withdraw_statement(db, statement=statement, actor=visit.actor, now=_now())
+    flash(_("Your statement is withdrawn."), "good")
+    return redirect(url_for("speaker.page"), 303)
+
+
+@blueprint.post("/leave")
+@speaker
+def leave() -> ResponseReturnValue:
+    """Let this browser forget the link, for computers that others use too."""
+    end_visit()
+    return redirect(url_for("speaker.goodbye"), 303)
+
+
+@blueprint.get("/goodbye")
+@public
+def goodbye() -> ResponseReturnValue:
+    """How to come back."""
+    return render_template("speaker/goodbye.html")
+
+
+def _load() -> HandIn:
+    return load_hand_in(current_db(), current_visit().statement_id, now=_now())
+
+
+def _panel(hand_in: HandIn) -> dict[str, object]:
+    return {
+        "hand_in": hand_in,
+        "told": told_standing(hand_in.standing),
+        "limit": limit_words(hand_in.limit),
+        "sentences": [
+            (finding.severity.value, speaker_sentence(finding, hand_in.limit)) for finding in hand_in.findings
+        ],
+        "notice": may_be_published_words(hand_in),
+        "published_at": url_for("watch.front", slug=hand_in.pre_session.slug, country=hand_in.country.code.lower()),
+    }
+
+
+def _upload_config(hand_in: HandIn) -> dict[str, object]:
+    return {
+        "endpoint": url_for("uploads.create"),
+        "status": url_for("speaker.status"),
+        "max_bytes": portal().settings.uploads.max_bytes,
+        "head_bytes": HEAD_BYTES,
+        "unfinished": _unfinished(hand_in.unfinished),
+        "has_news_soon": hand_in.is_being_worked_on,
+    }
+
+
+def _unfinished(upload: Upload | None) -> dict[str, object] | None:
+    """What the page needs to continue an upload with a file that is picked again."""
+    if upload is None:
+        return None
+    spool = Spool(portal().settings.spool_dir)
+    offset_bytes = spool.size_bytes(upload.name)
+    if offset_bytes is None:
+        return None
+    return {
+        "address": url_for("uploads.answer", name=upload.name),
+        "length_bytes": upload.length_bytes,
+        "offset_bytes": offset_bytes,
+        "head_bytes": min(offset_bytes, HEAD_BYTES),
+        "head_sha256": spool.head_sha256(upload.name, at_most=HEAD_BYTES),
+    }
+
+
+def _answers() -> dict[ConsentItem, Audience]:
+    try:
+        return {item: Audience(request.form[item.value]) for item in ConsentItem if request.form.get(item.value)}
+    except ValueError:
+        raise WrongUsage("An answer about consent is not one of those that were offered.") from None
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
