@@ -1,1 +1,1 @@
-"""Celery: the one task that runs a job by its id, the steps, claims, sweeps and the schedule."""
+"""Background work: Celery takes a job's id to a process, and everything else is said by the job's row."""

@@ -85,8 +85,16 @@ def check_claim(db: Session, claim: Claim) -> None:
 
 
 def finish_job(db: Session, claim: Claim, *, now: datetime) -> None:
-    """Mark a job done; raises `LeaseLost`."""
-    _move_held(db, claim, JobState.DONE, finished_at=now, progress=1.0, stage="", told_operator="")
+    """Mark a job done; raises `LeaseLost`. The row keeps the token: it says which attempt the results are from."""
+    values = {"finished_at": now, "progress": 1.0, "stage": "", "told_operator": "", "lease_until": None}
+    if not move_job(db, JobState.DONE, _holds(claim), **values):
+        raise _lost(claim)
+
+
+def was_finished_by(db: Session, claim: Claim) -> bool:
+    """Whether this attempt's results are on record; asked after a commit whose answer got lost."""
+    by_this = (Job.id == claim.job_id, Job.state == JobState.DONE, Job.lease_token == claim.token)
+    return db.scalars(select(Job.id).where(*by_this)).first() is not None
 
 
 def fail_job(db: Session, claim: Claim, failure: Failure, *, now: datetime, retry_seconds: float) -> JobState:
@@ -165,3 +173,9 @@ def _fresh(db: Session, job_id: int) -> Job:
 
 def _lost(claim: Claim) -> LeaseLost:
     return LeaseLost(f"Job {claim.job_id} is no longer held by this worker.")
+
+
+def live_tokens(db: Session) -> frozenset[str]:
+    """The tokens of all attempts that run now."""
+    running = select(Job.lease_token).where(Job.state == JobState.RUNNING)
+    return frozenset(token for token in db.scalars(running) if token)

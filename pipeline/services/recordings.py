@@ -15,7 +15,7 @@ from pipeline.services.events import SYSTEM, Actor, record_event
 from pipeline.services.jobs import cancel_open_jobs, queue_job
 
 if TYPE_CHECKING:  # the web process receives recordings and never loads what decodes them
-    from pipeline.media.intake import IntakeReport
+    from pipeline.media.report import IntakeReport
 
 
 def receive_recording(

@@ -4,8 +4,9 @@ A stream's folder holds `master.m3u8`, one media manifest for each rendition, an
 relative to it, so that the same bytes play from a folder, a bucket or a portal.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import repeat
 
 from pipeline.captions.cues import Cue
@@ -27,6 +28,7 @@ SEVERAL_LANGUAGES = "mul"
 """ISO 639-2 for a stream in which several languages are spoken."""
 
 _EMPTY_URI = "subtitles/empty.vtt"
+_SHORTEST_SECONDS = 0.001
 
 
 @dataclass(frozen=True)
@@ -100,8 +102,9 @@ def write_stream(parts: Sequence[StreamPart]) -> dict[str, bytes]:
     entries = [_subtitle_entry(language) for language in languages]
     texts = {MASTER_URI: master_manifest(variants, audio=_audio_entry(parts), subtitles=entries)}
     for rung in rungs:
-        texts[_rendition_uri(rung)] = _media_text(parts, rung.of)
-    texts[_audio_uri(parts)] = _media_text(parts, lambda package: package.audio)
+        videos = [_media_part(rung.of(part.package), part.media_base) for part in parts]
+        texts[_rendition_uri(rung)] = media_manifest(videos)
+    texts[_audio_uri(parts)] = media_manifest([_audio_part(part) for part in parts])
     for language, entry in zip(languages, entries, strict=True):
         texts[entry.uri] = media_manifest([_subtitle_part(part, language) for part in parts])
     files = {path: text.encode() for path, text in texts.items()}
@@ -129,7 +132,7 @@ def _variant(rung: _Rung, parts: Sequence[StreamPart]) -> VariantEntry:
     audios = [part.package.audio for part in parts]
     return VariantEntry(
         uri=_rendition_uri(rung),
-        bandwidth=_peak_rate(videos) + _peak_rate(audios),
+        bandwidth=_peak_rate(videos) + max(_sound_peak_rate(part) for part in parts),
         average_bandwidth=_average_rate(videos) + _average_rate(audios),
         codecs=f"{_most_demanding(videos)},{_most_demanding(audios)}",
         width=max(video.width for video in videos),
@@ -140,6 +143,15 @@ def _variant(rung: _Rung, parts: Sequence[StreamPart]) -> VariantEntry:
 
 def _peak_rate(renditions: Iterable[MediaRendition]) -> int:
     return max(rendition.peak_bits_per_second for rendition in renditions)
+
+
+def _sound_peak_rate(part: StreamPart) -> int:
+    """The peak as the manifest shows it, in which the last segment may be shorter than in the package."""
+    audio = part.package.audio
+    fitted = zip(audio.segments, _sound_lengths(part), strict=True)
+    longest = max(segment.duration_seconds for segment in audio.segments)
+    rates = [segment.size_bytes * 8 / length for segment, length in fitted if length >= longest / 2]
+    return max(audio.peak_bits_per_second, *map(math.ceil, rates))
 
 
 def _average_rate(renditions: Sequence[MediaRendition]) -> int:
@@ -171,13 +183,34 @@ def menu_name(language: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def _media_text(parts: Iterable[StreamPart], rendition_of: Callable[[Package], MediaRendition]) -> str:
-    return media_manifest([_media_part(rendition_of(part.package), part.media_base) for part in parts])
-
-
 def _media_part(rendition: MediaRendition, base: str) -> ListedPart:
     segments = tuple(ListedSegment(base + s.uri, s.duration_seconds) for s in rendition.segments)
     return ListedPart(segments, base + rendition.init_uri)
+
+
+def _audio_part(part: StreamPart) -> ListedPart:
+    listed = _media_part(part.package.audio, part.media_base)
+    fitted = zip(listed.segments, _sound_lengths(part), strict=True)
+    return replace(listed, segments=tuple(replace(s, duration_seconds=length) for s, length in fitted))
+
+
+def _sound_lengths(part: StreamPart) -> list[float]:
+    return fit_lengths([s.duration_seconds for s in part.package.audio.segments], part.duration_seconds)
+
+
+def fit_lengths(lengths: Sequence[float], total: float) -> list[float]:
+    """Lengths that add up to `total`, changed at the end by as much as it takes.
+
+    AAC frames do not end where pictures do. Left alone, the differences add up from part to part, and players that
+    jump to a part near a discontinuity look for its sound in the part before (seen as a standstill in hls.js 1.7).
+    """
+    fitted = list(lengths)
+    difference = total - sum(fitted)
+    for index in reversed(range(len(fitted))):
+        changed = max(_SHORTEST_SECONDS, fitted[index] + difference)
+        difference -= changed - fitted[index]
+        fitted[index] = changed
+    return fitted
 
 
 def _subtitle_part(part: StreamPart, language: str) -> ListedPart:

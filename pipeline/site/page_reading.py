@@ -38,7 +38,7 @@ class _Reader(HTMLParser):
             return
         self._note(tag, values)
         for name, value in values.items():
-            if value and (name in _ADDRESSES or (name.startswith("data-") and name.endswith("-uri"))):
+            if _holds_address(name) and value and not value.startswith("data:"):
                 self.page.urls[urldefrag(urljoin(self.page.base_url, value)).url] = None
 
     def _note(self, tag: str, values: dict[str, str]) -> None:
@@ -48,3 +48,7 @@ class _Reader(HTMLParser):
             self.page.policy = values.get("content", "")
         elif tag == "script" and "src" not in values:
             self.page.has_inline_script = True
+
+
+def _holds_address(name: str) -> bool:
+    return name in _ADDRESSES or (name.startswith("data-") and name.endswith("-uri"))

@@ -23,7 +23,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
         # The player's elements carry their style sheets inside themselves, which counts as inline.
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data:",
-        "media-src 'self' blob:",
+        # hls.js hands the picture over as a blob, and begins each subtitle track with an empty one.
+        "media-src 'self' blob: data:",
         "connect-src 'self'",
         "base-uri 'self'",
         "form-action 'none'",

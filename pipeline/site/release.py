@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.captions.cues import Cue
-from pipeline.captions.webvtt import write_webvtt
 from pipeline.domain.errors import WrongUsage
 from pipeline.domain.languages import INTERFACE_LANGUAGES
 from pipeline.domain.packages import Package
@@ -108,7 +107,6 @@ def build_release(release: CountryRelease, assets: Mapping[str, bytes]) -> Relea
         files.update(_below(f"s/{statement.position}/", _statement_files(statement)))
     if parts:
         files.update(_below("programme/", build_programme(parts)))
-        files["chapters.vtt"] = _chapter_track(statements, chapters)
     files.update({f"{code}.html": write_release_page(page, code) for code in INTERFACE_LANGUAGES})
     return ReleasePlan(
         site_prefix=site_prefix(release.slug, release.country_code),
@@ -171,14 +169,6 @@ def _place(statement: StatementInRelease, folder: str, chapter: Chapter) -> Stat
         manifest_uri=f"{folder}s/{statement.position}/{MASTER_URI}",
         chapter=chapter,
     )
-
-
-def _chapter_track(statements: Sequence[StatementInRelease], chapters: Sequence[Chapter]) -> bytes:
-    cues = [
-        Cue(chapter.card_starts_seconds, chapter.ends_seconds, statement.organisation)
-        for statement, chapter in zip(statements, chapters, strict=True)
-    ]
-    return write_webvtt(cues).encode()
 
 
 def _copies(statements: Sequence[StatementInRelease]) -> list[PlannedCopy]:

@@ -45,6 +45,7 @@ class _Walk:
         self._report = WalkReport()
         self._bodies: dict[str, bytes] = {}
         self._waiting: deque[str] = deque([start_url])
+        self._queued = {start_url}
         self._root = ""
 
     def run(self) -> WalkReport:
@@ -89,7 +90,9 @@ class _Walk:
             self._problem(url, "does not say its language.")
         if "script-src 'self'" not in page.policy or page.has_inline_script:
             self._problem(url, "does not keep scripts to its own files.")
-        self._waiting.extend(found for found in map(_without_query, page.urls) if found not in self._report.sizes)
+        found = dict.fromkeys(map(_without_query, page.urls))
+        self._waiting.extend(each for each in found if each not in self._queued)
+        self._queued.update(found)
 
     def _visit_stream(self, url: str, master: str) -> None:
         manifests: dict[str, str] = {}

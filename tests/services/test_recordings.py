@@ -6,22 +6,16 @@ from sqlalchemy import select
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.findings import Finding, FindingCode, Verdict
 from pipeline.domain.jobs import JobKind, JobState
-from pipeline.domain.packages import MediaRendition, Package, Segment
+from pipeline.domain.packages import Package
 from pipeline.domain.statements import StatementState
-from pipeline.media.intake import IntakeReport
+from pipeline.media.report import IntakeReport
 from pipeline.records.tables import Job, Recording
 from pipeline.services.recordings import is_ready_for_approval, record_intake, record_package
 from pipeline.storage.keys import package_prefix
-from tests.fixtures.panels import hand_in, statement_of
+from tests.fixtures.panels import hand_in, small_package, statement_of
 
-ACCEPTED = IntakeReport(Verdict.ACCEPTED, (Finding(FindingCode.QUIET, {"lufs": -30}),), 21.5)
-REFUSED = IntakeReport(Verdict.REFUSED, (Finding(FindingCode.TOO_LONG, {"seconds": 99}),), 99.0)
-
-
-def a_package():
-    rendition = MediaRendition("v180", "avc1", "v180/init.mp4", (Segment("v180/0001.m4s", 4.0, 10),), 20, 20)
-    audio = MediaRendition("a", "mp4a.40.2", "a/init.mp4", (Segment("a/0001.m4s", 4.0, 10),), 20, 20)
-    return Package(4.0, (rendition,), audio, "poster.jpg")
+ACCEPTED = IntakeReport((Finding(FindingCode.QUIET, {"lufs": -30}),), 21.5)
+REFUSED = IntakeReport((Finding(FindingCode.TOO_LONG, {"seconds": 99}),), 99.0)
 
 
 @pytest.fixture
@@ -99,11 +93,11 @@ def test_with_its_package_a_recording_can_be_approved(database, statement_id, no
     with database.begin() as db:
         recording = hand_in(db, statement_of(db, "MW"))
         record_intake(db, recording, ACCEPTED, now=now)
-        record_package(db, recording, a_package(), prefix, now=now)
+        record_package(db, recording, small_package(), prefix, now=now)
     with database.read() as db:
         recording = db.scalars(select(Recording)).one()
         assert is_ready_for_approval(recording)
-        assert Package.from_json(recording.package) == a_package()
+        assert Package.from_json(recording.package) == small_package()
         assert recording.package_prefix == prefix
 
 

@@ -73,13 +73,10 @@ export class Stream {
 
   #openWithLibrary() {
     const { Hls } = globalThis;
-    const hls = new Hls(OPTIONS);
+    const hls = new Hls({ ...OPTIONS, subtitlePreference: { lang: wantedLanguage() } });
     this.#hls = hls;
     let hasRecovered = false;
-    hls.on(Hls.Events.MANIFEST_PARSED, () => {
-      this.#chooseSubtitles();
-      this.#startLoading();
-    });
+    hls.on(Hls.Events.MANIFEST_PARSED, () => this.#startLoading());
     hls.on(Hls.Events.ERROR, (_, { fatal, type }) => {
       if (!fatal) return;
       if (type === Hls.ErrorTypes.MEDIA_ERROR && !hasRecovered) {
@@ -91,13 +88,6 @@ export class Stream {
     });
     hls.loadSource(this.#uri);
     hls.attachMedia(this.#video);
-  }
-
-  #chooseSubtitles() {
-    const wanted = wantedLanguage();
-    const index = this.#hls.subtitleTracks.findIndex((track) => track.lang === wanted);
-    this.#hls.subtitleDisplay = index >= 0;
-    this.#hls.subtitleTrack = index;
   }
 
   #startLoading() {

@@ -8,7 +8,7 @@ import { rememberChoices } from "./player-subtitles.js";
 const stage = document.querySelector(".stage");
 const controller = stage.querySelector("media-controller");
 const video = controller.querySelector("video");
-const chapters = video.querySelector("track");
+const chapters = video.addTextTrack("chapters");
 const problem = stage.querySelector(".problem");
 const now = stage.querySelector(".now");
 const back = now.querySelector("button");
@@ -26,13 +26,17 @@ function choose(place, at) {
   alone = place;
   stream.choose(place ? place.dataset.manifestUri : programmeUri, at);
   video.poster = (place ?? places[0]).querySelector("img").src;
-  chapters.track.mode = place ? "disabled" : "hidden";
+  chapters.mode = place ? "disabled" : "hidden";
   back.hidden = !place;
   for (const label of now.querySelectorAll("[data-when]")) {
     label.hidden = (label.dataset.when === "alone") !== Boolean(place);
   }
   showAddress(place?.dataset.position);
   showCurrent();
+}
+
+function nameOf(place) {
+  return place.querySelector(".organisation").textContent;
 }
 
 function placeAt(seconds) {
@@ -49,7 +53,7 @@ function showCurrent() {
     if (place === current) place.setAttribute("aria-current", "true");
     else place.removeAttribute("aria-current");
   }
-  if (current) now.querySelector("strong").textContent = current.querySelector("h3").textContent;
+  if (current) now.querySelector("strong").textContent = nameOf(current);
 }
 
 function watchFrom(place) {
@@ -75,7 +79,14 @@ function showStage() {
   stage.scrollIntoView({ block: "nearest" });
 }
 
+function nameChapters() {
+  for (const place of places) {
+    chapters.addCue(new VTTCue(Number(place.dataset.cardStarts), Number(place.dataset.ends), nameOf(place)));
+  }
+}
+
 function begin() {
+  nameChapters();
   const asked = readAddress();
   const place = places.find((each) => each.dataset.position === asked.statement) ?? null;
   video.controls = false;

@@ -1,0 +1,53 @@
+"""Celery, set up so that a message is a hint and nothing more: acknowledged early, without a result, as JSON.
+
+Acknowledging late would not help: a task is lost with its pool process all the same, and one that outlasts the
+broker's visibility timeout runs twice. The job's row has a lease, and the scheduler's sweep sends again.
+"""
+
+from typing import Any
+
+from celery import Celery
+from kombu import Queue as KombuQueue
+
+from config.settings import Settings
+from pipeline.domain.jobs import Queue
+
+RUN_JOB = "presession.run_job"
+"""Name of the one task: it runs the job whose id it is given."""
+
+_DAY_SECONDS = 24 * 3600
+
+
+def make_celery(settings: Settings) -> Celery:
+    """Celery for one installation, for workers and for who sends to them."""
+    app = Celery("presession", set_as_current=False)
+    app.conf.update(
+        broker_url=settings.effective_broker_url,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_transport_options={"visibility_timeout": _DAY_SECONDS, "socket_connect_timeout": 5},
+        task_queues=[KombuQueue(queue.value) for queue in Queue],
+        task_default_queue=Queue.INTERACTIVE.value,
+        task_create_missing_queues=False,
+        task_serializer="json",
+        accept_content=["json"],
+        task_ignore_result=True,
+        task_acks_late=False,
+        **_worker_options(),
+    )
+    return app
+
+
+def _worker_options() -> dict[str, Any]:
+    return {
+        "worker_prefetch_multiplier": 1,
+        # A message that waits inside a busy worker would be out of reach of an idle one.
+        "worker_disable_prefetch": True,
+        "worker_enable_remote_control": False,
+        "worker_send_task_events": False,
+        "worker_hijack_root_logger": False,
+        "worker_redirect_stdouts": False,
+        "worker_max_tasks_per_child": 200,
+        "worker_proc_alive_timeout": 60.0,
+        "enable_utc": True,
+    }

@@ -1,0 +1,41 @@
+"""What steps work with, opened once in each process that runs jobs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pipeline.media.ladder import Ladder, parse_ladder
+
+from config.settings import Settings
+from pipeline.media.programs import MediaPrograms
+from pipeline.records.database import Database
+from pipeline.services.jobs import JobProducer
+from pipeline.storage.opening import open_store
+from pipeline.storage.store import ObjectStore
+from workers.producer import CeleryProducer
+
+
+@dataclass(frozen=True)
+class WorkerContext:
+    """The parts of an installation as a worker needs them; `is_stopping` says that the worker was told to stop."""
+
+    settings: Settings
+    database: Database
+    store: ObjectStore
+    producer: JobProducer
+    programs: MediaPrograms
+    ladder: Ladder
+    is_stopping: Callable[[], bool]
+
+
+def open_context(settings: Settings, *, is_stopping: Callable[[], bool] = lambda: False) -> WorkerContext:
+    """Build the parts from settings; call it in the process that uses them, after any fork."""
+    media = settings.media
+    return WorkerContext(
+        settings=settings,
+        database=Database(settings.effective_database_url),
+        store=open_store(**settings.store_values),
+        producer=CeleryProducer(settings),
+        programs=MediaPrograms(media.ffmpeg, media.ffprobe, media.threads, media.memory_bytes),
+        ladder=parse_ladder(media.renditions_file.read_text(encoding="utf-8")),
+        is_stopping=is_stopping,
+    )

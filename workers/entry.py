@@ -1,0 +1,89 @@
+"""Where a worker and a scheduler begin: they run until they are told to stop by SIGTERM or SIGINT."""
+
+import mmap
+import signal
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from celery.signals import setup_logging, worker_shutting_down
+
+from config.logs import configure_logs
+from config.settings import Settings
+from pipeline.domain.jobs import Queue
+from pipeline.records.database import Database
+from pipeline.services.claims import live_tokens
+from workers.app import make_celery
+from workers.folders import remove_stale_folders
+from workers.scheduler import run_sweeps
+from workers.tasks import add_task
+
+_log = structlog.get_logger(__name__)
+
+
+def run_worker(settings: Settings, *, queues: Sequence[Queue] = tuple(Queue), concurrency: int | None = None) -> int:
+    """Run jobs of some queues until told to stop; the exit status.
+
+    Told to stop, it gives unfinished jobs back and ends within seconds. A worker for both queues lets short work
+    wait behind encodes: where people wait, run one for each.
+    """
+    configure_logs(settings.log_level)
+    _remove_leftovers(settings)
+    stop_flag = _SharedFlag()
+    app = make_celery(settings)
+    add_task(app, settings, is_stopping=stop_flag.is_set)
+    setup_logging.connect(_keep_logging, weak=False)
+    worker_shutting_down.connect(stop_flag.set, weak=False)
+    worker = app.Worker(
+        queues=[queue.value for queue in queues],
+        concurrency=concurrency or settings.jobs.concurrency,
+        pool="prefork",
+        optimization="fair",
+        quiet=True,
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+    )
+    _log.info("worker.started", queues=[queue.value for queue in queues])
+    worker.start()
+    _log.info("worker.stopped")
+    return int(worker.exitcode or 0)
+
+
+def run_scheduler(settings: Settings) -> int:
+    """Sweep until told to stop; the exit status."""
+    configure_logs(settings.log_level)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    _log.info("scheduler.started")
+    run_sweeps(settings, stop)
+    _log.info("scheduler.stopped")
+    return 0
+
+
+class _SharedFlag:
+    """A flag that pool processes see although it is set after they were forked; no lock that one could die with."""
+
+    def __init__(self) -> None:
+        self._byte = mmap.mmap(-1, 1)
+
+    def set(self, **_signal: Any) -> None:
+        self._byte[0] = 1
+
+    def is_set(self) -> bool:
+        return self._byte[0] == 1
+
+
+def _keep_logging(**_signal: Any) -> None:
+    """Celery leaves logging alone when somebody listens to its signal."""
+
+
+def _remove_leftovers(settings: Settings) -> None:
+    """Remove work folders that killed attempts left on this machine."""
+    database = Database(settings.effective_database_url)
+    with database.read() as db:
+        tokens = live_tokens(db)
+    database.close()
+    remove_stale_folders(settings.work_dir, tokens)

@@ -1,0 +1,31 @@
+"""Private folders that steps work in: one per attempt, named by its token, removed with it."""
+
+import shutil
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def work_folder(work_dir: Path, token: str) -> Iterator[Path]:
+    """A fresh folder that only this user can enter, gone at the end of the block."""
+    folder = work_dir / token
+    folder.mkdir(parents=True, mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_folder(work_dir: Path, token: str) -> None:
+    """Remove what a killed attempt left on this machine; nothing happens when there is none."""
+    shutil.rmtree(work_dir / token, ignore_errors=True)
+
+
+def remove_stale_folders(work_dir: Path, live_tokens: Collection[str]) -> None:
+    """Remove the folders of attempts that no longer run anywhere."""
+    if not work_dir.is_dir():
+        return
+    for folder in work_dir.iterdir():
+        if folder.name not in live_tokens:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,28 @@
+"""Sends job ids to workers through the broker."""
+
+from config.settings import Settings
+from pipeline.domain.jobs import Queue
+from workers.app import RUN_JOB, make_celery
+
+_RETRIES = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.1}
+"""One more try takes care of a connection that died while idle; what a broker that is away misses, the sweep sends."""
+
+
+class CeleryProducer:
+    """A `JobProducer` over Celery. Safe for threads; connects with the first message."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._app = make_celery(settings)
+        self._app.conf.broker_transport_options = {
+            **self._app.conf.broker_transport_options,
+            "socket_timeout": 5,
+            "socket_connect_timeout": 2,
+        }
+
+    def send(self, job_id: int, queue: Queue) -> None:
+        """Send one job's id; raises the transport's errors when the broker is away."""
+        self._app.send_task(RUN_JOB, args=(job_id,), queue=queue.value, retry=True, retry_policy=_RETRIES)
+
+    def close(self) -> None:
+        """Close its connections."""
+        self._app.close()

@@ -1,0 +1,69 @@
+"""The scheduler: a loop that sweeps by itself, since a sweep queued behind encodes would wait for what it rescues."""
+
+import threading
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from config.settings import Settings
+from pipeline.domain.errors import PresessionError
+from pipeline.records.database import Database
+from pipeline.services.jobs import JobProducer, transaction
+from pipeline.services.sweeps import sweep_jobs
+from pipeline.services.upload_completion import finish_uploads
+from pipeline.services.uploads import expire_uploads
+from pipeline.storage.keys import package_prefix
+from pipeline.storage.opening import open_store
+from pipeline.storage.spool import Spool
+from pipeline.storage.store import ObjectStore
+from workers.clock import utc_now
+from workers.folders import remove_folder
+from workers.producer import CeleryProducer
+
+_log = structlog.get_logger(__name__)
+
+
+class Scheduler:
+    """What one installation needs done again and again; any number of schedulers may run."""
+
+    def __init__(self, settings: Settings, database: Database, store: ObjectStore, producer: JobProducer) -> None:
+        self._settings = settings
+        self._database = database
+        self._store = store
+        self._producer = producer
+        self._spool = Spool(settings.spool_dir)
+
+    def sweep(self) -> None:
+        """Take lost jobs back, send waiting ones again, remove what given-up attempts wrote."""
+        with transaction(self._database, self._producer) as db:
+            resend = self._settings.jobs.resend_seconds
+            given_up = sweep_jobs(db, now=utc_now(), resend_seconds=resend)
+        for token in given_up:
+            _log.warning("job.taken_back")
+            remove_folder(self._settings.work_dir, token)
+            self._store.delete_prefix(package_prefix(token))
+
+    def tend_uploads(self) -> None:
+        """Finish uploads that arrived whole but could not be taken then; forget those whose time is over."""
+        finish_uploads(self._database, self._store, self._spool, self._producer, now=utc_now())
+        expire_uploads(self._database, self._spool, now=utc_now())
+
+    def run_round(self) -> None:
+        """Everything once; what fails is tried again in the next round."""
+        for chore in (self.sweep, self.tend_uploads):
+            try:
+                chore()
+            except (SQLAlchemyError, PresessionError, OSError) as error:
+                _log.warning("scheduler.chore_failed", chore=chore.__name__, error=type(error).__name__)
+
+
+def run_sweeps(settings: Settings, stop: threading.Event) -> None:
+    """Sweep every few seconds until `stop` is set."""
+    database = Database(settings.effective_database_url)
+    store = open_store(**settings.store_values)
+    scheduler = Scheduler(settings, database, store, CeleryProducer(settings))
+    while True:
+        scheduler.run_round()
+        if stop.wait(settings.jobs.sweep_seconds):
+            break
+    database.close()

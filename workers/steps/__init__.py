@@ -1,0 +1,19 @@
+"""The steps: one module for each kind of job, and the table of them.
+
+A step loads what it needs in a short transaction, works without one, and returns how to record what came of it.
+To add one: a `JobKind` and its queue in `pipeline.domain.jobs`, a module here, a line in `STEPS`.
+"""
+
+from collections.abc import Mapping
+
+from pipeline.domain.jobs import JobKind
+from workers.steps.encode import run_encode
+from workers.steps.intake import run_intake
+from workers.steps.release import run_release
+from workers.steps.run import Step
+
+STEPS: Mapping[JobKind, Step] = {
+    JobKind.INTAKE: run_intake,
+    JobKind.ENCODE: run_encode,
+    JobKind.RELEASE: run_release,
+}

@@ -1,0 +1,64 @@
+"""Intake of a recording: is it a playable video within its session's limit, visible and audible?"""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from pipeline.domain.fingerprints import fingerprint
+from pipeline.domain.limits import Limit
+from pipeline.media.intake import INTAKE_VERSION, check_recording
+from pipeline.media.report import IntakeReport
+from pipeline.records.tables import Recording
+from pipeline.services.recordings import record_intake
+from pipeline.services.results import KeptResult, find_result, keep_result
+from workers.steps.originals import fetch_original
+from workers.steps.run import JobRun, Record
+
+_FETCHED = 0.1
+"""Share of the work after which the original is here."""
+
+
+@dataclass(frozen=True)
+class _Inputs:
+    original_key: str
+    size_bytes: int
+    sha256: str
+    limit: Limit
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint("intake", INTAKE_VERSION, {"sha256": self.sha256, "limit": asdict(self.limit)})
+
+
+def run_intake(run: JobRun) -> Record:
+    """Check a recording, or find that the same bytes were checked under the same limit before."""
+    with run.context.database.read() as db:
+        inputs = _load(db, run.claim.subject_id)
+        kept = find_result(db, inputs.fingerprint)
+    report = IntakeReport.from_json(kept.facts) if kept else _check(run, inputs)
+
+    def record(db: Session, now: datetime) -> None:
+        keep_result(db, "intake", inputs.fingerprint, KeptResult(report.to_json()), now=now)
+        record_intake(db, db.get_one(Recording, run.claim.subject_id), report, now=now)
+
+    return record
+
+
+def _load(db: Session, recording_id: int) -> _Inputs:
+    recording = db.get_one(Recording, recording_id)
+    pre_session = recording.statement.speaker.country.pre_session
+    limit = Limit(pre_session.min_seconds, pre_session.max_seconds, pre_session.tolerance_seconds)
+    return _Inputs(recording.original_key, recording.size_bytes, recording.sha256, limit)
+
+
+def _check(run: JobRun, inputs: _Inputs) -> IntakeReport:
+    run.progress("fetching")
+    source = fetch_original(run, inputs.original_key, inputs.size_bytes)
+    return check_recording(
+        source,
+        limit=inputs.limit,
+        programs=run.context.programs,
+        work_dir=run.folder,
+        on_progress=run.progress("checking", _FETCHED),
+    )

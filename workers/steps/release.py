@@ -1,0 +1,107 @@
+"""A country's release: cards made, objects written and verified, the pointer moved, what must not be out removed."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from pipeline.captions.reading import read_subtitles
+from pipeline.records.tables import Release
+from pipeline.services.claims import check_claim
+from pipeline.services.publication import (
+    ItemInputs,
+    KeptNames,
+    ReleaseInputs,
+    check_still_allowed,
+    find_kept_names,
+    load_release,
+    record_published,
+    record_removed,
+)
+from pipeline.services.releases import lock_country
+from pipeline.site.pages import MissingStatement
+from pipeline.site.player_assets import read_player_assets
+from pipeline.site.publishing import move_pointer, remove_media, remove_release, write_objects
+from pipeline.site.release import CountryRelease, PublishedMedia, ReleasePlan, StatementInRelease, build_release
+from pipeline.storage.keys import site_prefix
+from workers.clock import utc_now
+from workers.steps.cards import card_of
+from workers.steps.run import JobRun, Record
+
+_CARDS, _WRITTEN = 0.5, 0.95
+"""Shares of the work after which the cards are made, and everything is written."""
+
+
+def run_release(run: JobRun) -> Record:
+    """Write a release and make it live. An attempt after the pointer moved only removes what is left to remove."""
+    with run.context.database.read() as db:
+        release = load_release(db, run.claim.subject_id)
+    if not release.is_published:
+        plan = _plan(run, release)
+        write_objects(run.context.store, plan, run.progress("writing", _CARDS, _WRITTEN))
+        _make_live(run, release, plan)
+    kept = _remove_unwanted(run, release)
+
+    def record(db: Session, now: datetime) -> None:
+        record_removed(db, release.country_id, kept, now=now)
+
+    return record
+
+
+def _plan(run: JobRun, release: ReleaseInputs) -> ReleasePlan:
+    shown = []
+    for index, item in enumerate(release.items):
+        share = _CARDS / len(release.items)
+        on_progress = run.progress("cards", share * index, share * (index + 1))
+        shown.append(_statement(item, card_of(run, release, item, on_progress)))
+    places = [*shown, *(MissingStatement(position) for position in release.missing)]
+    country = CountryRelease(
+        slug=release.slug,
+        country_code=release.country_code,
+        session_title=release.session_title,
+        name=release.name,
+        places=sorted(places, key=lambda place: place.position),
+    )
+    return build_release(country, read_player_assets())
+
+
+def _statement(item: ItemInputs, card: PublishedMedia) -> StatementInRelease:
+    return StatementInRelease(
+        position=item.position,
+        media=PublishedMedia(item.package, item.package_prefix, item.media_name),
+        card=card,
+        organisation=item.organisation,
+        speaker=item.speaker,
+        theme=item.theme,
+        language=item.language,
+        subtitles={language: read_subtitles(text.encode()) for language, text in item.subtitles.items()},
+    )
+
+
+def _make_live(run: JobRun, release: ReleaseInputs, plan: ReleasePlan) -> None:
+    """Move both pointers, the store's and the records', under the country's lock.
+
+    The one place that talks to the store inside a transaction: a single small object, and no other release of the
+    country, no withdrawal and no second worker can come between the question and the answer.
+    """
+    run.report(_WRITTEN, "publishing")
+    with run.context.database.begin() as db:
+        lock_country(db, release.country_id)
+        check_claim(db, run.claim)
+        row = db.get_one(Release, run.claim.subject_id)
+        check_still_allowed(db, row)
+        move_pointer(run.context.store, plan)
+        record_published(db, row, plan.manifest_uri, now=utc_now())
+
+
+def _remove_unwanted(run: JobRun, release: ReleaseInputs) -> KeptNames:
+    """Remove whatever lies in the country's published place and is not to be out; what that leaves."""
+    store, prefix = run.context.store, site_prefix(release.slug, release.country_code)
+    # Looked at before asking what is kept: whatever appears after that belongs to a release that is begun meanwhile.
+    keys = [key.removeprefix(prefix).split("/") for key in store.list_keys(prefix)]
+    with run.context.database.read() as db:
+        kept = find_kept_names(db, release.country_id)
+    for name in {parts[1] for parts in keys if parts[0] == "r"} - kept.releases:
+        remove_release(store, prefix, name)
+    for name in {parts[1] for parts in keys if parts[0] == "media"} - kept.media:
+        remove_media(store, prefix, name)
+    return kept
