@@ -48,5 +48,5 @@ def _row(db: Session, fingerprint: str) -> StepResult | None:
     return db.scalars(_query(fingerprint)).first()
 
 
-def _query(fingerprint: str) -> Select[tuple[StepResult]]:
+def _query(fingerprint: str) -> Select[StepResult]:
     return select(StepResult).where(StepResult.fingerprint == fingerprint)
