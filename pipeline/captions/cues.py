@@ -2,11 +2,11 @@
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 _LINE_ENDS = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
+_NO_TEXT = re.compile("[\0-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _BLANKS = " \t"
 
 
@@ -41,16 +41,10 @@ def plain_text(raw: str) -> str:
 
     Direction marks and every other character of a script are kept.
     """
-    lines = (_without_controls(line).strip(_BLANKS) for line in _LINE_ENDS.split(raw))
+    lines = (_NO_TEXT.sub("", line).strip(_BLANKS) for line in _LINE_ENDS.split(raw))
     return "\n".join(line for line in lines if line.strip())
 
 
 def in_order(cues: Iterable[Cue]) -> tuple[Cue, ...]:
     """Cues by start, then end; those at the same times keep their order, which is the order on screen."""
     return tuple(sorted(cues, key=lambda cue: (milliseconds(cue.start_seconds), milliseconds(cue.end_seconds))))
-
-
-def _without_controls(line: str) -> str:
-    return "".join(
-        character for character in line if character == "\t" or unicodedata.category(character) not in {"Cc", "Cs"}
-    )

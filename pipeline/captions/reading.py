@@ -18,6 +18,8 @@ from pipeline.captions.substation import FIRST_LINE, scan_substation
 OVERHANG_SECONDS = 1.0
 """A last subtitle may claim to run so much longer than the recording; it is cut to the recording's end."""
 
+_MARKUP_FACTOR = 10  # so much more than its text may a subtitle with all its markup hold
+
 
 def read_subtitles(data: bytes, *, duration_seconds: float | None = None) -> tuple[Cue, ...]:
     """Cues in order of time, as plain text; subtitles without any text are left out.
@@ -40,8 +42,9 @@ def _checked_cues(lines: Sequence[str], duration_seconds: float | None) -> Itera
         if number > MOST_CUES:
             raise SubtitlesRefused(SubtitleProblem.TOO_MANY_CUES, limit=MOST_CUES)
         end = _checked_end(number, timed, duration_seconds)
-        text = plain(timed.payload)
-        if len(text) > LONGEST_CUE_CHARACTERS:
+        is_bloated = len(timed.payload) > LONGEST_CUE_CHARACTERS * _MARKUP_FACTOR
+        text = "" if is_bloated else plain(timed.payload)
+        if is_bloated or len(text) > LONGEST_CUE_CHARACTERS:
             raise _refused(SubtitleProblem.TOO_LARGE_CUE, number, timed, limit=LONGEST_CUE_CHARACTERS)
         if text:
             yield Cue(timed.start_milliseconds / 1000, end / 1000, text)
@@ -57,6 +60,8 @@ def _format_of(first_line: str) -> tuple[Callable[[Sequence[str]], Iterator[Time
 
 def _checked_end(number: int, timed: TimedText, duration_seconds: float | None) -> int:
     """The end in milliseconds, at most the recording's."""
+    if timed.start_milliseconds < 0:
+        raise _refused(SubtitleProblem.BEFORE_START, number, timed)
     if timed.end_milliseconds <= timed.start_milliseconds:
         raise _refused(SubtitleProblem.BACKWARDS, number, timed)
     if duration_seconds is None:

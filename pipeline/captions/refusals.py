@@ -23,6 +23,7 @@ class SubtitleProblem(StrEnum):
     TOO_MANY_CUES = "too_many_cues"
     TEXT_WITHOUT_TIME = "text_without_time"
     BAD_TIMING = "bad_timing"
+    BEFORE_START = "before_start"
     BACKWARDS = "backwards"
     BEYOND_VIDEO = "beyond_video"
     TOO_LARGE_CUE = "too_large_cue"
@@ -43,6 +44,7 @@ SENTENCES: Mapping[SubtitleProblem, str] = {
     SubtitleProblem.TEXT_WITHOUT_TIME: "Line {line} is text without a time before it. Give it a time, or remove the"
     " empty line that parts it from its subtitle.",
     SubtitleProblem.BAD_TIMING: "Line {line} is not a time as it should be: 00:01:02.500 --> 00:01:05.000.",
+    SubtitleProblem.BEFORE_START: "Subtitle {cue}{place} starts before the recording.",
     SubtitleProblem.BACKWARDS: "Subtitle {cue}{place} does not end after its start.",
     SubtitleProblem.BEYOND_VIDEO: "Subtitle {cue}{place} runs until {seconds:.1f} s, but the recording ends at"
     " {duration:.1f} s. Is it the file of another recording?",

@@ -30,7 +30,7 @@ _TELLING = st.sampled_from(
             "\u202b",
             "\ufeff",
         ),
-        *("\u00a0", "مرحبا (UN) 123!", "ދިވެހި", "Ã©", "â€™"),
+        *("\u00a0", "مرحبا (UN) 123!", "ދިވެހި"),
     ]
 )
 _ANY = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\u2028\u2029\ufffd"), max_size=12)
