@@ -6,12 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pipeline.captions.cues import Cue, in_order, plain_text
 from pipeline.captions.decoding import decode_lines
 from pipeline.captions.markup import from_subrip, from_webvtt
-from pipeline.captions.refusals import (
-    LONGEST_CUE_CHARACTERS,
-    MOST_CUES,
-    SubtitleProblem,
-    SubtitlesRefused,
-)
+from pipeline.captions.refusals import LONGEST_CUE_CHARACTERS, MOST_CUES, SubtitleProblem, SubtitlesRefused
 from pipeline.captions.scanning import TimedText, scan_subrip, scan_webvtt
 from pipeline.captions.substation import FIRST_LINE, scan_substation
 
@@ -42,10 +37,7 @@ def _checked_cues(lines: Sequence[str], duration_seconds: float | None) -> Itera
         if number > MOST_CUES:
             raise SubtitlesRefused(SubtitleProblem.TOO_MANY_CUES, limit=MOST_CUES)
         end = _checked_end(number, timed, duration_seconds)
-        is_bloated = len(timed.payload) > LONGEST_CUE_CHARACTERS * _MARKUP_FACTOR
-        text = "" if is_bloated else plain(timed.payload)
-        if is_bloated or len(text) > LONGEST_CUE_CHARACTERS:
-            raise _refused(SubtitleProblem.TOO_LARGE_CUE, number, timed, limit=LONGEST_CUE_CHARACTERS)
+        text = _checked_text(number, timed, plain)
         if text:
             yield Cue(timed.start_milliseconds / 1000, end / 1000, text)
 
@@ -56,6 +48,14 @@ def _format_of(first_line: str) -> tuple[Callable[[Sequence[str]], Iterator[Time
     if first_line.strip() == FIRST_LINE:
         return scan_substation, plain_text
     return scan_subrip, from_subrip
+
+
+def _checked_text(number: int, timed: TimedText, plain: Callable[[str], str]) -> str:
+    if len(timed.payload) <= LONGEST_CUE_CHARACTERS * _MARKUP_FACTOR:
+        text = plain(timed.payload)
+        if len(text) <= LONGEST_CUE_CHARACTERS:
+            return text
+    raise _refused(SubtitleProblem.TOO_LARGE_CUE, number, timed, limit=LONGEST_CUE_CHARACTERS)
 
 
 def _checked_end(number: int, timed: TimedText, duration_seconds: float | None) -> int:
