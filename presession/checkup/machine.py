@@ -60,7 +60,9 @@ def _check_version(name: str, program: str, option: str, package: str) -> Check:
     if result.returncode != 0:
         return problem(name, f"{place} does not run: {result.last_words}", _install(package))
     said = result.stdout.decode("utf-8", "replace").splitlines()
-    return fine(name, f"{place} ({said[0].split(' Copyright')[0].split('  Data at')[0].strip() if said else 'no version'})")
+    return fine(
+        name, f"{place} ({said[0].split(' Copyright')[0].split('  Data at')[0].strip() if said else 'no version'})"
+    )
 
 
 def _check_font(name: str, package: str) -> Check:

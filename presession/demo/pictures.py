@@ -83,12 +83,13 @@ def draw_person(size: int, look: Look, *, mouth: int, eyes_open: bool) -> Image.
     return person.resize((size, size), Image.Resampling.LANCZOS)
 
 
-def draw_name(width: int, height: int, speaker: SpeakerPlan) -> Image.Image:
-    """The band for the lower edge of the picture: name and organisation."""
+def draw_name(width: int, height: int, speaker: SpeakerPlan, *, shows_name: bool = True) -> Image.Image:
+    """The band for the lower edge of the picture: name and organisation, or the organisation alone."""
     unit = min(width, height)
     band = Image.new("RGBA", (width, round(unit * 0.20)), (12, 18, 28, 215))
     draw = ImageDraw.Draw(band)
-    for text, size, top in ((speaker.name, 0.072, 0.025), (speaker.organisation, 0.046, 0.115)):
+    lines = ((speaker.name, 0.072, 0.025), (speaker.organisation, 0.046, 0.115))
+    for text, size, top in lines if shows_name else ((speaker.organisation, 0.058, 0.07),):
         font = _fitting(draw, text, unit * size, width * 0.92)
         draw.text((width * 0.04, unit * top), text, font=font, fill="#f7f4ec")
     return band

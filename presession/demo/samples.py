@@ -13,7 +13,7 @@ from pipeline.domain.fingerprints import fingerprint
 from pipeline.domain.limits import Limit
 from pipeline.processes import run_program
 from presession.demo.pictures import Look, draw_name, draw_room, frame_name, person_frames
-from presession.demo.story import Take, VideoForm
+from presession.demo.story import NAMELESS, Take, VideoForm
 from presession.demo.texts import DemoStatement
 from presession.demo.voices import Reading, SpokenPhrase, loudness_steps, read_aloud, write_wav
 
@@ -64,6 +64,7 @@ def _kept_name(take: Take, statement: DemoStatement, seconds: float) -> str:
         "form": take.form.to_json(),
         "seconds": seconds,
         "speaker": [statement.name, statement.speaker.name, statement.speaker.organisation],
+        "shows_name": statement.name not in NAMELESS,
         "text": [phrase[statement.language] for phrase in statement.phrases],
     }
     return f"{statement.name}-{fingerprint('sample', SAMPLE_VERSION, inputs)[:16]}"
@@ -94,9 +95,10 @@ def _make(
 
 
 def _draw(form: VideoForm, statement: DemoStatement, reading: Reading, work_dir: Path) -> None:
+    shows_name = statement.name not in NAMELESS
     look = Look(sum(statement.name.encode()))
     draw_room(form.width, form.height, look).save(work_dir / "room.png")
-    draw_name(form.width, form.height, statement.speaker).save(work_dir / "name.png")
+    draw_name(form.width, form.height, statement.speaker, shows_name=shows_name).save(work_dir / "name.png")
     for name, image in person_frames(_person_size(form), look):
         image.save(work_dir / name)
     steps = loudness_steps(reading.sound, frames_a_second=_MOUTH_FRAMES_A_SECOND, steps=4)

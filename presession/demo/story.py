@@ -1,6 +1,5 @@
 """What happens in the demonstration: every recording with its form, and what intake and staff make of it."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -75,10 +74,5 @@ FIRST_TAKES = (
 SECOND_TAKES = (Take("mw-6", VideoForm(640, 360, "25")),)
 """What they hand in after staff sent a recording back."""
 
-FORMATS: Mapping[str, str] = {
-    "mp4": "video/mp4",
-    "mov": "video/quicktime",
-    "mkv": "video/x-matroska",
-    "webm": "video/webm",
-}
-"""Media type that a browser announces for each container."""
+NAMELESS = frozenset({"hn-2"})
+"""Speakers who agree to show the recording, but not their name."""

@@ -1,0 +1,28 @@
+"""A speaker in the demonstration: opens the personal link, answers about consent, hands in a recording."""
+
+from pathlib import Path
+
+from presession.demo.pages import Page
+from presession.demo.uploading import send_recording
+from presession.demo.visitor import Visitor
+
+
+def hand_in(
+    portal_url: str, link: str, recording: Path, *, language: str, shows_name: bool, is_interrupted: bool = False
+) -> int:
+    """Do all that a speaker does on one visit; returns the offset at which an interrupted upload went on."""
+    with Visitor(portal_url, language=language) as visitor:
+        page = _open_link(visitor, link)
+        _consent(visitor, page, shows_name=shows_name)
+        endpoint = str(page.block("upload-config")["endpoint"])
+        return send_recording(visitor, endpoint, recording, is_interrupted=is_interrupted)
+
+
+def _open_link(visitor: Visitor, link: str) -> Page:
+    """Press the button behind the link."""
+    return visitor.send(visitor.open(link).own_form())
+
+
+def _consent(visitor: Visitor, page: Page, *, shows_name: bool) -> None:
+    form = page.form("/speaker/consent")
+    visitor.send(form, recording="public", name="public" if shows_name else "nobody")
