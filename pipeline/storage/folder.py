@@ -4,7 +4,6 @@ Beside the objects, in folders whose names no key can have: `.incoming` with wha
 `.attributes` with content type and cache control of those objects whose suffix does not tell them.
 """
 
-import errno
 import json
 import os
 import time
@@ -38,23 +37,25 @@ class FolderStore:
         """Write a small object whole; an existing one is replaced at once."""
         self._put(key, Attributes(content_type, cache_control), lambda file: file.write(data))
 
-    def put_file(self, key: str, path: Path, *, content_type: str, cache_control: str = DEFAULT_CACHE_CONTROL) -> None:
-        """Write a file of any size with flat memory; the file stays where it is."""
-        with path.open("rb") as source:
-            self._put(key, Attributes(content_type, cache_control), lambda file: disk.copy_bytes(source, file))
-
-    def take_file(self, key: str, path: Path, *, content_type: str, cache_control: str = DEFAULT_CACHE_CONTROL) -> None:
-        """Move a file in: a rename where it lies on the store's disk, else a copy and its removal."""
+    def put_file(
+        self,
+        key: str,
+        path: Path,
+        *,
+        content_type: str,
+        cache_control: str = DEFAULT_CACHE_CONTROL,
+        is_final: bool = False,
+    ) -> None:
+        """Copy a file in, or give a final one on the same disk a second name; the file stays where it is."""
         attributes = Attributes(content_type, cache_control)
-        with path.open("rb") as file, disk.disk_faults_named(self._root):
-            os.fsync(file.fileno())
-            try:
-                self._place(path, key, attributes)
-            except OSError as error:
-                if error.errno != errno.EXDEV:
-                    raise
-                self._put(key, attributes, lambda copy: disk.copy_bytes(file, copy))
-                path.unlink()
+        with path.open("rb") as source:
+            if not is_final:
+                self._put(key, attributes, lambda file: disk.copy_bytes(source, file))
+                return
+            with disk.disk_faults_named(self._root), self._new_file() as incoming:
+                os.fsync(source.fileno())
+                disk.link_or_copy(path, incoming)
+                self._place(incoming, key, attributes)
 
     def read_bytes(self, key: str) -> bytes:
         """A small object whole; raises `ObjectMissing`."""
@@ -121,7 +122,8 @@ class FolderStore:
         with disk.disk_faults_named(self._root):
             for path in self._incoming.glob("*"):
                 with suppress(FileNotFoundError):
-                    if path.stat().st_mtime < oldest:
+                    # Not the time of its bytes: a file that was linked in may be days old.
+                    if path.stat().st_ctime < oldest:
                         path.unlink()
                         removed += 1
         return removed

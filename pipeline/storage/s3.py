@@ -84,7 +84,15 @@ class S3Store:
         with self._faults_named():
             self._client.put_object(Bucket=self._bucket, Key=self._name(key), Body=data, **headers)
 
-    def put_file(self, key: str, path: Path, *, content_type: str, cache_control: str = DEFAULT_CACHE_CONTROL) -> None:
+    def put_file(
+        self,
+        key: str,
+        path: Path,
+        *,
+        content_type: str,
+        cache_control: str = DEFAULT_CACHE_CONTROL,
+        is_final: bool = False,
+    ) -> None:
         """Write a file of any size with flat memory, a large one in parts; the file stays where it is."""
         headers = _headers(content_type, cache_control)
         with path.open("rb") as file, self._faults_named():
@@ -94,11 +102,6 @@ class S3Store:
                 self._client.upload_file(
                     str(path), self._bucket, self._name(key), ExtraArgs=dict(headers), Config=_UPLOADS
                 )
-
-    def take_file(self, key: str, path: Path, *, content_type: str, cache_control: str = DEFAULT_CACHE_CONTROL) -> None:
-        """Like `put_file`, and removes the file when it is in the store."""
-        self.put_file(key, path, content_type=content_type, cache_control=cache_control)
-        path.unlink()
 
     def read_bytes(self, key: str) -> bytes:
         """A small object whole; raises `ObjectMissing`."""

@@ -33,11 +33,20 @@ class ObjectStore(Protocol):
     def put_bytes(self, key: str, data: bytes, *, content_type: str, cache_control: str = "no-store") -> None:
         """Write a small object whole; an existing one is replaced at once."""
 
-    def put_file(self, key: str, path: Path, *, content_type: str, cache_control: str = "no-store") -> None:
-        """Write a file of any size with flat memory; the file stays where it is."""
+    def put_file(
+        self,
+        key: str,
+        path: Path,
+        *,
+        content_type: str,
+        cache_control: str = "no-store",
+        is_final: bool = False,
+    ) -> None:
+        """Write a file of any size with flat memory; the file stays where it is.
 
-    def take_file(self, key: str, path: Path, *, content_type: str, cache_control: str = "no-store") -> None:
-        """Like `put_file`, but the file is gone afterwards: a store on the same disk moves it at no cost."""
+        `is_final` promises that nobody writes to the file again: a store on its disk then shares it at no cost,
+        and the file may be removed afterwards as ever.
+        """
 
     def read_bytes(self, key: str) -> bytes:
         """A small object whole; raises `ObjectMissing`."""

@@ -55,22 +55,31 @@ def test_an_object_can_be_empty(store: ObjectStore) -> None:
     assert store.read_bytes("a/empty") == b""
 
 
-def test_a_put_file_stays_and_a_taken_file_goes(store: ObjectStore, tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_final", [False, True])
+def test_a_file_is_kept_and_its_source_is_free_to_go(store: ObjectStore, tmp_path: Path, is_final: bool) -> None:
     film = tmp_path / "film"
     film.write_bytes(b"pictures")
-    store.put_file("a/put", film, content_type="video/mp4", cache_control=FOREVER)
-    assert film.read_bytes() == b"pictures"
-    store.take_file("a/taken", film, content_type="video/mp4", cache_control=FOREVER)
-    assert not film.exists()
-    for key in ("a/put", "a/taken"):
-        assert store.read_bytes(key) == b"pictures"
-        assert store.stat(key) == ObjectInfo(key, 8, "video/mp4", FOREVER)
+    for _ in range(2):
+        store.put_file("a/b", film, content_type="video/mp4", cache_control=FOREVER, is_final=is_final)
+        assert film.read_bytes() == b"pictures"
+    film.unlink()
+    assert store.read_bytes("a/b") == b"pictures"
+    assert store.stat("a/b") == ObjectInfo("a/b", 8, "video/mp4", FOREVER)
 
 
-def test_a_file_that_is_not_there_is_the_callers_mistake(store: ObjectStore, tmp_path: Path) -> None:
-    for write in (store.put_file, store.take_file):
-        with pytest.raises(FileNotFoundError):
-            write("a/b", tmp_path / "nothing", content_type="video/mp4")
+def test_a_file_that_is_not_final_may_change_afterwards(store: ObjectStore, tmp_path: Path) -> None:
+    film = tmp_path / "film"
+    film.write_bytes(b"pictures")
+    store.put_file("a/b", film, content_type="video/mp4")
+    with film.open("r+b") as file:
+        file.write(b"PICT")
+    assert store.read_bytes("a/b") == b"pictures"
+
+
+@pytest.mark.parametrize("is_final", [False, True])
+def test_a_file_that_is_not_there_is_the_callers_mistake(store: ObjectStore, tmp_path: Path, is_final: bool) -> None:
+    with pytest.raises(FileNotFoundError):
+        store.put_file("a/b", tmp_path / "nothing", content_type="video/mp4", is_final=is_final)
     assert store.stat("a/b") is None
 
 
@@ -200,7 +209,7 @@ def test_no_other_keys_than_ours(store: ObjectStore, tmp_path: Path) -> None:
     uses: list[Callable[[str], object]] = [
         lambda key: store.put_bytes(key, b"x", **attributes),
         lambda key: store.put_file(key, tmp_path / "film", **attributes),
-        lambda key: store.take_file(key, tmp_path / "film", **attributes),
+        lambda key: store.put_file(key, tmp_path / "film", **attributes, is_final=True),
         lambda key: store.copy(key, "a/c", **attributes),
         lambda key: store.copy("a/b", key, **attributes),
         lambda key: store.fetch_file(key, tmp_path / "back"),
@@ -212,7 +221,6 @@ def test_no_other_keys_than_ours(store: ObjectStore, tmp_path: Path) -> None:
     for key, use in product(KEYS_NOT_OURS, uses):
         with pytest.raises(WrongUsage):
             use(key)
-    assert (tmp_path / "film").exists()
     assert list(store.list_keys("")) == ["a/b"]
 
 
@@ -238,7 +246,7 @@ def test_attributes_are_header_values(store: ObjectStore, tmp_path: Path) -> Non
     uses: list[Callable[..., object]] = [
         lambda **attributes: store.put_bytes("a/c", b"x", **attributes),
         lambda **attributes: store.put_file("a/c", tmp_path / "film", **attributes),
-        lambda **attributes: store.take_file("a/c", tmp_path / "film", **attributes),
+        lambda **attributes: store.put_file("a/c", tmp_path / "film", **attributes, is_final=True),
         lambda **attributes: store.copy("a/b", "a/c", **attributes),
     ]
     values = ["", "text/plain\r\nX-Evil: 1", "text/plain\n", "text/плоский", " text/plain", "a" * 201]
@@ -247,7 +255,6 @@ def test_attributes_are_header_values(store: ObjectStore, tmp_path: Path) -> Non
             use(content_type=value, cache_control="no-store")
         with pytest.raises(WrongUsage):
             use(content_type="text/plain", cache_control=value)
-    assert (tmp_path / "film").exists()
     assert list(store.list_keys("")) == ["a/b"]
 
 

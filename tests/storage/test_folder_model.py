@@ -38,12 +38,13 @@ class FolderAndDictionary(RuleBasedStateMachine):
     @rule(key=KEYS, data=st.binary(max_size=9), content_type=TYPES, cache_control=CACHING, way=st.integers(0, 2))
     def write(self, key: str, data: bytes, content_type: str, cache_control: str, way: int) -> None:
         source = self.root / "source"
+        source.unlink(missing_ok=True)
         source.write_bytes(data)
         attributes = {"content_type": content_type, "cache_control": cache_control}
         writes = [
             lambda: self.store.put_bytes(key, data, **attributes),
             lambda: self.store.put_file(key, source, **attributes),
-            lambda: self.store.take_file(key, source, **attributes),
+            lambda: self.store.put_file(key, source, **attributes, is_final=True),
         ]
         if self._clashes(key):
             with pytest.raises(WrongUsage):

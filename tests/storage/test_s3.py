@@ -32,7 +32,6 @@ def uses_of(store: S3Store, folder: Path) -> list[Callable[[], object]]:
     return [
         lambda: store.put_bytes("a/b", b"x", **attributes),
         lambda: store.put_file("a/b", folder / "film", **attributes),
-        lambda: store.take_file("a/b", folder / "film", **attributes),
         lambda: store.read_bytes("a/b"),
         lambda: store.fetch_file("a/b", folder / "back"),
         lambda: store.stat("a/b"),
