@@ -61,7 +61,9 @@ class WebSettings(_Part):
 
     host: str = Field(default="127.0.0.1", description="address to listen on")
     port: int = Field(default=8000, ge=0, le=65535, description="port to listen on")
-    threads: int = Field(default=16, ge=2, description="requests answered at the same time")
+    threads: int = Field(
+        default=128, ge=4, description="requests answered at the same time; an upload holds one while it runs"
+    )
     public_url: str = Field(default="", description="address people use; default: http://host:port")
     secure_cookies: bool = Field(default=False, description="set when the portal is served over TLS")
     trusted_proxies: int = Field(default=0, ge=0, description="how many proxies of yours stand before the portal")

@@ -1,0 +1,71 @@
+"""Many lines that stand still do not keep the portal from answering others, and what they had brought is kept."""
+
+import socket
+import statistics
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+
+import httpx
+import pytest
+
+from tests.fixtures.portal import PortalProcess, begin, offset_of
+from tests.fixtures.raw_http import RawPatch
+from webapp.tus.writers import SILENT_SECONDS
+
+pytestmark = pytest.mark.slow
+
+STALLED = 50
+
+
+@contextmanager
+def stalled_uploads(portal: PortalProcess, invite, count: int) -> Iterator[list[tuple[httpx.Client, str]]]:
+    """Uploads that send a thousand bytes of a million and then nothing."""
+    with ExitStack() as stack:
+        uploads = []
+        for _ in range(count):
+            visitor = stack.enter_context(closing(invite(portal).visit()))
+            path = begin(visitor, 1_000_000)
+            request = stack.enter_context(RawPatch(visitor, path, offset=0, length=1_000_000))
+            request.send(b"x" * 1000)
+            uploads.append((visitor, path))
+        yield uploads
+
+
+def answer_times(portal: PortalProcess, count: int = 40) -> list[float]:
+    """Seconds that other people wait."""
+    times = []
+    for _ in range(count):
+        begun = time.monotonic()
+        assert httpx.get(f"{portal.url}/healthz", timeout=30).status_code == 200
+        times.append(time.monotonic() - begun)
+    return times
+
+
+def test_fifty_stalled_uploads_are_not_felt(make_portal, invite) -> None:
+    portal = make_portal(threads=128, stall_seconds=20)
+    with stalled_uploads(portal, invite, STALLED):
+        p95 = statistics.quantiles(answer_times(portal), n=20)[-1]
+    assert p95 < 0.2
+
+
+def test_fewer_threads_than_stalled_uploads_still_answer_and_keep_every_byte(make_portal, invite) -> None:
+    portal = make_portal(threads=16, stall_seconds=60)
+    with ExitStack() as stack:
+        uploads = stack.enter_context(stalled_uploads(portal, invite, 14))
+        more = stack.enter_context(stalled_uploads(portal, invite, 14))
+        assert max(answer_times(portal, 10)) < 8
+        time.sleep(SILENT_SECONDS + 0.5)  # a line as silent as that is taken for dead when its speaker asks
+        for visitor, path in [*uploads, *more]:
+            assert offset_of(visitor, path) == 1000
+
+
+def test_a_head_that_never_ends_is_given_up_too(make_portal) -> None:
+    portal = make_portal(threads=4, stall_seconds=5)
+    with ExitStack() as stack:
+        for _ in range(8):
+            slow = stack.enter_context(socket.create_connection(("127.0.0.1", portal.port)))
+            slow.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n")
+        time.sleep(0.2)
+        assert max(answer_times(portal, 3)) < 12
+    assert "Traceback" not in portal.log
