@@ -6,4 +6,8 @@ pytest_plugins = [
     "tests.fixtures.s3",
     "tests.fixtures.panels",
     "tests.fixtures.portal",
+    "tests.fixtures.browser",
+    "tests.fixtures.releases",
+    "tests.fixtures.static_server",
+    "tests.fixtures.desk",
 ]

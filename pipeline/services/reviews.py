@@ -8,9 +8,9 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from pipeline.domain.findings import Finding
-from pipeline.records.tables import Country, Event, Recording, Speaker, StaffAccount, Statement, Track
+from pipeline.records.tables import Country, Event, Job, Recording, Speaker, StaffAccount, Statement, Track
 from pipeline.services.board_lines import Board, CountryLine, SpeakerLine
-from pipeline.services.boards import load_board
+from pipeline.services.boards import RECORDING_KINDS, load_board
 from pipeline.services.tracks import current_tracks
 
 HISTORY_LENGTH = 200
@@ -93,6 +93,7 @@ def load_review(db: Session, statement_id: int, *, now: datetime) -> Review | No
 
 def _load_history(db: Session, statement: Statement) -> list[HistoryLine]:
     recording_ids = [recording.id for recording in statement.recordings]
+    job_ids = select(Job.id).where(Job.kind.in_(RECORDING_KINDS), Job.subject_id.in_(recording_ids))
     wanted = (
         select(Event, StaffAccount.email)
         .outerjoin(StaffAccount, and_(Event.actor_kind == "staff", StaffAccount.id == Event.actor_id))
@@ -100,6 +101,7 @@ def _load_history(db: Session, statement: Statement) -> list[HistoryLine]:
             or_(
                 and_(Event.subject_kind == "statement", Event.subject_id == statement.id),
                 and_(Event.subject_kind == "recording", Event.subject_id.in_(recording_ids)),
+                and_(Event.subject_kind == "job", Event.subject_id.in_(job_ids)),
             )
         )
         .order_by(Event.id.desc())
