@@ -163,6 +163,7 @@ class FolderStore:
             raise WrongUsage("An object key was asked for that is a folder of other keys, or lies below one.")
         self._keep_attributes(key, attributes)
         disk.move_into_place(source, target)
+        disk.sync_folder(target.parent)
 
     def _keep_attributes(self, key: str, attributes: Attributes) -> None:
         path = self._attributes_path(key)
