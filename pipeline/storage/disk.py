@@ -79,7 +79,7 @@ def move_into_place(source: Path, target: Path) -> None:
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             source.replace(target)
-            return
+            break
         except (FileNotFoundError, FileExistsError):
             if attempt == _ATTEMPTS - 1 or not source.exists() or is_below_a_file(target):
                 raise
