@@ -1,0 +1,55 @@
+"""RFC 6381 codec strings, read from the sample descriptions of encoded media."""
+
+import struct
+
+from pipeline.domain.errors import FinalError
+from pipeline.media.boxes import find
+from pipeline.media.fragments import FragmentedTrack
+
+_AVC_ENTRY_BYTES = 78
+_AUDIO_ENTRY_BYTES = 28
+
+
+def codec_string(track: FragmentedTrack) -> str:
+    """`avc1.64001f` or `mp4a.40.2` of an encoded track."""
+    table = find(track.moov, b"trak", b"mdia", b"minf", b"stbl", b"stsd") or b""
+    entry = table[8:]
+    kind = entry[4:8]
+    if kind == b"avc1":
+        configuration = find(entry[8 + _AVC_ENTRY_BYTES :], b"avcC")
+        if configuration:
+            return "avc1." + configuration[1:4].hex()
+    if kind == b"mp4a":
+        descriptor = find(entry[8 + _AUDIO_ENTRY_BYTES :], b"esds")
+        if descriptor:
+            return f"mp4a.{_object_type(descriptor[4:]):x}.{_audio_object_type(descriptor[4:])}"
+    raise FinalError("The encode left media in a codec that we do not publish.")
+
+
+def picture_size(track: FragmentedTrack) -> tuple[int, int]:
+    """Width and height from the sample description."""
+    table = find(track.moov, b"trak", b"mdia", b"minf", b"stbl", b"stsd") or b""
+    width, height = struct.unpack(">HH", table[40:44])
+    return width, height
+
+
+def _object_type(descriptors: bytes) -> int:
+    return _descriptor(_descriptor(descriptors, 0x03)[3:], 0x04)[0]
+
+
+def _audio_object_type(descriptors: bytes) -> int:
+    configuration = _descriptor(_descriptor(descriptors, 0x03)[3:], 0x04)
+    return _descriptor(configuration[13:], 0x05)[0] >> 3
+
+
+def _descriptor(data: bytes, tag: int) -> bytes:
+    """Contents of an MPEG-4 descriptor, whose length comes in up to four groups of seven bits."""
+    if not data or data[0] != tag:
+        raise FinalError("The encode left a sound whose description cannot be read.")
+    length, position = 0, 1
+    while True:
+        byte = data[position]
+        length = length << 7 | byte & 0x7F
+        position += 1
+        if not byte & 0x80:
+            return data[position : position + length]
