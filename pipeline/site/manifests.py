@@ -85,7 +85,7 @@ def write_subtitle_segments(package: Package, subtitles: Mapping[str, Sequence[C
         }
         uris[language] = tuple(_EMPTY_URI if text == _empty_segment() else uri for uri, text in named.items())
         files.update((uri, text.encode()) for uri, text in named.items() if text != _empty_segment())
-    if subtitles:
+    if any(_EMPTY_URI in found for found in uris.values()):
         files[_EMPTY_URI] = _empty_segment().encode()
     return SubtitleFiles(files, uris)
 
@@ -107,8 +107,9 @@ def write_stream(parts: Sequence[StreamPart]) -> dict[str, bytes]:
     texts[_audio_uri(parts)] = media_manifest([_audio_part(part) for part in parts])
     for language, entry in zip(languages, entries, strict=True):
         texts[entry.uri] = media_manifest([_subtitle_part(part, language) for part in parts])
-    files = {path: text.encode() for path, text in texts.items()}
-    return files | ({_EMPTY_URI: _empty_segment().encode()} if languages else {})
+    if any(f"\n{_EMPTY_URI}\n" in texts[entry.uri] for entry in entries):
+        texts[_EMPTY_URI] = _empty_segment()
+    return {path: text.encode() for path, text in texts.items()}
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,11 @@ export function readAddress() {
 export function showAddress(statement) {
   const search = new URLSearchParams({ lang: language });
   if (statement) search.set("statement", statement);
-  history.replaceState(null, "", new URL(`./?${search}`, document.baseURI));
+  try {
+    history.replaceState(null, "", new URL(`./?${search}`, document.baseURI));
+  } catch {
+    // a page opened from a disk keeps its address
+  }
 }
 
 // A reader who changes the page's language goes on where they were.

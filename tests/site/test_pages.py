@@ -1,0 +1,133 @@
+"""The published page as HTML."""
+
+from dataclasses import replace
+
+import pytest
+
+from pipeline.site.page_reading import PageRead, read_page
+from pipeline.site.pages import CountryPage, MissingStatement, StatementForPage, write_pointer_page, write_release_page
+from pipeline.site.programme import Chapter
+from pipeline.site.words import WORDS
+
+ROOT = "https://watch.example/36/mw/"
+RELEASE = "r/0123/"
+
+
+def statement(position: int = 1, **changes: object) -> StatementForPage:
+    plain = StatementForPage(
+        position=position,
+        organisation="Centre for Open Wells",
+        speaker="Thoko Banda",
+        theme="Water",
+        language="en",
+        duration_seconds=372.4,
+        subtitle_languages=("es", "fr"),
+        poster_uri=f"media/{position}/poster.jpg",
+        manifest_uri=f"{RELEASE}s/{position}/master.m3u8",
+        chapter=Chapter(0.0, 4.0, 376.4),
+    )
+    return replace(plain, **changes)
+
+
+def country(*places: StatementForPage | MissingStatement) -> CountryPage:
+    return CountryPage("MW", "36th session", RELEASE, places, f"{RELEASE}programme/master.m3u8")
+
+
+def html(page: CountryPage, language: str = "en") -> str:
+    return write_release_page(page, language).decode()
+
+
+def read(page: bytes, address: str) -> PageRead:
+    return read_page(page.decode(), ROOT + address)
+
+
+@pytest.mark.parametrize(
+    ("language", "name"), [("en", "United States"), ("fr", "États-Unis"), ("es", "Estados Unidos")]
+)
+def test_the_country_is_named_in_the_readers_language(language: str, name: str) -> None:
+    page = html(replace(country(statement()), country_code="US"), language)
+
+    assert f"<title>{name} – 36th session</title>" in page
+    assert f"<h1>{name}</h1>" in page
+    assert f'<html lang="{language}" dir="ltr">' in page
+
+
+def test_a_statement_is_described() -> None:
+    page = html(country(statement()), "fr")
+
+    for text in ("Centre for Open Wells", "Thoko Banda", "Water", "6:12", "anglais", "espagnol, français"):
+        assert text in page
+
+
+def test_a_name_without_consent_is_not_there() -> None:
+    assert "Thoko Banda" in html(country(statement()))
+
+    without = html(country(statement(speaker=None)))
+
+    assert "Thoko Banda" not in without
+    assert 'class="speaker"' not in without
+
+
+def test_a_missing_statement_leaves_an_explained_place_that_names_nobody() -> None:
+    page = html(country(statement(1), MissingStatement(2), statement(3)))
+
+    places = page.split("<li ")[-3:]
+    assert WORDS["en"].missing in places[1]
+    assert "Centre for Open Wells" not in places[1]
+    assert "data-manifest-uri" not in places[1]
+
+
+def test_a_country_with_nothing_left_says_so_and_has_no_player() -> None:
+    page = html(CountryPage("MW", "36th session", RELEASE, [MissingStatement(1)]))
+
+    assert WORDS["en"].nothing_published in page
+    assert "<video" not in page
+    assert "player.js" not in page
+
+
+def test_texts_cannot_become_markup() -> None:
+    hostile = '"><script>alert(1)</script>{{ 7*7 }}'
+
+    page = html(country(statement(organisation=hostile, speaker=hostile, theme=hostile)))
+
+    assert "<script>alert" not in page
+    assert "{{ 7*7 }}" in page
+    assert not read_page(page, ROOT).has_inline_script
+
+
+def test_scripts_come_from_the_page_s_own_files_alone() -> None:
+    page = read(write_pointer_page(country(statement())), "")
+
+    assert "default-src 'none'" in page.policy
+    assert "script-src 'self';" in page.policy
+    assert not page.has_inline_script
+
+
+def test_pointer_and_release_page_lead_to_the_same_addresses() -> None:
+    one = country(statement(1), statement(2))
+
+    pointer = read(write_pointer_page(one), "index.html")
+    page = read(write_release_page(one, "en"), f"{RELEASE}en.html")
+
+    assert page.base_url == pointer.base_url == ROOT
+    assert set(pointer.urls) - set(page.urls) == {ROOT, f"{ROOT}{RELEASE}assets/language.js"}
+    assert all(url.startswith(ROOT) for url in pointer.urls)
+
+
+def test_only_the_pointer_leads_on_to_the_reader_s_language() -> None:
+    one = country(statement())
+
+    assert b"language.js" in write_pointer_page(one)
+    assert b"language.js" not in write_release_page(one, "en")
+
+
+def test_the_page_s_language_is_marked_in_the_choice() -> None:
+    page = html(country(statement()), "es")
+
+    assert page.count('aria-current="true"') == 1
+    assert 'lang="es" hreflang="es" aria-current="true">Español</a>' in page
+
+
+def test_every_language_has_every_sentence() -> None:
+    assert set(WORDS) == {"en", "fr", "es"}
+    assert all(text.strip() for words in WORDS.values() for text in vars(words).values())
