@@ -5,6 +5,7 @@ pytest_plugins = [
     "tests.fixtures.database",
     "tests.fixtures.s3",
     "tests.fixtures.panels",
+    "tests.fixtures.installation",
     "tests.fixtures.portal",
     "tests.fixtures.browser",
     "tests.fixtures.releases",
