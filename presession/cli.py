@@ -69,7 +69,7 @@ class PresessionGroup(click.Group):
 
 @click.group(cls=PresessionGroup, epilog=EXAMPLES)
 @click.option("--debug", is_flag=True, help="Show the full trace of an error.")
-@click.version_option(package_name="presession", message="%(prog)s %(version)s")
+@click.version_option(package_name="presession", prog_name="presession", message="%(prog)s %(version)s")
 def main(debug: bool) -> None:
     """Virtual UPR Pre-sessions: recorded statements in, a country's subtitled playlist out.
 

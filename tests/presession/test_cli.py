@@ -1,0 +1,102 @@
+"""The command line: fast help, examples everywhere, and errors as sentences with exit codes."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from config.settings import SettingsError
+from pipeline.domain.errors import FinalError, InputRefused, WrongUsage
+from presession.cli import COMMANDS, PresessionGroup, main
+
+
+@pytest.fixture
+def failing():
+    """Runs a command that raises what it is given, through the group that every command runs in."""
+
+    def run(error: Exception, *options: str):
+        group = PresessionGroup(params=[click.Option(["--debug"], is_flag=True)], callback=lambda debug: None)
+
+        @click.command()
+        def fail():
+            raise error
+
+        group.get_command = lambda ctx, name: fail
+        return CliRunner().invoke(group, [*options, "fail"])
+
+    return run
+
+
+def test_help_lists_every_command_and_imports_none():
+    code = "import sys; from presession.cli import main; main(['--help'], standalone_mode=False); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert all(f"  {name}" in done.stdout for name in COMMANDS)
+    heavy = {"flask", "celery", "sqlalchemy", "boto3", "moviepy", "numpy"}
+    assert not heavy & set(done.stdout.split())
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself_with_an_example(command):
+    shown = CliRunner().invoke(main, [command, "--help"])
+    assert shown.exit_code == 0
+    assert f"presession {command}" in shown.output.partition("Example")[2]
+
+
+def test_the_version_is_the_packages():
+    assert CliRunner().invoke(main, ["--version"]).output.startswith("presession 0.")
+
+
+@pytest.mark.parametrize(
+    ("error", "exit_code"),
+    [
+        (FinalError("The disk is away."), 1),
+        (WrongUsage("Write it like this."), 2),
+        (SettingsError("Setting X is wrong."), 2),
+        (InputRefused("It is too long."), 3),
+        (click.UsageError("No such option."), 2),
+    ],
+)
+def test_an_error_is_a_sentence_and_an_exit_code(failing, error, exit_code):
+    result = failing(error)
+    assert result.exit_code == exit_code
+    assert f"Error: {error}" in result.output
+    assert "Traceback" not in result.output
+
+
+def test_an_unexpected_error_names_the_log_and_shows_no_trace(failing, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    result = failing(KeyError("secret detail"))
+    log = tmp_path / "presession" / "crash.log"
+    assert result.exit_code == 1
+    assert "secret detail" not in result.output
+    assert str(log) in result.output.replace("\n", "")
+    assert "secret detail" in log.read_text()
+    assert log.stat().st_mode & 0o077 == 0
+
+
+def test_where_no_log_can_be_written_the_sentence_says_how_to_see_more(failing, tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+    assert "presession --debug" in failing(KeyError("x")).output
+
+
+def test_debug_shows_the_trace(failing, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    assert "Traceback" in failing(FinalError("The disk is away."), "--debug").output
+
+
+def test_a_wrong_setting_is_wrong_usage(monkeypatch):
+    monkeypatch.setenv("PRESESSION_WEB__PORT", "many")
+    result = CliRunner().invoke(main, ["session", "list"])
+    assert result.exit_code == 2
+    assert "PRESESSION_WEB__PORT" in result.output
+
+
+def test_the_installed_command_runs():
+    program = Path(sys.executable).with_name("presession")
+    done = subprocess.run([program, "nonsense"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "No such command" in done.stderr

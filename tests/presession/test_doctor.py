@@ -1,0 +1,109 @@
+"""`presession doctor`: what is fine, what is wrong, and what mends it."""
+
+import json
+import os
+import shutil
+import time
+
+import pytest
+from click.testing import CliRunner
+
+from config.settings import load_settings
+from pipeline.media.programs import MediaPrograms
+from presession.checkup.checkout import check_checkout
+from presession.checkup.checks import Level
+from presession.checkup.installation import check_installation
+from presession.checkup.machine import check_machine
+from presession.cli import main
+
+
+def by_name(checks):
+    return {check.name: check for check in checks}
+
+
+@pytest.fixture
+def installation(tmp_path, monkeypatch):
+    """Checks of a data folder under settings given as variables."""
+
+    def look(**variables: str):
+        for name, value in variables.items():
+            monkeypatch.setenv(f"PRESESSION_{name}", value)
+        return by_name(check_installation(load_settings(data_dir=tmp_path / "data", makes_secret=False)))
+
+    return look
+
+
+def test_this_machine_has_what_is_needed(tmp_path):
+    checks = list(check_machine(MediaPrograms(), tmp_path))
+    assert not [check for check in checks if check.level is Level.PROBLEM]
+    assert "ffmpeg version" in by_name(checks)["ffmpeg"].found
+
+
+def test_a_missing_program_is_a_problem_with_the_command_that_mends_it(tmp_path):
+    check = by_name(check_machine(MediaPrograms(ffmpeg="no-such-ffmpeg"), tmp_path))["ffmpeg"]
+    assert check.level is Level.PROBLEM
+    assert "apt-get install ffmpeg" in check.mend
+
+
+def test_an_ffmpeg_without_our_encoders_is_a_problem(tmp_path):
+    program = tmp_path / "ffmpeg"
+    program.write_text("#!/bin/sh\necho ffmpeg version 1 Copyright\n")
+    program.chmod(0o755)
+    check = by_name(check_machine(MediaPrograms(ffmpeg=str(program)), tmp_path))["ffmpeg"]
+    assert check.level is Level.PROBLEM
+    assert "without libx264, aac" in check.found
+
+
+def test_a_fresh_data_folder_is_fine_and_is_not_made(installation, tmp_path):
+    checks = installation()
+    assert not [check for check in checks.values() if check.level is Level.PROBLEM]
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_loaded_installation_shows_its_records_and_misses_accounts(installation, tmp_path):
+    CliRunner().invoke(main, ["session", "load", "36", "--data", str(tmp_path / "data")])
+    checks = installation()
+    assert checks["database"].level is Level.OK
+    assert checks["staff accounts"].mend == "presession account add you@example.org"
+
+
+def test_a_database_that_is_away_is_a_problem_without_its_password(installation):
+    check = installation(DATABASE_URL="postgresql+psycopg://me:hidden@127.0.0.1:1/nothing")["database"]
+    assert check.level is Level.PROBLEM
+    assert "hidden" not in f"{check.found} {check.mend}"
+
+
+def test_a_broker_that_is_away_is_a_problem(installation):
+    check = installation(BROKER_URL="redis://127.0.0.1:1/0")["broker"]
+    assert (check.level, "PRESESSION_BROKER_URL" in check.mend) == (Level.PROBLEM, True)
+
+
+def test_a_store_is_tried(installation, tmp_path):
+    (tmp_path / "objects").mkdir()
+    assert installation(STORE__FOLDER=str(tmp_path / "objects"))["store"].level is Level.OK
+    assert not [path for path in (tmp_path / "objects").rglob("*") if path.is_file()]
+
+
+def test_what_the_set_up_builds_is_looked_for(tmp_path):
+    assert {check.level for check in check_checkout(tmp_path)} == {Level.PROBLEM}
+    built, assets = tmp_path / "webapp/static/built", tmp_path / "pipeline/site/assets"
+    catalogue = tmp_path / "webapp/translations/fr/LC_MESSAGES/messages.po"
+    for path in (built / "upload.js", assets / "player.js", catalogue, catalogue.with_suffix(".mo")):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    assert {check.level for check in check_checkout(tmp_path)} == {Level.OK}
+    os.utime(catalogue, (time.time() + 10, time.time() + 10))
+    assert by_name(check_checkout(tmp_path))["translations"].mend == "make setup"
+    shutil.rmtree(built)
+    assert by_name(check_checkout(tmp_path))["portal's bundles"].level is Level.PROBLEM
+
+
+def test_the_command_prints_every_check_and_its_exit_status_says_whether_something_must_be_mended(tmp_path):
+    arguments = ["doctor", "--json", "--data", str(tmp_path)]
+    bad = CliRunner().invoke(main, arguments, env={"PRESESSION_MEDIA__FFMPEG": "no-such-ffmpeg"})
+    assert bad.exit_code == 1
+    rows = {row["name"]: row for row in json.loads(bad.output)}
+    assert rows["ffmpeg"]["level"] == "problem"
+    assert {"espeak-ng", "disk", "database", "store", "broker", "portal"} <= set(rows)
+    shown = CliRunner().invoke(main, ["doctor", "--data", str(tmp_path)])
+    assert (shown.exit_code == 0) == ("Nothing must be mended" in shown.output)
