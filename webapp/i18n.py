@@ -1,10 +1,13 @@
 """The reader's language: English, French or Spanish, chosen by link, by cookie, or by the browser's wish."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
 
 from babel import Locale
+from babel.dates import format_date, format_interval, format_time
 from flask import Flask, Response, g, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, force_locale, get_locale, get_timezone
 from flask_babel import refresh as refresh_translations
 
 from config.settings import Settings
@@ -14,12 +17,18 @@ _COOKIE = "language"
 _KEPT = timedelta(days=365)
 _EXTENSION = "presession-babel"
 
+_LOCALES = {"en": "en_GB"}
+"""Manner of writing dates and numbers, where it is not that of the bare language: the United Nations' English."""
+
 
 def init_i18n(app: Flask, settings: Settings) -> None:
     """Choose a language for every request and offer names in it to the templates."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
-    app.extensions[_EXTENSION] = Babel(app, locale_selector=_select_language, default_timezone=settings.web.time_zone)
+    app.extensions[_EXTENSION] = Babel(app, locale_selector=_select_locale, default_timezone=settings.web.time_zone)
     app.after_request(_keep_choice)
+    app.add_template_filter(day_words, "day")
+    app.add_template_filter(moment_words, "moment")
+    app.template_global("days")(days_words)
     app.add_template_filter(country_name_for_reader, "country_name")
     app.add_template_filter(language_name_for_reader, "language_name")
     app.context_processor(
@@ -34,6 +43,34 @@ def reader_language() -> str:
     """Code of the language in which this request is answered."""
     locale: Locale | None = get_locale()
     return locale.language if locale is not None else INTERFACE_LANGUAGES[0]
+
+
+def reader_locale() -> Locale:
+    """Locale in which dates and numbers of this request are written."""
+    return get_locale() or Locale.parse(_LOCALES["en"])
+
+
+@contextmanager
+def written_in(language: str) -> Iterator[None]:
+    """Texts in the block are in this language, whatever the reader's; for words that are sent to somebody else."""
+    with force_locale(_LOCALES.get(language, language)):
+        yield
+
+
+def day_words(day: date) -> str:
+    """A day: `9 Oct 2020`."""
+    return str(format_date(day, "medium", locale=reader_locale()))
+
+
+def days_words(first: date, last: date) -> str:
+    """From a day to a day: `6–9 Oct 2020`."""
+    return str(format_interval(first, last, "yMMMd", locale=reader_locale()))
+
+
+def moment_words(moment: datetime) -> str:
+    """A point in time, in the portal's zone: `9 Oct 2020, 14:05`."""
+    here = moment.astimezone(get_timezone())
+    return f"{day_words(here)}, {format_time(here, 'short', locale=reader_locale())}"
 
 
 def choose_language(code: str) -> bool:
@@ -59,6 +96,11 @@ def country_name_for_reader(code: str) -> str:
 def language_name_for_reader(code: str) -> str:
     """A language's name in the reader's language."""
     return language_name(code, reader_language())
+
+
+def _select_locale() -> str:
+    language = _select_language()
+    return _LOCALES.get(language, language)
 
 
 def _select_language() -> str:

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
 
 from pipeline.domain.languages import INTERFACE_LANGUAGES
 from pipeline.records.tables import Statement
@@ -12,6 +11,7 @@ from pipeline.services.links import issue_link
 from pipeline.services.reviews import find_statement
 from webapp.access import current_staff, staff
 from webapp.database import current_db
+from webapp.i18n import written_in
 from webapp.portal import portal
 from webapp.views.staff import blueprint
 
@@ -28,7 +28,7 @@ def issue(statement_id: int) -> ResponseReturnValue:
     language = _language_of(statement)
     link = f"{_public_url()}/s/{token}?lang={language}"
     until = now + timedelta(days=days)
-    with force_locale(language):
+    with written_in(language):
         message = render_template("staff/invitation.txt", statement=statement, link=link, until=until)
     return render_template(
         "staff/link.html", statement=statement, link=link, until=until, message=message, message_language=language

@@ -1,9 +1,12 @@
-// Plays a recording on the staff's review page: the browser's own controls over hls.js. Nothing is fetched before
-// somebody presses play; the subtitles are those of this moment and are chosen in the video's own menu.
+// Plays a recording on the staff's review page: the browser's own controls over hls.js. The first seconds are fetched
+// at once; the subtitles are those of this moment and are chosen in the video's own menu.
 import Hls from "hls.js";
 
+const SECONDS_BEFORE_PLAY = 4;
+const SECONDS_IN_PLAY = 30;
+
 const OPTIONS = {
-  autoStartLoad: false,
+  maxBufferLength: SECONDS_BEFORE_PLAY,
   enableWorker: false, // fMP4 needs no remuxing, and a worker would need a wider security policy
   renderTextTracksNatively: true,
 };
@@ -24,7 +27,7 @@ function attach(video) {
   video.removeAttribute("src");
   hls.loadSource(video.dataset.manifest);
   hls.attachMedia(video);
-  video.addEventListener("play", () => hls.startLoad(-1), { once: true });
+  video.addEventListener("play", () => { hls.config.maxBufferLength = SECONDS_IN_PLAY; }, { once: true });
 }
 
 for (const video of document.querySelectorAll("video[data-manifest]")) {
