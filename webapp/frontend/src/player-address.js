@@ -17,6 +17,10 @@ export function showAddress(statement) {
   } catch {
     // a page opened from a disk keeps its address
   }
+  // The page's base leads elsewhere, so links within the page need its whole address.
+  for (const link of document.querySelectorAll("a[data-inside]")) {
+    link.href = Object.assign(new URL(location.href), { hash: link.dataset.inside });
+  }
 }
 
 // A reader who changes the page's language goes on where they were.

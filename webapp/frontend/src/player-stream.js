@@ -13,6 +13,11 @@ const OPTIONS = {
   backBufferLength: 60,
 };
 
+// Sound and picture of a part begin some milliseconds apart. A player that is sent to the very seam may look for the
+// sound in the part before, for ever; a few frames further on it cannot.
+const PAST_THE_SEAM_SECONDS = 0.05;
+const STUCK_AFTER_MILLISECONDS = 8000;
+
 export class Stream {
   #video;
   #libraryUri;
@@ -22,12 +27,14 @@ export class Stream {
   #at = 0;
   #wantsToPlay = false;
   #isLoading = false;
+  #seekTimer = 0;
 
   constructor(video, { libraryUri, onProblem }) {
     this.#video = video;
     this.#libraryUri = libraryUri;
     this.#onProblem = onProblem;
     video.addEventListener("play", () => this.play());
+    video.addEventListener("seeking", () => this.#watchSeek());
   }
 
   // Says what to play next; nothing is fetched until `prepare` or `play`.
@@ -59,7 +66,9 @@ export class Stream {
     if (this.#video.paused && this.#isLoading) this.#resume();
   }
 
-  async seek(seconds) {
+  // Plays from the beginning of a part.
+  async playFrom(seam) {
+    const seconds = seam + PAST_THE_SEAM_SECONDS;
     if (this.#isLoading) this.#video.currentTime = seconds;
     else this.#at = seconds;
     await this.play();
@@ -114,6 +123,17 @@ export class Stream {
   #resume() {
     // A browser that wants another touch first leaves the video paused, with its button to press.
     this.#video.play().catch(() => {});
+  }
+
+  // Somebody may drag to a seam by hand.
+  #watchSeek() {
+    const target = this.#video.currentTime;
+    clearTimeout(this.#seekTimer);
+    this.#seekTimer = setTimeout(() => {
+      if (this.#video.seeking && this.#video.currentTime === target) {
+        this.#video.currentTime = target + PAST_THE_SEAM_SECONDS;
+      }
+    }, STUCK_AFTER_MILLISECONDS);
   }
 
   #close() {

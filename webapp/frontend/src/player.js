@@ -58,7 +58,7 @@ function showCurrent() {
 
 function watchFrom(place) {
   if (alone) choose(null, 0);
-  stream.seek(Number(place.dataset.starts));
+  stream.playFrom(Number(place.dataset.starts));
   showStage();
 }
 
@@ -113,9 +113,5 @@ problem.querySelector("button").addEventListener("click", () => {
 for (const link of document.querySelectorAll("nav a[hreflang]")) {
   link.addEventListener("click", () => carryPlace(link, alone?.dataset.position, video.currentTime));
 }
-document.querySelector(".skip").addEventListener("click", (event) => {
-  event.preventDefault();
-  stage.focus();
-});
 
 begin();

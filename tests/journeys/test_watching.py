@@ -1,0 +1,279 @@
+"""A mission watches a country's page in a real Chromium, served by the plainest web server from files alone."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.fixtures.browser import OpenPage, WatchedPage
+from tests.fixtures.releases import PublishedCountry
+from tests.fixtures.static_server import ServeFolder
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+FIRST_STARTS, SECOND_STARTS, ENDS = 2.0, 9.0, 14.6
+
+
+@pytest.fixture
+def address(published_country: PublishedCountry, serve_folder: ServeFolder) -> str:
+    """Where the published country page can be watched."""
+    published_country.publish()
+    return serve_folder(published_country.folder)
+
+
+def visit(open_page: OpenPage, address: str, **options: object) -> WatchedPage:
+    watched = open_page(**options)
+    watched.page.goto(address)
+    return watched
+
+
+def is_quiet(watched: WatchedPage, address: str) -> bool:
+    return watched.errors == [] and watched.requests_outside(address) == []
+
+
+def video_time(page: Page) -> float:
+    return float(page.evaluate("document.querySelector('video').currentTime"))
+
+
+def wait_until_playing(page: Page, *, beyond: float) -> None:
+    page.wait_for_function("t => document.querySelector('video').currentTime > t", arg=beyond, timeout=30_000)
+
+
+def wait_for_words(page: Page, words: str) -> None:
+    """Until a cue with these words is on the screen."""
+    page.wait_for_function(
+        """words => [...document.querySelector('video').textTracks]
+            .filter(track => track.kind === 'subtitles' && track.mode === 'showing')
+            .some(track => [...(track.activeCues ?? [])].some(cue => cue.text === words))""",
+        arg=words,
+        timeout=30_000,
+    )
+
+
+def shown_subtitles(page: Page) -> list[str]:
+    return list(
+        page.evaluate(
+            """[...document.querySelector('video').textTracks]
+                .filter(track => track.kind === 'subtitles' && track.mode === 'showing').map(track => track.language)"""
+        )
+    )
+
+
+def statement(page: Page, position: int):
+    return page.locator(f"#statement-{position}")
+
+
+def choose_subtitles(page: Page, name: str) -> None:
+    page.locator("media-controller").hover()
+    page.locator("media-captions-menu-button").click()
+    page.locator("media-captions-menu").get_by_role("menuitemradio", name=name).click()
+
+
+def test_nothing_heavy_is_fetched_before_somebody_watches(open_page: OpenPage, address: str) -> None:
+    watched = visit(open_page, address, width=390, height=844)
+    watched.page.wait_for_load_state("networkidle")
+
+    names = [url.rsplit("/", 1)[1] for url in watched.requests]
+    assert sorted(names) == ["", "language.js", "player.css", "player.js", "poster.jpg"]
+    assert is_quiet(watched, address)
+
+
+def test_the_programme_plays_from_its_beginning_with_subtitles(open_page: OpenPage, address: str) -> None:
+    watched = visit(open_page, address, locale="en")
+    page = watched.page
+
+    page.locator("media-play-button.begin").click()
+
+    wait_until_playing(page, beyond=FIRST_STARTS)
+    wait_for_words(page, "First in English")
+    expect(statement(page, 1)).to_have_attribute("aria-current", "true")
+    expect(page.locator(".now")).to_contain_text("Centre for Open Wells")
+    wait_for_words(page, "Third 1")
+    expect(statement(page, 3)).to_have_attribute("aria-current", "true")
+    expect(statement(page, 1)).not_to_have_attribute("aria-current", "true")
+    assert is_quiet(watched, address)
+
+
+def test_a_jump_leads_to_a_speaker_with_the_right_words(open_page: OpenPage, address: str) -> None:
+    watched = visit(open_page, address, locale="es")
+    page = watched.page
+
+    statement(page, 3).get_by_role("button").click()
+
+    wait_until_playing(page, beyond=SECOND_STARTS)
+    wait_for_words(page, "Tercero 1")
+    assert SECOND_STARTS + 1 <= video_time(page) <= SECOND_STARTS + 2.2
+    expect(page.locator(".now strong")).to_have_text("Collectif <des> écoles")
+    statement(page, 1).get_by_role("button").click()
+    page.wait_for_function("t => document.querySelector('video').currentTime < t", arg=SECOND_STARTS - 2)
+    wait_until_playing(page, beyond=FIRST_STARTS)
+    assert is_quiet(watched, address)
+
+
+def test_a_seek_to_the_very_seam_of_two_parts_comes_through(open_page: OpenPage, address: str) -> None:
+    watched = visit(open_page, address, locale="en")
+    page = watched.page
+    statement(page, 3).get_by_role("button").click()
+    wait_until_playing(page, beyond=SECOND_STARTS)
+
+    page.evaluate("t => { document.querySelector('video').currentTime = t }", FIRST_STARTS)
+
+    page.wait_for_function("t => document.querySelector('video').currentTime < t", arg=SECOND_STARTS - 2)
+    wait_until_playing(page, beyond=FIRST_STARTS + 0.5)
+    assert is_quiet(watched, address)
+
+
+def test_one_statement_can_be_watched_alone_and_left_again(open_page: OpenPage, address: str) -> None:
+    watched = visit(open_page, address, locale="en")
+    page = watched.page
+
+    statement(page, 3).get_by_role("link").click()
+
+    wait_for_words(page, "Third 0")
+    assert video_time(page) < 2
+    assert page.url == f"{address}?lang=en&statement=3"
+    page.get_by_role("button", name="Back to the whole programme").click()
+    wait_until_playing(page, beyond=SECOND_STARTS)
+    assert page.url == f"{address}?lang=en"
+    assert is_quiet(watched, address)
+
+
+def test_a_link_to_one_statement_opens_it_alone(open_page: OpenPage, address: str) -> None:
+    watched = visit(open_page, f"{address}?statement=1&lang=fr")
+    page = watched.page
+
+    page.locator("media-play-button.begin").click()
+
+    wait_for_words(page, "D’abord en français")
+    assert video_time(page) < FIRST_STARTS + 2
+    expect(page.locator(".now")).to_contain_text("Cette déclaration seule : Centre for Open Wells")
+    assert is_quiet(watched, address)
+
+
+def test_the_subtitle_language_is_kept_for_the_visit(open_page: OpenPage, address: str) -> None:
+    watched = visit(open_page, address, locale="en")
+    page = watched.page
+    statement(page, 3).get_by_role("button").click()
+    wait_for_words(page, "Third 1")
+
+    choose_subtitles(page, "Español")
+
+    wait_for_words(page, "Tercero 3")
+    page.reload()
+    statement(page, 3).get_by_role("link").click()
+    wait_for_words(page, "Tercero 0")
+    assert shown_subtitles(page) == ["es"]
+    choose_subtitles(page, "Off")
+    page.reload()
+    statement(page, 3).get_by_role("button").click()
+    wait_until_playing(page, beyond=SECOND_STARTS)
+    assert shown_subtitles(page) == []
+    assert is_quiet(watched, address)
+
+
+def test_the_page_speaks_the_reader_s_language_at_one_address(open_page: OpenPage, address: str) -> None:
+    watched = visit(open_page, address, locale="fr-CH")
+    page = watched.page
+
+    expect(page.get_by_role("heading", name="Déclarations")).to_be_visible()
+    assert page.url == f"{address}?lang=fr"
+    page.get_by_role("link", name="Español").click()
+    expect(page.get_by_role("heading", name="Malaui")).to_be_visible()
+    assert page.url == f"{address}?lang=es"
+    page.reload()
+    expect(page.get_by_role("heading", name="Malaui")).to_be_visible()
+    page.get_by_role("link", name="English").click()
+    expect(page.get_by_role("heading", name="Malawi")).to_be_visible()
+    assert page.url == f"{address}?lang=en"
+    assert is_quiet(watched, address)
+
+
+def test_a_change_of_language_keeps_the_place(open_page: OpenPage, address: str) -> None:
+    watched = visit(open_page, address, locale="en")
+    page = watched.page
+    statement(page, 3).get_by_role("link").click()
+    wait_until_playing(page, beyond=1.2)
+
+    page.get_by_role("link", name="Français").click()
+    page.locator("media-play-button.begin").click()
+
+    expect(page.locator(".now")).to_contain_text("Cette déclaration seule")
+    wait_until_playing(page, beyond=1.0)
+    assert page.url == f"{address}?lang=fr&statement=3"
+
+
+def test_everything_is_reached_by_keyboard(open_page: OpenPage, address: str) -> None:
+    watched = visit(open_page, address, locale="en")
+    page = watched.page
+
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.locator("media-play-button.begin")).to_be_focused()
+    page.keyboard.press("Enter")
+    wait_until_playing(page, beyond=0.2)
+    page.locator("media-controller").focus()
+    page.keyboard.press("k")
+    page.wait_for_function("document.querySelector('video').paused")
+    assert is_quiet(watched, address)
+
+
+def test_a_lost_line_is_said_and_can_be_tried_again(
+    open_page: OpenPage, address: str, published_country: PublishedCountry
+) -> None:
+    watched = visit(open_page, address, locale="en")
+    page = watched.page
+    page.route(re.compile(r"hls\.js"), lambda route: route.abort())
+
+    page.locator("media-play-button.begin").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("The video cannot be loaded")
+    page.unroute(re.compile(r"hls\.js"))
+    page.get_by_role("button", name="Try again").click()
+    wait_until_playing(page, beyond=0.5)
+    expect(page.get_by_role("alert")).to_be_hidden()
+
+
+def test_without_scripts_statements_are_still_links(open_page: OpenPage, address: str) -> None:
+    watched = visit(open_page, address, java_script_enabled=False)
+    page = watched.page
+
+    expect(page.locator("video")).to_have_attribute("src", re.compile(r"programme/master\.m3u8$"))
+    assert "which is off in this browser" in page.content()
+    expect(statement(page, 1).get_by_role("button")).to_be_hidden()
+    page.get_by_role("link", name="Français").click()
+    expect(page.get_by_role("heading", name="Déclarations")).to_be_visible()
+    assert watched.requests_outside(address) == []
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_page_is_accessible_and_fits(open_page: OpenPage, address: str, language: str, width: int) -> None:
+    watched = visit(open_page, address, width=width, locale=language)
+    page = watched.page
+    statement(page, 1).get_by_role("button").click()
+    wait_until_playing(page, beyond=FIRST_STARTS)
+
+    results = Axe().run(page)
+
+    assert results.violations_count == 0, results.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_withdrawn_statement_is_gone_from_page_and_programme(
+    open_page: OpenPage, address: str, published_country: PublishedCountry
+) -> None:
+    first, missing, _ = published_country.release.places
+    published_country.publish(places=[first, missing])
+    watched = visit(open_page, address, locale="en")
+    page = watched.page
+
+    page.locator("media-play-button.begin").click()
+
+    wait_until_playing(page, beyond=0.5)
+    assert "Collectif" not in page.content()
+    assert page.evaluate("document.querySelector('video').duration") == pytest.approx(FIRST_STARTS + 5, abs=0.1)
+    assert is_quiet(watched, address)
