@@ -19,7 +19,7 @@ from webapp.form_uploads import FORM_BYTES
 from webapp.portal import portal
 from webapp.wording.consents import consent_questions, may_be_published_words
 from webapp.wording.findings import speaker_sentence
-from webapp.wording.hand_ins import dates_words, limit_words, told_standing
+from webapp.wording.hand_ins import limit_words, told_standing
 from webapp.wording.uploads import upload_words
 
 blueprint = Blueprint("speaker", __name__, url_prefix="/speaker")
@@ -39,7 +39,6 @@ def page() -> ResponseReturnValue:
         questions=consent_questions(hand_in),
         words=upload_words(),
         form_megabytes=FORM_BYTES // 1024**2,
-        dates=dates_words(hand_in.pre_session),
         upload_config=_upload_config(hand_in),
     )
 

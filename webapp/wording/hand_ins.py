@@ -2,13 +2,10 @@
 
 from dataclasses import dataclass
 
-from babel.dates import format_date
 from flask_babel import gettext as _
 
 from pipeline.domain.limits import Limit, format_clock
 from pipeline.domain.standings import Standing
-from pipeline.records.tables import PreSession
-from webapp.i18n import reader_language
 from webapp.wording.standings import tone_of
 
 
@@ -37,14 +34,6 @@ def limit_words(limit: Limit) -> str:
         return str(_("%(shortest)d to %(longest)d seconds", **seconds))
     clocks = {"shortest": format_clock(limit.min_seconds), "longest": format_clock(limit.max_seconds)}
     return str(_("%(shortest)s to %(longest)s (minutes and seconds)", **clocks))
-
-
-def dates_words(pre_session: PreSession) -> str:
-    """The days of a session in the reader's language."""
-    locale = reader_language()
-    first = format_date(pre_session.starts_on, "long", locale=locale)
-    last = format_date(pre_session.ends_on, "long", locale=locale)
-    return first if first == last else str(_("%(first)s to %(last)s", first=first, last=last))
 
 
 def _words() -> dict[Standing, tuple[str, str]]:

@@ -37,7 +37,7 @@ def _sending() -> dict[str, str]:
         "progress": _("{sent} of {total}"),
         "speed": _("{speed} per second, {time} left"),
         "paused": _("Paused at {percent} %. What was sent is kept."),
-        "finishing": _("Everything has arrived. One moment …"),
+        "finishing": _("Almost done. Please keep this page open."),
         "done": _("Your recording has arrived. You may close this page; nothing of it is kept in this browser."),
         "pause": _("Pause"),
         "go_on": _("Continue"),

@@ -17,7 +17,7 @@ async function save(form, said, notice, words) {
     if (!answer.ok) throw new Error(String(answer.status));
     const news = await answer.json();
     said.textContent = news.saved;
-    notice.textContent = news.notice;
+    notice.querySelector("[data-part]").textContent = news.notice;
     notice.hidden = !news.notice;
   } catch {
     said.textContent = words.say("not_saved");

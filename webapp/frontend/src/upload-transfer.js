@@ -3,7 +3,7 @@
 import { Upload } from "tus-js-client";
 import { Speed } from "./upload-speed.js";
 
-const CHUNK_BYTES = 4 * 1024 * 1024; // so that "sent" cannot run far ahead of "arrived"
+const CHUNK_BYTES = 2 * 1024 * 1024; // so that "sent" cannot run far ahead of "arrived"
 const DELAYS_SECONDS = [1, 2, 4, 8, 15, 30, 60];
 const PATIENCE_SECONDS = 12 * 3600;
 const SILENT_SECONDS = 30;

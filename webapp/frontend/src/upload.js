@@ -12,6 +12,7 @@ const config = JSON.parse(part("upload-config").textContent);
 const words = new Words(JSON.parse(part("upload-words").textContent), document.documentElement.lang);
 
 const form = part("file-form");
+const picking = part("picking");
 const input = part("file");
 const send = part("send");
 const said = part("said");
@@ -70,7 +71,8 @@ function begin(event) {
 
 function show({ state, reason, file, sentBytes, speed, waitSeconds, isActive }) {
   const percent = Math.floor((100 * sentBytes) / file.size);
-  form.hidden = isActive;
+  picking.hidden = isActive;
+  send.hidden ||= isActive;
   bar.hidden = numbers.hidden = pause.hidden = stop.hidden = !isActive;
   pause.hidden ||= state === "finishing";
   stop.hidden ||= state === "finishing";
@@ -127,17 +129,15 @@ const status = new Status({
   onEnded: () => transfer?.isActive || say(words.say("link_ended")),
 });
 
-saveConsentAtOnce({ form: part("consent-form"), said: part("consent-said"), notice: part("notice"), words });
-
-if (form) {
-  send.hidden = true;
-  input.addEventListener("change", choose);
-  form.addEventListener("submit", begin);
-  pause.addEventListener("click", () => (transfer.state === "paused" ? transfer.goOn() : transfer.pause()));
-  stop.addEventListener("click", askToStop);
-  window.addEventListener("beforeunload", (event) => {
-    if (transfer?.isActive) event.preventDefault();
-  });
-  sayUnfinished();
-}
+send.hidden = true;
+input.addEventListener("change", choose);
+form.addEventListener("submit", begin);
+pause.addEventListener("click", () => (transfer.state === "paused" ? transfer.goOn() : transfer.pause()));
+stop.addEventListener("click", askToStop);
+window.addEventListener("beforeunload", (event) => {
+  if (transfer?.isActive) event.preventDefault();
+});
+const consentForm = part("consent-form");
+if (consentForm) saveConsentAtOnce({ form: consentForm, said: part("consent-said"), notice: part("notice"), words });
+sayUnfinished();
 status.ask();
