@@ -1,12 +1,15 @@
 """The composition root: builds the parts of an installation from its settings."""
 
-from flask import Flask
+from typing import TYPE_CHECKING
 
 from config.settings import Settings
 from pipeline.media.programs import MediaPrograms
 from pipeline.records.database import Database
 from pipeline.storage.opening import open_store
 from pipeline.storage.store import ObjectStore
+
+if TYPE_CHECKING:
+    from webapp.database import PortalFlask
 
 
 def build_database(settings: Settings) -> Database:
@@ -25,7 +28,7 @@ def build_programs(settings: Settings) -> MediaPrograms:
     return MediaPrograms(media.ffmpeg, media.ffprobe, media.threads, media.memory_bytes)
 
 
-def build_portal(settings: Settings) -> Flask:
+def build_portal(settings: Settings) -> "PortalFlask":
     """The portal over its own database, store and way to reach workers."""
     # The portal and Celery take half a second to import; commands that need neither do not wait for them.
     from webapp.app import create_app  # noqa: PLC0415

@@ -1,7 +1,5 @@
 """The portal's application factory: everything it needs is handed in, nothing is read from the environment."""
 
-from flask import Flask
-
 from config.settings import Settings
 from pipeline.records.database import Database
 from pipeline.services.jobs import JobProducer
@@ -16,7 +14,7 @@ from webapp.security import init_security
 from webapp.views import BLUEPRINTS
 
 
-def create_app(settings: Settings, database: Database, store: ObjectStore, producer: JobProducer) -> Flask:
+def create_app(settings: Settings, database: Database, store: ObjectStore, producer: JobProducer) -> PortalFlask:
     """Build the portal over an installation's database, object store and way to reach workers."""
     app = PortalFlask("webapp")
     Portal(settings, database, store, producer).attach(app.extensions)

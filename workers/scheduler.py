@@ -1,6 +1,7 @@
 """The scheduler: a loop that sweeps by itself, since a sweep queued behind encodes would wait for what it rescues."""
 
 import threading
+import time
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,6 +23,9 @@ from workers.producer import CeleryProducer
 
 _log = structlog.get_logger(__name__)
 
+_LEFTOVER_HOURS = 48.0
+_DAY_SECONDS = 24 * 3600.0
+
 
 class Scheduler:
     """What one installation needs done again and again; any number of schedulers may run."""
@@ -32,6 +36,7 @@ class Scheduler:
         self._store = store
         self._producer = producer
         self._spool = Spool(settings.spool_dir)
+        self._tidied_at: float | None = None
 
     def sweep(self) -> None:
         """Take lost jobs back, send waiting ones again, remove what given-up attempts wrote."""
@@ -48,9 +53,16 @@ class Scheduler:
         finish_uploads(self._database, self._store, self._spool, self._producer, now=utc_now())
         expire_uploads(self._database, self._spool, now=utc_now())
 
+    def tidy_store(self) -> None:
+        """Once a day, remove what writes to the store left behind when they were cut off."""
+        if self._tidied_at is not None and time.monotonic() < self._tidied_at + _DAY_SECONDS:
+            return
+        self._tidied_at = time.monotonic()
+        self._store.remove_leftovers(older_than_hours=_LEFTOVER_HOURS)
+
     def run_round(self) -> None:
         """Everything once; what fails is tried again in the next round."""
-        for chore in (self.sweep, self.tend_uploads):
+        for chore in (self.sweep, self.tend_uploads, self.tidy_store):
             try:
                 chore()
             except (SQLAlchemyError, PresessionError, OSError) as error:

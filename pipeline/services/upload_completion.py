@@ -91,7 +91,7 @@ def _store_original(store: ObjectStore, file: SpoolFile, *, upload_name: str) ->
     """Write the file to the store; a second try writes the same object, so that none is left over."""
     name = hashlib.sha256(f"original\0{upload_name}".encode()).hexdigest()[:32]
     original = Original(original_key(name), file.size_bytes, file.sha256())
-    store.put_file(original.key, file.path, content_type=_CONTENT_TYPE)
+    store.put_file(original.key, file.path, content_type=_CONTENT_TYPE, is_final=True)
     return original
 
 

@@ -30,6 +30,6 @@ def store_package(
     run.undo.callback(store.delete_prefix, prefix)
     uris = package.media_uris()
     for done, uri in enumerate(uris, start=1):
-        store.put_file(under(prefix, uri), folder / uri, content_type=content_type_of(uri))
+        store.put_file(under(prefix, uri), folder / uri, content_type=content_type_of(uri), is_final=True)
         on_progress(done / len(uris))
     return KeptResult(package.to_json(), prefix)
