@@ -91,6 +91,9 @@ def _parse(environ: dict[str, Any], file: SpoolFile, max_bytes: int) -> Received
         silent=False,
     )
     body = LimitedStream(environ["wsgi.input"], length)  # a body that ends before its announced length raises
-    _, fields, sent = parser.parse(cast("IO[bytes]", body), mimetype, length, options)
+    try:
+        _, fields, sent = parser.parse(cast("IO[bytes]", body), mimetype, length, options)
+    except ValueError as error:  # not a form, or one that ends in the middle
+        raise BadRequest from error
     has_file = any(part.filename for part in sent.values())
     return ReceivedForm({key: fields[key] for key in fields}, file.size_bytes if has_file else None)
