@@ -29,6 +29,7 @@ def configure_logs(level: str) -> None:
         structlog.processors.JSONRenderer(),
     ]
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=renderers, foreign_pre_chain=_SHARED))
+    logging.captureWarnings(True)
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)

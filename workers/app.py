@@ -7,7 +7,6 @@ broker's visibility timeout runs twice. The job's row has a lease, and the sched
 from typing import Any
 
 from celery import Celery
-from kombu import Queue as KombuQueue
 
 from config.settings import Settings
 from pipeline.domain.jobs import Queue
@@ -26,7 +25,7 @@ def make_celery(settings: Settings) -> Celery:
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         broker_transport_options={"visibility_timeout": _DAY_SECONDS, "socket_connect_timeout": 5},
-        task_queues=[KombuQueue(queue.value) for queue in Queue],
+        task_queues={queue.value: {} for queue in Queue},
         task_default_queue=Queue.INTERACTIVE.value,
         task_create_missing_queues=False,
         task_serializer="json",

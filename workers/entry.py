@@ -12,9 +12,9 @@ from celery.signals import setup_logging, worker_shutting_down
 from config.logs import configure_logs
 from config.settings import Settings
 from pipeline.domain.jobs import Queue
-from pipeline.records.database import Database
 from pipeline.services.claims import live_tokens
 from workers.app import make_celery
+from workers.context import open_context
 from workers.folders import remove_stale_folders
 from workers.scheduler import run_sweeps
 from workers.tasks import add_task
@@ -29,7 +29,7 @@ def run_worker(settings: Settings, *, queues: Sequence[Queue] = tuple(Queue), co
     wait behind encodes: where people wait, run one for each.
     """
     configure_logs(settings.log_level)
-    _remove_leftovers(settings)
+    _check_parts(settings)
     stop_flag = _SharedFlag()
     app = make_celery(settings)
     add_task(app, settings, is_stopping=stop_flag.is_set)
@@ -80,10 +80,10 @@ def _keep_logging(**_signal: Any) -> None:
     """Celery leaves logging alone when somebody listens to its signal."""
 
 
-def _remove_leftovers(settings: Settings) -> None:
-    """Remove work folders that killed attempts left on this machine."""
-    database = Database(settings.effective_database_url)
-    with database.read() as db:
+def _check_parts(settings: Settings) -> None:
+    """Find wrong settings before any process is forked, and remove what killed attempts left on this machine."""
+    context = open_context(settings)
+    with context.database.read() as db:
         tokens = live_tokens(db)
-    database.close()
+    context.database.close()
     remove_stale_folders(settings.work_dir, tokens)

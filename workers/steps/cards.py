@@ -22,7 +22,7 @@ def card_of(
 ) -> PublishedMedia:
     """The card that goes before a statement, as it is published."""
     text = _text(release, item)
-    inputs = {"text": asdict(text), "ladder": asdict(run.context.ladder)}
+    inputs = {"text": asdict(text), "ladder": run.context.ladder.to_json()}
     name = fingerprint("card", CARD_VERSION, inputs)
     kept = find_package(run, name) or _encode(run, text, name, on_progress)
     return PublishedMedia(Package.from_json(kept.facts), kept.prefix, item.card_name)

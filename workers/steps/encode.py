@@ -1,15 +1,15 @@
 """Encoding of a recording that intake accepted: a package under a fresh prefix, or the one that is there already."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.media.encode import ENCODE_VERSION, encode_recording
-from pipeline.media.ladder import Ladder
 from sqlalchemy.orm import Session
 
 from pipeline.domain.errors import FinalError
 from pipeline.domain.fingerprints import fingerprint
 from pipeline.domain.packages import Package
+from pipeline.media.encode import ENCODE_VERSION, encode_recording
+from pipeline.media.ladder import Ladder
 from pipeline.media.report import IntakeReport
 from pipeline.records.tables import Recording
 from pipeline.services.recordings import record_package
@@ -30,7 +30,7 @@ class _Inputs:
     report: IntakeReport
 
     def fingerprint(self, ladder: Ladder) -> str:
-        return fingerprint("encode", ENCODE_VERSION, {"sha256": self.sha256, "ladder": asdict(ladder)})
+        return fingerprint("encode", ENCODE_VERSION, {"sha256": self.sha256, "ladder": ladder.to_json()})
 
 
 def run_encode(run: JobRun) -> Record:

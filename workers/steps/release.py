@@ -48,12 +48,11 @@ def run_release(run: JobRun) -> Record:
 
 
 def _plan(run: JobRun, release: ReleaseInputs) -> ReleasePlan:
-    shown = []
+    places: list[StatementInRelease | MissingStatement] = [MissingStatement(position) for position in release.missing]
     for index, item in enumerate(release.items):
         share = _CARDS / len(release.items)
         on_progress = run.progress("cards", share * index, share * (index + 1))
-        shown.append(_statement(item, card_of(run, release, item, on_progress)))
-    places = [*shown, *(MissingStatement(position) for position in release.missing)]
+        places.append(_statement(item, card_of(run, release, item, on_progress)))
     country = CountryRelease(
         slug=release.slug,
         country_code=release.country_code,

@@ -1,0 +1,91 @@
+"""`kill -9` in the middle of an encode: nothing keeps running, nothing is lost, and the job is done once."""
+
+import os
+import signal
+
+import pytest
+from sqlalchemy import select
+
+from config.settings import CONFIG_DIR
+from pipeline.domain.jobs import JobKind, JobState, Queue
+from pipeline.records.tables import Event
+from tests.fixtures.worker_processes import descendants, eventually, kill_hard, still_running
+from workers.producer import CeleryProducer
+
+pytestmark = pytest.mark.slow
+
+
+def _with_long_encodes(installation):
+    """Encodes take long enough to be killed in the middle: the ladder that ships, on one thread."""
+    media = installation.settings.media.model_copy(update={"renditions_file": CONFIG_DIR / "renditions.toml"})
+    jobs = installation.settings.jobs.model_copy(update={"lease_seconds": 2.0, "sweep_seconds": 0.5})
+    installation.settings = installation.settings.model_copy(update={"media": media, "jobs": jobs})
+
+
+def _is_in_mid_encode(installation, worker, recording_id):
+    job = installation.job(JobKind.ENCODE, recording_id)
+    is_encoding = job.state is JobState.RUNNING and job.stage == "encoding" and job.progress > 0.1
+    return is_encoding and "ffmpeg" in descendants(worker.pid).values()
+
+
+def test_a_killed_worker_leaves_no_ffmpeg_and_its_job_is_finished_once(installation, processes, clips):
+    _with_long_encodes(installation)
+    processes.start_broker()
+    processes.start("scheduler")
+    worker = processes.start("worker")
+    recording_id = installation.hand_in(clips(seconds=6, size="640x360"))
+    installation.wait_for(JobKind.INTAKE, recording_id, JobState.DONE)
+    eventually(lambda: _is_in_mid_encode(installation, worker, recording_id), because="never in mid-encode")
+    interrupted = installation.job(JobKind.ENCODE, recording_id)
+    family = descendants(worker.pid)
+
+    kill_hard(worker)
+
+    eventually(lambda: not still_running(family), seconds=5, because=f"still running: {still_running(family)}")
+    assert installation.recording(recording_id).package is None
+    processes.start("worker")
+    job = installation.wait_for(JobKind.ENCODE, recording_id, JobState.DONE, seconds=120)
+    assert (job.id, job.attempt) == (interrupted.id, 2)
+    assert job.lease_token != interrupted.lease_token
+    with installation.database.read() as db:
+        assert len(db.scalars(select(Event).where(Event.name == "recording.packaged")).all()) == 1
+    prefixes = {key.split("/")[1] for key in installation.store.list_keys("packages/")}
+    assert prefixes == {job.lease_token}
+    eventually(lambda: installation.work_folders() == [], because="work folders were left behind")
+
+
+def test_a_killed_pool_process_loses_nothing_either(sqlite_processes, clips):
+    processes, installation = sqlite_processes, sqlite_processes.installation
+    _with_long_encodes(installation)
+    processes.start_broker()
+    processes.start("scheduler")
+    worker = processes.start("worker", "--concurrency", "1")
+    recording_id = installation.hand_in(clips(seconds=6, size="640x360"))
+    installation.wait_for(JobKind.INTAKE, recording_id, JobState.DONE)
+    eventually(lambda: _is_in_mid_encode(installation, worker, recording_id), because="never in mid-encode")
+    family = descendants(worker.pid)
+    (pool_process,) = [pid for pid in family if "ffmpeg" in descendants(pid).values()]
+
+    os.kill(pool_process, signal.SIGKILL)
+
+    ffmpeg = {pid: name for pid, name in family.items() if name == "ffmpeg"}
+    eventually(lambda: not still_running(ffmpeg), seconds=5, because="ffmpeg outlived its pool process")
+    job = installation.wait_for(JobKind.ENCODE, recording_id, JobState.DONE, seconds=120)
+    assert job.attempt == 2
+
+
+def test_a_broker_that_is_killed_and_forgets_everything_loses_no_job(sqlite_processes, clips):
+    processes, installation = sqlite_processes, sqlite_processes.installation
+    _with_long_encodes(installation)
+    broker = processes.start_broker()
+    processes.start("scheduler")
+    recording_ids = [installation.hand_in(clips(seconds=3), position=position) for position in (1, 2)]
+    producer = CeleryProducer(installation.settings)
+    for recording_id in recording_ids:
+        producer.send(installation.job(JobKind.INTAKE, recording_id).id, Queue.INTERACTIVE)
+    producer.close()
+    kill_hard(broker)
+    processes.start_broker()
+    processes.start("worker")
+    for recording_id in recording_ids:
+        installation.wait_for(JobKind.INTAKE, recording_id, JobState.DONE, seconds=60)

@@ -1,0 +1,246 @@
+"""A release from its job's side: everything written and verified, the pointer last, what may not be out removed."""
+
+import pytest
+
+from pipeline.domain.consents import Audience, ConsentItem
+from pipeline.domain.jobs import JobKind, JobState
+from pipeline.domain.statements import StatementState
+from pipeline.records.tables import Country, Release
+from pipeline.services.events import Actor
+from pipeline.services.panels import Direction, move_speaker
+from pipeline.services.releases import publish_country, take_down_statement
+from pipeline.services.tracks import add_track
+from pipeline.services.withdrawals import change_consent, withdraw_statement
+from pipeline.storage.folder import FolderStore
+from pipeline.storage.keys import package_prefix, under
+from pipeline.storage.store import StoreUnavailable
+from tests.fixtures.packages import make_package
+from tests.fixtures.panels import STAFF, approve_new_recording, country_of, statement_of
+from workers.clock import utc_now
+from workers.execution import run_job
+
+POINTER = "site/36/mw/index.html"
+WEBVTT = b"WEBVTT\n\n00:00.500 --> 00:02.000\nWords\n"
+
+
+@pytest.fixture(scope="session")
+def package_folders(tmp_path_factory):
+    """Two small packages on disk."""
+    folder = tmp_path_factory.mktemp("statements")
+    return [(folder / name, make_package(folder / name, seconds=3, colour=name)) for name in ("navy", "maroon")]
+
+
+class SometimesAway(FolderStore):
+    """A folder that can be made to fail as a store in the net does."""
+
+    fails_at = None
+
+    def put_bytes(self, key, data, **attributes):
+        self._fail("put", key)
+        super().put_bytes(key, data, **attributes)
+
+    def delete_prefix(self, prefix):
+        self._fail("delete", prefix)
+        return super().delete_prefix(prefix)
+
+    def _fail(self, what, where):
+        if self.fails_at is not None and self.fails_at[0] == what and where.endswith(self.fails_at[1]):
+            raise StoreUnavailable("The store is away.")
+
+
+class Publisher:
+    """Malawi with two approved statements; publishes as staff do and runs the job as a worker does."""
+
+    def __init__(self, installation):
+        self.installation = installation
+        self.database = installation.database
+        self.store = installation.store = SometimesAway(installation.settings.store_folder)
+
+    def publish(self):
+        with self.database.begin() as db:
+            release_id = publish_country(db, country_of(db, "MW"), actor=STAFF, now=utc_now()).id
+        return self.run(release_id)
+
+    def run(self, release_id, **options):
+        job = self.installation.job(JobKind.RELEASE, release_id)
+        context = self.installation.context(**options)
+        run_job(context, job.id)
+        return self.installation.job(JobKind.RELEASE, release_id)
+
+    def newest(self):
+        with self.database.read() as db:
+            return db.query(Release).order_by(Release.number.desc()).first()
+
+    def keys(self, prefix="site/36/mw/"):
+        return list(self.store.list_keys(prefix))
+
+    def pointer(self):
+        return self.store.read_bytes(POINTER).decode()
+
+    def state(self, position):
+        with self.database.read() as db:
+            return statement_of(db, "MW", position).state
+
+    def items(self, release):
+        with self.database.read() as db:
+            return list(db.get_one(Release, release.id).items)
+
+    def live_release_id(self):
+        with self.database.read() as db:
+            return db.query(Country.live_release_id).scalar()
+
+    def published_bytes(self):
+        return b"".join(self.store.read_bytes(key) for key in self.keys() if not key.endswith((".m4s", ".mp4")))
+
+
+@pytest.fixture
+def publisher(sqlite_installation, package_folders):
+    for position, (folder, package) in enumerate(package_folders, start=1):
+        prefix = package_prefix(f"{position:032x}")
+        for uri in package.media_uris():
+            sqlite_installation.store.put_file(under(prefix, uri), folder / uri, content_type="video/mp4")
+        with sqlite_installation.database.begin() as db:
+            approve_new_recording(db, statement_of(db, "MW", position), package, prefix)
+    return Publisher(sqlite_installation)
+
+
+def test_a_release_goes_out_whole(publisher):
+    job = publisher.publish()
+    assert (job.state, job.told_operator) == (JobState.DONE, "")
+    release = publisher.newest()
+    assert publisher.live_release_id() == release.id
+    assert release.manifest_uri == f"r/{release.name}/programme/master.m3u8"
+    assert publisher.store.stat("site/36/mw/" + release.manifest_uri) is not None
+    assert release.name in publisher.pointer()
+    assert [publisher.state(position) for position in (1, 2)] == [StatementState.PUBLISHED] * 2
+    media = {key.split("/")[4] for key in publisher.keys("site/36/mw/media/")}
+    assert media == {name for item in publisher.items(release) for name in (item.media_name, item.card_name)}
+
+
+def test_a_correction_copies_no_media_again_and_keeps_the_old_release(publisher):
+    publisher.publish()
+    first = publisher.newest()
+    with publisher.database.begin() as db:
+        recording = statement_of(db, "MW", 1).current_recording
+        add_track(db, recording, language="fr", data=WEBVTT, actor=STAFF, now=utc_now())
+    assert publisher.publish().state is JobState.DONE
+    second = publisher.newest()
+    names = [[item.media_name for item in publisher.items(release)] for release in (first, second)]
+    assert names[0] == names[1]
+    assert publisher.keys(f"site/36/mw/r/{first.name}/")
+    assert second.name in publisher.pointer()
+
+
+def test_cards_are_made_once_for_the_same_words(publisher):
+    publisher.publish()
+    before = {key.split("/")[1] for key in publisher.keys("packages/")}
+    with publisher.database.begin() as db:
+        first = statement_of(db, "MW", 1).speaker_id
+        move_speaker(db, country_of(db, "MW"), first, Direction.DOWN, actor=STAFF, now=utc_now())
+    publisher.publish()
+    assert {key.split("/")[1] for key in publisher.keys("packages/")} == before
+
+
+def test_what_is_taken_down_is_gone_from_the_store_and_the_rest_stays(publisher):
+    publisher.publish()
+    first = publisher.newest()
+    gone, stays = publisher.items(first)
+    assert b"Organisation 1" in publisher.published_bytes()
+    with publisher.database.begin() as db:
+        take_down_statement(db, statement_of(db, "MW", 1), actor=STAFF, now=utc_now())
+    assert publisher.run(publisher.newest().id).state is JobState.DONE
+    assert publisher.keys(f"site/36/mw/media/{gone.media_name}/") == []
+    assert publisher.keys(f"site/36/mw/media/{gone.card_name}/") == []
+    assert publisher.keys(f"site/36/mw/r/{first.name}/") == []
+    assert publisher.keys(f"site/36/mw/media/{stays.media_name}/")
+    assert b"Organisation 1" not in publisher.published_bytes()
+    assert publisher.newest().name in publisher.pointer()
+    with publisher.database.read() as db:
+        assert db.get_one(Release, first.id).removed_at is not None
+
+
+def test_withdrawing_everything_leaves_a_page_that_says_so_and_no_media(publisher):
+    publisher.publish()
+    for position in (1, 2):
+        with publisher.database.begin() as db:
+            statement = statement_of(db, "MW", position)
+            withdraw_statement(db, statement=statement, actor=Actor("speaker", statement.speaker_id), now=utc_now())
+    assert publisher.run(publisher.newest().id).state is JobState.DONE
+    assert publisher.keys("site/36/mw/media/") == []
+    assert publisher.live_release_id() is None
+    assert publisher.newest().name in publisher.pointer()
+    assert b"Organisation" not in publisher.published_bytes()
+
+
+def test_a_name_that_may_no_longer_be_shown_goes_from_everything_that_is_out(publisher):
+    publisher.publish()
+    assert b"Speaker 1" in publisher.published_bytes()
+    with publisher.database.begin() as db:
+        statement = statement_of(db, "MW", 1)
+        answers = {ConsentItem.NAME: Audience.NOBODY}
+        change_consent(db, statement=statement, answers=answers, actor=STAFF, now=utc_now())
+    assert publisher.run(publisher.newest().id).state is JobState.DONE
+    published = publisher.published_bytes()
+    assert b"Speaker 1" not in published
+    assert b"Organisation 1" in published
+
+
+def test_a_statement_reopened_while_its_country_is_written_does_not_go_out(publisher):
+    reopened = []
+
+    def reopen_in_the_middle():
+        if not reopened and publisher.keys():
+            reopened.append(True)
+            with publisher.database.begin() as db:
+                statement_of(db, "MW", 1).state = StatementState.IN_REVIEW
+        return False
+
+    with publisher.database.begin() as db:
+        release_id = publish_country(db, country_of(db, "MW"), actor=STAFF, now=utc_now()).id
+    job = publisher.run(release_id, is_stopping=reopen_in_the_middle)
+    assert reopened
+    assert (job.state, job.attempt) == (JobState.FAILED, 1)
+    assert "Publish again" in job.told_staff
+    assert publisher.store.stat(POINTER) is None
+    assert publisher.live_release_id() is None
+
+
+def test_a_store_that_fails_midway_leaves_the_old_release_live(publisher):
+    publisher.publish()
+    first = publisher.newest()
+    before = publisher.pointer()
+    with publisher.database.begin() as db:
+        recording = statement_of(db, "MW", 2).current_recording
+        add_track(db, recording, language="fr", data=WEBVTT, actor=STAFF, now=utc_now())
+        second_id = publish_country(db, country_of(db, "MW"), actor=STAFF, now=utc_now()).id
+    publisher.store.fails_at = ("put", "master.m3u8")
+    job = publisher.run(second_id)
+    assert (job.state, job.attempt) == (JobState.QUEUED, 1)
+    assert (publisher.pointer(), publisher.live_release_id()) == (before, first.id)
+    publisher.store.fails_at = None
+    assert publisher.run(second_id).state is JobState.DONE
+    assert publisher.live_release_id() == second_id
+
+
+def test_a_pointer_that_cannot_be_moved_leaves_both_as_they_were(publisher):
+    publisher.store.fails_at = ("put", "index.html")
+    assert publisher.publish().state is JobState.QUEUED
+    assert publisher.live_release_id() is None
+    assert publisher.state(1) is StatementState.APPROVED
+    publisher.store.fails_at = None
+    assert publisher.run(publisher.newest().id).state is JobState.DONE
+
+
+def test_removing_goes_on_in_the_next_attempt_where_it_failed(publisher):
+    publisher.publish()
+    first = publisher.newest()
+    with publisher.database.begin() as db:
+        take_down_statement(db, statement_of(db, "MW", 1), actor=STAFF, now=utc_now())
+    second_id = publisher.newest().id
+    publisher.store.fails_at = ("delete", "/")
+    assert publisher.run(second_id).state is JobState.QUEUED
+    assert publisher.live_release_id() == second_id, "the pointer moved first"
+    assert publisher.keys(f"site/36/mw/r/{first.name}/")
+    publisher.store.fails_at = None
+    assert publisher.run(second_id).state is JobState.DONE
+    assert publisher.keys(f"site/36/mw/r/{first.name}/") == []
