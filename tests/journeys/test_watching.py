@@ -64,10 +64,11 @@ def statement(page: Page, position: int):
     return page.locator(f"#statement-{position}")
 
 
-def choose_subtitles(page: Page, name: str) -> None:
+def choose_subtitles(page: Page, name: str, language: str) -> None:
     page.locator("media-controller").hover()
     page.locator("media-captions-menu-button").click()
     page.locator("media-captions-menu").get_by_role("menuitemradio", name=name).click()
+    page.wait_for_function("language => sessionStorage.getItem('subtitle-language') === language", arg=language)
 
 
 def test_nothing_heavy_is_fetched_before_somebody_watches(open_page: OpenPage, address: str) -> None:
@@ -157,14 +158,14 @@ def test_the_subtitle_language_is_kept_for_the_visit(open_page: OpenPage, addres
     statement(page, 3).get_by_role("button").click()
     wait_for_words(page, "Third 1")
 
-    choose_subtitles(page, "Español")
+    choose_subtitles(page, "Español", "es")
 
     wait_for_words(page, "Tercero 3")
     page.reload()
     statement(page, 3).get_by_role("link").click()
     wait_for_words(page, "Tercero 0")
     assert shown_subtitles(page) == ["es"]
-    choose_subtitles(page, "Off")
+    choose_subtitles(page, "Off", "off")
     page.reload()
     statement(page, 3).get_by_role("button").click()
     wait_until_playing(page, beyond=SECOND_STARTS)

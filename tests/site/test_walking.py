@@ -66,7 +66,7 @@ def test_a_release_can_be_walked_before_the_pointer_moves(published_country: Pub
         ("fr.html", lambda a: replace(a, status=500), "answers with status 500"),
         ("programme/master.m3u8", lambda a: replace(a, content_type="text/html"), "is served as “text/html”"),
         ("player.css", lambda a: replace(a, content_type="text/plain"), "is served as “text/plain”"),
-        ("programme/a.m3u8", replaced(b"#EXT-X-ENDLIST", b""), "a.m3u8: The manifest does not end"),
+        ("programme/audio.m3u8", replaced(b"#EXT-X-ENDLIST", b""), "audio.m3u8: The manifest does not end"),
         ("programme/subtitles-en.m3u8", replaced(b"#EXT-X-DISCONTINUITY", b"#"), "There are 1 parts"),
         ("3/subtitles/en/0001.vtt", replaced(b"MPEGTS:0", b"MPEGTS:9"), "map the cues to the media's clock"),
         ("s/1/master.m3u8", replaced(b"BANDWIDTH=", b"BANDWIDTH=1"), ""),

@@ -16,7 +16,7 @@ const OPTIONS = {
 // Sound and picture of a part begin some milliseconds apart. A player that is sent to the very seam may look for the
 // sound in the part before, for ever; a few frames further on it cannot.
 const PAST_THE_SEAM_SECONDS = 0.05;
-const STUCK_AFTER_MILLISECONDS = 8000;
+const STUCK_AFTER_MILLISECONDS = 4000;
 
 export class Stream {
   #video;
