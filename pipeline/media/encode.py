@@ -4,7 +4,7 @@ import contextlib
 import json
 import shutil
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -63,7 +63,7 @@ def encode_recording(
 
 
 @contextlib.contextmanager
-def _disk_problems():  # type: ignore[no-untyped-def]
+def _disk_problems() -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -115,9 +115,7 @@ def _explain(result: ProgramResult) -> Exception:
     if "No space left on device" in result.stderr_tail:
         return RetryableError("The disk is full: the encode could not write its files. Free some space, then retry.")
     if "Cannot allocate memory" in result.stderr_tail:
-        return FinalError(
-            "ffmpeg ran out of the memory it may use. Raise the setting PRESESSION_MEDIA__MEMORY_BYTES."
-        )
+        return FinalError("ffmpeg ran out of the memory it may use. Raise the setting PRESESSION_MEDIA__MEMORY_BYTES.")
     if result.returncode < 0:
         name = signal.Signals(-result.returncode).name
         return RetryableError(f"ffmpeg was ended by {name} in the middle of an encode; it can be tried again.")

@@ -67,9 +67,7 @@ def _read_track(path: Path) -> FragmentedTrack:
     trex = _need(moov, b"mvex", b"trex")
     defaults = _Defaults(*struct.unpack(">III", trex[12:24]))
     samples = [sample for box in boxes if box.kind == b"moof" for sample in _fragment_samples(path, box, defaults)]
-    return FragmentedTrack(
-        path, read_body(path, by_kind[b"ftyp"]), moov, _timescale(moov), tuple(samples)
-    )
+    return FragmentedTrack(path, read_body(path, by_kind[b"ftyp"]), moov, _timescale(moov), tuple(samples))
 
 
 def _timescale(moov: bytes) -> int:

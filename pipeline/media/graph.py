@@ -81,9 +81,7 @@ def encode_arguments(
     return ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-progress", "pipe:1", *arguments]
 
 
-def _house_picture(
-    stream: Any, video: VideoFacts, plan: EncodePlan, ladder: Ladder, programs: MediaPrograms
-) -> Any:
+def _house_picture(stream: Any, video: VideoFacts, plan: EncodePlan, ladder: Ladder, programs: MediaPrograms) -> Any:
     """Upright, progressive, square pixels, SDR BT.709 8-bit, a constant rate, on the largest canvas.
 
     ffmpeg itself turns the picture upright as the container says.
@@ -101,7 +99,7 @@ def _house_picture(
     else:
         stream = _fitted(stream, top, **_matrix_options(video)).filter("format", "yuv420p")
     return (
-        stream.filter("pad", top.width, top.height, "(ow-iw)/2", "(oh-ih)/2", color="black")
+        stream.filter("pad", top.width, top.height, "(ow-iw)/2", "(oh-ih)/2", color="black", eval="frame")
         .filter("setsar", 1)
         .filter("setparams", color_primaries="bt709", color_trc="bt709", colorspace="bt709", range="tv")
     )
@@ -214,13 +212,14 @@ def _poster_output(stream: Any, plan: EncodePlan) -> Any:
 def _house_sound(opened: Any, audio: AudioFacts, plan: EncodePlan, loudness: Loudness) -> Any:
     """Stereo at 48 kHz, in step with the picture, brought to the target by one linear gain.
 
-    Late sound gets silence before it, gaps are filled, a drifting clock is corrected once it is 20 ms off.
+    Late sound gets silence before it; gaps and a drifting clock are corrected once they are 40 ms off, never by
+    stretching.
     """
     gain = gain_db(audio, loudness)
     sound = (
         opened[str(audio.index)]
         .filter("asetpts", f"PTS-{plan.start_seconds:.6f}/TB")
-        .filter("aresample", SAMPLE_RATE, first_pts=0, **{"async": 1000, "min_comp": 0.02})
+        .filter("aresample", SAMPLE_RATE, first_pts=0, min_hard_comp=0.04, **{"async": 1})
         .filter("aformat", sample_fmts="fltp", channel_layouts="stereo")
         .filter("volume", f"{gain:.2f}dB", precision="float")
     )

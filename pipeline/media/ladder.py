@@ -68,9 +68,7 @@ def parse_ladder(text: str) -> Ladder:
     ladder = Ladder(
         segment_seconds=int(root.number("segment_seconds", 2, 10)),
         preset=root.text("preset", re.compile(r"^[a-z]+$").match, "a preset of x264"),
-        loudness=Loudness(
-            loudness.number("target_lufs", -40, -10), loudness.number("max_true_peak_dbtp", -9, 0)
-        ),
+        loudness=Loudness(loudness.number("target_lufs", -40, -10), loudness.number("max_true_peak_dbtp", -9, 0)),
         audio=AudioRung(_name(audio), int(audio.number("rate", 16_000, 512_000))),
         videos=tuple(_rung(table) for table in root.tables("video")),
     )

@@ -9,6 +9,7 @@ import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 from pipeline.domain.packages import MediaRendition, Segment
 from pipeline.media.boxes import children, find
@@ -65,7 +66,7 @@ def write_rendition(
     with track.path.open("rb") as media:
         for number, samples in enumerate(group_samples(track, starts), 1):
             ticks = sum(sample.duration for sample in samples)
-            data = _segment(number, decode_ticks, samples, _read(media.fileno(), samples))
+            data = _segment(number, decode_ticks, samples, _read(media, samples))
             (folder / f"{number:04d}.m4s").write_bytes(data)
             segments.append(Segment(f"{name}/{number:04d}.m4s", track.seconds(ticks), len(data)))
             decode_ticks += ticks
@@ -81,9 +82,12 @@ def write_rendition(
     )
 
 
-def _read(descriptor: int, samples: Iterable[Sample]) -> bytes:
-    with open(descriptor, "rb", closefd=False) as media:  # noqa: PTH123 - a descriptor, not a path
-        return b"".join((media.seek(sample.position), media.read(sample.size))[1] for sample in samples)
+def _read(media: BinaryIO, samples: Iterable[Sample]) -> bytes:
+    chunks = []
+    for sample in samples:
+        media.seek(sample.position)
+        chunks.append(media.read(sample.size))
+    return b"".join(chunks)
 
 
 def initialisation_section(track: FragmentedTrack) -> bytes:

@@ -1,0 +1,142 @@
+"""Title cards: a few seconds before each statement, in the same renditions and codecs, so that the two join."""
+
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pipeline.domain.languages import own_language_name
+from pipeline.domain.packages import Package
+from pipeline.media.card_layout import BACKGROUND, RULE_COLOUR, RULE_SIZE, Drawing, draw_card, paragraphs
+from pipeline.media.encode import encode_recording
+from pipeline.media.ladder import Ladder
+from pipeline.media.programs import MediaPrograms
+from pipeline.media.report import IntakeReport, VideoFacts
+from pipeline.media.sniff import Container
+
+CARD_VERSION = 1
+"""Grows whenever the same text and ladder could give other bytes."""
+
+CARD_SECONDS = 4.0
+_RATE = 25
+_FADE_IN_SECONDS = 0.5
+_FADE_OUT_SECONDS = 0.4
+_RULE_SECONDS = 1.2
+
+
+@dataclass(frozen=True)
+class CardText:
+    """What a card says, each in the words to be shown; `language` is the code of the language spoken, or empty."""
+
+    country: str
+    session: str
+    speaker: str
+    organisation: str
+    theme: str
+    language: str
+
+    def to_json(self) -> dict[str, str]:
+        """For fingerprints: another text is another card."""
+        return asdict(self)
+
+
+def encode_card(
+    text: CardText,
+    *,
+    ladder: Ladder,
+    out_dir: Path,
+    programs: MediaPrograms,
+    seconds: float = CARD_SECONDS,
+) -> Package:
+    """Draw, animate and encode a card below `out_dir`, which should be fresh; silent stereo sound comes with it.
+
+    Raises what `encode_recording` raises.
+    """
+    film_dir = out_dir / "card"
+    film_dir.mkdir(parents=True, exist_ok=True)
+    film = film_dir / "card.mkv"
+    _write_film(draw_text(text), film, seconds)
+    package = encode_recording(film, _report(seconds), ladder=ladder, out_dir=out_dir, programs=programs)
+    shutil.rmtree(film_dir)
+    return package
+
+
+def draw_text(text: CardText) -> Drawing:
+    """The card as a still picture."""
+    return draw_card(
+        paragraphs(
+            session=text.session,
+            country=text.country,
+            speaker=text.speaker,
+            organisation=text.organisation,
+            theme=text.theme,
+            language=_shown_language(text.language),
+        )
+    )
+
+
+def _shown_language(code: str) -> str:
+    name = own_language_name(code) if code else ""
+    return name[:1].upper() + name[1:]
+
+
+def _write_film(drawing: Drawing, path: Path, seconds: float) -> None:
+    # moviepy takes a second to import; nothing but cards needs it.
+    from moviepy import VideoClip, vfx  # noqa: PLC0415
+
+    still = np.asarray(drawing.picture)
+    left, top = drawing.rule_at
+    middle = left + RULE_SIZE[0] // 2
+
+    def frame(t: float) -> Any:
+        """The accent grows from its middle to its full width with a soft end."""
+        done = 1 - (1 - min(1.0, t / _RULE_SECONDS)) ** 3
+        half = round(RULE_SIZE[0] * done / 2)
+        picture = still.copy()
+        picture[top : top + RULE_SIZE[1], middle - half : middle + half] = RULE_COLOUR
+        return picture
+
+    fades = [
+        vfx.FadeIn(_FADE_IN_SECONDS, initial_color=BACKGROUND),
+        vfx.FadeOut(_FADE_OUT_SECONDS, final_color=BACKGROUND),
+    ]
+    film = VideoClip(frame, duration=seconds).with_effects(fades)
+    # Lossless and quick: only the encode that follows may cost quality or time.
+    film.write_videofile(
+        str(path),
+        fps=_RATE,
+        codec="libx264rgb",
+        preset="ultrafast",
+        ffmpeg_params=["-qp", "0"],
+        audio=False,
+        logger=None,
+    )
+    film.close()
+
+
+def _report(seconds: float) -> IntakeReport:
+    """What intake would say of our own film; it is not untrusted and needs no check."""
+    width, height = 1280, 720
+    return IntakeReport(
+        findings=(),
+        duration_seconds=seconds,
+        container=Container.MATROSKA.demuxer,
+        video=VideoFacts(
+            index=0,
+            codec="h264",
+            width=width,
+            height=height,
+            frame_rate=_RATE,
+            output_rate=str(_RATE),
+            frames=round(seconds * _RATE),
+            rotation=0,
+            start_seconds=0.0,
+            is_interlaced=False,
+            pixel_format="gbrp",
+            transfer="",
+            primaries="",
+            matrix="gbr",
+        ),
+    )
