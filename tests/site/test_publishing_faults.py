@@ -10,6 +10,8 @@ from pipeline.storage.store import StoreUnavailable
 from tests.fixtures.releases import PublishedCountry
 from tests.site.stores import ADDRESS, FailingStore, StoreWeb
 
+pytestmark = pytest.mark.slow
+
 
 def live_page(country: PublishedCountry, plan: ReleasePlan) -> bytes:
     return country.store.read_bytes(plan.key(POINTER_URI))
@@ -26,7 +28,6 @@ def old(published_country: PublishedCountry) -> ReleasePlan:
     return published_country.publish(places=[first, MissingStatement(2), MissingStatement(3)])
 
 
-@pytest.mark.slow
 def test_a_failure_at_any_step_leaves_the_old_release_whole(
     published_country: PublishedCountry, old: ReleasePlan
 ) -> None:

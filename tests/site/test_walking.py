@@ -10,6 +10,8 @@ from pipeline.site.walking import Fetched, WalkReport, walk_release
 from tests.fixtures.releases import PublishedCountry
 from tests.site.stores import ADDRESS, StoreWeb
 
+pytestmark = pytest.mark.slow
+
 Change = Callable[[Fetched], Fetched]
 
 
