@@ -65,8 +65,10 @@ def _run_step(context: WorkerContext, claim: Claim) -> None:
         record = _work(context, claim, undo)
         with transaction(context.database, context.producer) as db:
             now = utc_now()
-            finish_job(db, claim, now=now)
             record(db, now)
+            db.flush()
+            # Last: rows of people's work are always locked before rows of jobs. Without the claim nothing is kept.
+            finish_job(db, claim, now=now)
     except BaseException:
         _undo_unless_recorded(context, claim, undo)
         raise

@@ -9,20 +9,9 @@ from pipeline.domain.jobs import JobKind
 from pipeline.records.tables import Country, Job, PreSession, Recording, Release, Speaker, Statement
 
 
-def list_pre_sessions(db: Session) -> Sequence[PreSession]:
-    """All sessions, the newest first."""
-    return db.scalars(select(PreSession).order_by(PreSession.starts_on.desc(), PreSession.id.desc())).all()
-
-
 def find_pre_session(db: Session, slug: str) -> PreSession | None:
     """A session by its name in addresses."""
     return db.scalars(select(PreSession).where(PreSession.slug == slug)).first()
-
-
-def find_country(db: Session, slug: str, code: str) -> Country | None:
-    """A country of a session by both their names in addresses; the code in capitals."""
-    wanted = select(Country).join(Country.pre_session).where(PreSession.slug == slug, Country.code == code)
-    return db.scalars(wanted.options(joinedload(Country.pre_session))).first()
 
 
 def load_panels(db: Session, countries: Iterable[Country]) -> Sequence[Country]:

@@ -1,7 +1,7 @@
 """What a worker does with a job: claim it, beat, finish, fail, give it back. Nothing is accepted without the claim.
 
 Every function runs in the caller's transaction. A worker's results are recorded in the transaction of `finish_job`,
-which first checks that the claim still holds the job.
+which raises when the claim no longer holds the job, so that nothing of them is kept.
 """
 
 from dataclasses import dataclass

@@ -13,7 +13,7 @@ from pipeline.domain.statements import StatementAction
 from pipeline.records.tables import Country, Recording, Release, ReleaseItem, Speaker, Statement, Track
 from pipeline.services.events import SYSTEM, record_event
 from pipeline.services.panel_contents import may_stay, shows_name
-from pipeline.services.recordings import move_statement
+from pipeline.services.recordings import lock_statement, move_statement
 from pipeline.services.releases import is_under_way
 
 
@@ -86,8 +86,8 @@ def check_still_allowed(db: Session, release: Release) -> None:
     if db.scalars(newer).first() is not None:
         raise ChangeNotAllowed("A newer release of this country is out already.")
     named = set(release.facts.get("named", ()))
-    for item in release.items:
-        statement = db.get_one(Statement, item.statement_id)
+    for item in sorted(release.items, key=lambda item: item.statement_id):
+        statement = lock_statement(db, item.statement_id)
         if not may_stay(statement, item) or (item.statement_id in named and not shows_name(statement)):
             raise ChangeNotAllowed("A statement changed while its country was being published. Publish again.")
 

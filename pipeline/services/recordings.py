@@ -51,6 +51,7 @@ def record_intake(db: Session, recording: Recording, report: "IntakeReport", *, 
 
     Of a recording that is no longer wanted (a newer attempt, a withdrawal) only the facts are kept.
     """
+    statement = lock_statement(db, recording.statement_id)
     facts = report.to_json()
     recording.verdict = report.verdict
     recording.findings = facts.pop("findings")
@@ -61,9 +62,9 @@ def record_intake(db: Session, recording: Recording, report: "IntakeReport", *, 
     name = "recording.accepted" if is_accepted else "recording.refused"
     _record(db, name, recording, SYSTEM, now, findings=codes)
     action = StatementAction.ACCEPT if is_accepted else StatementAction.REFUSE
-    if not _is_waited_for(recording.statement, recording, action):
+    if not _is_waited_for(statement, recording, action):
         return
-    move_statement(recording.statement, action, now=now)
+    move_statement(statement, action, now=now)
     if is_accepted:
         queue_job(db, JobKind.ENCODE, recording.id, now=now)
 
@@ -84,6 +85,12 @@ def move_statement(statement: Statement, action: StatementAction, *, now: dateti
     """Change a statement as the table allows; raises `ChangeNotAllowed`. The caller records the event."""
     statement.state = next_state(statement.state, action)
     statement.state_since = now
+
+
+def lock_statement(db: Session, statement_id: int) -> Statement:
+    """A statement as it is now, held until the end of the transaction: nobody's decision comes between."""
+    held = select(Statement).where(Statement.id == statement_id).with_for_update()
+    return db.scalars(held.execution_options(populate_existing=True)).one()
 
 
 def _is_waited_for(statement: Statement, recording: Recording, action: StatementAction) -> bool:

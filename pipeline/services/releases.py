@@ -53,8 +53,7 @@ def publish_country(db: Session, country: Country, *, actor: Actor, now: datetim
 
 def take_down_statement(db: Session, statement: Statement, *, actor: Actor, now: datetime) -> None:
     """Take a published statement off its country's page; raises `ChangeNotAllowed` when it is not published."""
-    with db.no_autoflush:
-        lock_country(db, statement.speaker.country_id)
+    lock_country(db, statement.speaker.country_id)
     move_statement(statement, StatementAction.TAKE_DOWN, now=now)
     record_event(db, "statement.taken_down", subject_kind="statement", subject_id=statement.id, actor=actor, now=now)
     take_out(db, statement, actor=actor, now=now)

@@ -10,7 +10,7 @@ from pipeline.domain.statements import StatementAction, StatementState
 from pipeline.records.tables import Statement
 from pipeline.services.consents import answer_consent, audience_of
 from pipeline.services.events import Actor, record_event
-from pipeline.services.recordings import move_statement
+from pipeline.services.recordings import lock_statement, move_statement
 from pipeline.services.releases import after_withdrawal, lock_country, take_down_statement, take_out
 from pipeline.services.uploads import forget_upload, unfinished_upload
 
@@ -21,6 +21,7 @@ def withdraw_statement(db: Session, *, statement: Statement, actor: Actor, now: 
     Raises `ChangeNotAllowed` when it is withdrawn already.
     """
     lock_country(db, statement.speaker.country_id)
+    lock_statement(db, statement.id)
     move_statement(statement, StatementAction.WITHDRAW, now=now)
     statement.approved_recording_id = None
     nobody = dict.fromkeys(ConsentItem, Audience.NOBODY)
@@ -37,6 +38,7 @@ def change_consent(
 ) -> None:
     """Keep answers about consent; a recording, or a name, that may no longer be shown is taken out of what is out."""
     lock_country(db, statement.speaker.country_id)
+    lock_statement(db, statement.id)
     before = {item: audience_of(statement, item) for item in ConsentItem}
     answer_consent(db, statement=statement, answers=answers, actor=actor, now=now)
     lost = {

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from config.settings import CONFIG_DIR
 from pipeline.domain.session_files import read_session_file
 from pipeline.domain.statements import StatementState
-from pipeline.records.queries import find_country, find_pre_session, load_panels
+from pipeline.records.queries import find_pre_session, load_panels
 from pipeline.records.tables import Country, Event, Speaker, Statement
 from pipeline.services.sessions import load_pre_session
 from tests.fixtures.panels import STAFF, country_of, hand_in, session_plan, speaker_plan, statement_of
@@ -28,7 +28,7 @@ def test_a_plan_becomes_countries_panels_and_invited_statements(database, now):
     report = _load(database, now, session_plan(MW=3, HN=1))
     assert (len(report.added_countries), len(report.added_speakers), report.is_new) == (2, 4, True)
     with database.read() as db:
-        assert find_country(db, "36", "MW").pre_session.min_seconds == 1
+        assert country_of(db, "MW").pre_session.min_seconds == 1
         assert [speaker.position for speaker in country_of(db, "MW").speakers] == [1, 2, 3]
         assert {s.state for s in db.scalars(select(Statement))} == {StatementState.INVITED}
 
