@@ -1,12 +1,15 @@
 """A mission watches a country's page in a real Chromium, served by the plainest web server from files alone."""
 
 import re
+import shutil
+from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.fixtures.browser import OpenPage, WatchedPage
+from tests.fixtures.portal import PortalProcess
 from tests.fixtures.releases import PublishedCountry
 from tests.fixtures.static_server import ServeFolder
 
@@ -278,3 +281,25 @@ def test_a_withdrawn_statement_is_gone_from_page_and_programme(
     assert "Collectif" not in page.content()
     assert page.evaluate("document.querySelector('video').duration") == pytest.approx(FIRST_STARTS + 5, abs=0.1)
     assert is_quiet(watched, address)
+
+
+@pytest.fixture
+def portal_address(published_country: PublishedCountry, portal_process: PortalProcess) -> Iterator[str]:
+    """The same published folder, served by the portal."""
+    published_country.publish()
+    folder = portal_process.data_dir / "store/site/36/mw"
+    shutil.copytree(published_country.folder, folder)
+    yield f"{portal_process.url}/watch/36/mw/"
+    shutil.rmtree(folder)
+
+
+def test_the_portal_serves_the_same_folder(open_page: OpenPage, portal_address: str) -> None:
+    watched = visit(open_page, portal_address, locale="fr")
+    page = watched.page
+
+    statement(page, 3).get_by_role("button").click()
+    choose_subtitles(page, "Español", "es")
+
+    wait_for_words(page, "Tercero 3")
+    assert page.url == f"{portal_address}?lang=fr"
+    assert is_quiet(watched, portal_address)

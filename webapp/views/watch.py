@@ -4,6 +4,7 @@ from flask import Blueprint, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
 from pipeline.domain.errors import WrongUsage
+from pipeline.site.pages import CONTENT_SECURITY_POLICY
 from pipeline.storage.keys import site_prefix, under
 from webapp.access import public
 from webapp.portal import portal
@@ -12,6 +13,8 @@ from webapp.streaming import answer_object
 blueprint = Blueprint("watch", __name__, url_prefix="/watch")
 
 _INDEX = "index.html"
+_POLICY = f"{CONTENT_SECURITY_POLICY}; frame-ancestors 'none'"
+"""What a published page says of itself; the portal's own policy would forbid its player."""
 
 
 @blueprint.get("/<slug>/<country>/")
@@ -38,6 +41,7 @@ def _answer(slug: str, country: str, path: str) -> ResponseReturnValue:
         abort(404)
     answer = answer_object(key)
     if answer is not None:
+        answer.headers["Content-Security-Policy"] = _POLICY
         return answer
     if portal().store.stat(folder_index) is not None:
         return redirect(f"{request.path}/", 301)
