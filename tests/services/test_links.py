@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from pipeline.domain.tokens import new_token
 from pipeline.records.database import Database
 from pipeline.records.tables import Event, SpeakerLink
 from pipeline.services.links import find_link, issue_link, open_link, revoke_links
@@ -46,7 +45,7 @@ def test_it_opens_its_own_statement(sqlite_database: Database, token: str, now: 
             assert link.statement_id == statement_of(db, "MW", position).id
 
 
-@pytest.mark.parametrize("wrong", ["", "x", new_token(), "é" * 43, "\0", "a" * 10_000])
+@pytest.mark.parametrize("wrong", ["", "x", "A" * 43, "é" * 43, "\0", "a" * 10_000])
 def test_wrong_tokens_open_nothing(sqlite_database: Database, token: str, now: datetime, wrong: str) -> None:
     assert not opens(sqlite_database, wrong, now)
     assert not opens(sqlite_database, token[:-1], now)

@@ -19,6 +19,8 @@ from tests.fixtures.panels import STAFF, approve_new_recording, country_of, stat
 from workers.clock import utc_now
 from workers.execution import run_job
 
+pytestmark = pytest.mark.slow
+
 POINTER = "site/36/mw/index.html"
 WEBVTT = b"WEBVTT\n\n00:00.500 --> 00:02.000\nWords\n"
 

@@ -1,14 +1,12 @@
 """Title cards for a release: each made once, found again by the fingerprint of its words."""
 
 from collections.abc import Callable
-from dataclasses import asdict
-
-from pipeline.media.cards import CARD_VERSION, CardText, encode_card
 
 from pipeline.domain.fingerprints import fingerprint
 from pipeline.domain.languages import INTERFACE_LANGUAGES, country_name
 from pipeline.domain.packages import Package
 from pipeline.domain.tokens import new_name
+from pipeline.media.cards import CARD_VERSION, CardText, encode_card
 from pipeline.services.publication import ItemInputs, ReleaseInputs
 from pipeline.services.results import KeptResult, keep_result
 from pipeline.site.release import PublishedMedia
@@ -22,22 +20,22 @@ def card_of(
 ) -> PublishedMedia:
     """The card that goes before a statement, as it is published."""
     text = _text(release, item)
-    inputs = {"text": asdict(text), "ladder": run.context.ladder.to_json()}
+    inputs = {"text": text.to_json(), "ladder": run.context.ladder.to_json()}
     name = fingerprint("card", CARD_VERSION, inputs)
     kept = find_package(run, name) or _encode(run, text, name, on_progress)
     return PublishedMedia(Package.from_json(kept.facts), kept.prefix, item.card_name)
 
 
 def _text(release: ReleaseInputs, item: ItemInputs) -> CardText:
-    """Words in the language spoken where the product speaks it, in English otherwise."""
-    language = item.language if item.language in INTERFACE_LANGUAGES else "en"
+    """The country's name in the language spoken where every screen speaks it, in English otherwise."""
+    reader = item.language if item.language in INTERFACE_LANGUAGES else "en"
     return CardText(
-        country=country_name(release.country_code, language),
+        country=country_name(release.country_code, reader),
         session=release.session_title,
         speaker=item.speaker or "",
         organisation=item.organisation,
         theme=item.theme,
-        language=language,
+        language=item.language,
     )
 
 
