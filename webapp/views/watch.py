@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from pipeline.domain.errors import WrongUsage
 from pipeline.site.pages import CONTENT_SECURITY_POLICY
-from pipeline.storage.keys import site_prefix, under
+from pipeline.storage.keys import checked_key, site_prefix, under
 from webapp.access import public
 from webapp.portal import portal
 from webapp.streaming import answer_object
@@ -35,8 +35,8 @@ def _answer(slug: str, country: str, path: str) -> ResponseReturnValue:
     if country != country.lower():
         return redirect(request.full_path.replace(f"/{country}/", f"/{country.lower()}/", 1).rstrip("?"), 301)
     try:
-        key = under(site_prefix(slug, country), path)
-        folder_index = under(site_prefix(slug, country), f"{path}/{_INDEX}")
+        key = checked_key(under(site_prefix(slug, country), path))
+        folder_index = checked_key(under(site_prefix(slug, country), f"{path}/{_INDEX}"))
     except WrongUsage:
         abort(404)
     answer = answer_object(key)

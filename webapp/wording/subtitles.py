@@ -13,6 +13,11 @@ def refusal_words(refused: SubtitlesRefused) -> str:
     return _WORDS[refused.code](refused.values)
 
 
+def _line(values: Values) -> str:
+    """The number of a line, where the format has lines worth naming."""
+    return str(values.get("line") or "?")
+
+
 def _cue(values: Values) -> str:
     if values.get("line"):
         return _("Subtitle %(cue)d (line %(line)d)", cue=values["cue"], line=values["line"])
@@ -24,18 +29,18 @@ _WORDS: Mapping[SubtitleProblem, Callable[[Values], str]] = {
         "The file is far larger than the subtitles of a statement can be. Is it the right file?"
     ),
     SubtitleProblem.ENCODING: lambda values: _(
-        "Line %(line)d is not UTF-8 text. Open the file in the program that made it and save it again with the "
+        "Line %(line)s is not UTF-8 text. Open the file in the program that made it and save it again with the "
         "encoding UTF-8.",
-        line=values["line"],
+        line=_line(values),
     ),
     SubtitleProblem.CONTROL_CHARACTER: lambda values: _(
-        "Line %(line)d holds a character that is not text. Save the file again with the encoding UTF-8.",
-        line=values["line"],
+        "Line %(line)s holds a character that is not text. Save the file again with the encoding UTF-8.",
+        line=_line(values),
     ),
     SubtitleProblem.DAMAGED_TEXT: lambda values: _(
-        "The letters in line %(line)d were damaged when the file was converted before. Go back to the original and "
+        "The letters in line %(line)s were damaged when the file was converted before. Go back to the original and "
         "save that with the encoding UTF-8.",
-        line=values["line"],
+        line=_line(values),
     ),
     SubtitleProblem.NOT_SUBTITLES: lambda values: _(
         "This is not a subtitle file that we can read. Save it as WebVTT (.vtt) or SubRip (.srt)."
@@ -45,13 +50,14 @@ _WORDS: Mapping[SubtitleProblem, Callable[[Values], str]] = {
         "The file holds more than %(limit)d subtitles.", limit=values["limit"]
     ),
     SubtitleProblem.TEXT_WITHOUT_TIME: lambda values: _(
-        "Line %(line)d is text without a time before it. Give it a time, or remove the empty line that parts it from "
+        "Line %(line)s is text without a time before it. Give it a time, or remove the empty line that parts it from "
         "its subtitle.",
-        line=values["line"],
+        line=_line(values),
     ),
     SubtitleProblem.BAD_TIMING: lambda values: _(
-        "Line %(line)d is not a time as it should be: 00:01:02.500 --> 00:01:05.000.", line=values["line"]
+        "Line %(line)s is not a time as it should be: 00:01:02.500 --> 00:01:05.000.", line=_line(values)
     ),
+    SubtitleProblem.BEFORE_START: lambda values: _("%(subtitle)s starts before the recording.", subtitle=_cue(values)),
     SubtitleProblem.BACKWARDS: lambda values: _("%(subtitle)s does not end after its start.", subtitle=_cue(values)),
     SubtitleProblem.BEYOND_VIDEO: lambda values: _(
         "%(subtitle)s runs until %(seconds)s, but the recording ends at %(duration)s. Is it the file of another "

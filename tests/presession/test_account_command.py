@@ -1,0 +1,88 @@
+"""`presession account` as an operator uses it."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pipeline.domain.errors import ExitCode
+from pipeline.records.database import Database
+from pipeline.services.accounts import find_account, sign_in
+from presession.cli import main
+from tests.fixtures.clock import NOW
+
+EMAIL = "anna@example.org"
+PASSWORD = "a long enough sentence"
+
+
+@pytest.fixture
+def run(tmp_path: Path):
+    """Runs a subcommand in a data folder of its own."""
+
+    def run_one(*arguments: str, typed: str = "") -> Result:
+        return CliRunner().invoke(main, ["account", *arguments, "--data", str(tmp_path)], input=typed)
+
+    return run_one
+
+
+@pytest.fixture
+def kept(tmp_path: Path):
+    """The database of that folder."""
+    database = Database(f"sqlite:///{tmp_path / 'presession.sqlite3'}")
+    yield database
+    database.close()
+
+
+def _can_sign_in(kept: Database, password: str) -> bool:
+    with kept.begin() as db:
+        return sign_in(db, email=EMAIL, password=password, now=NOW) is not None
+
+
+def test_an_account_is_added_with_the_password_typed_twice(run, kept):
+    done = run("add", EMAIL, typed=f"{PASSWORD}\n{PASSWORD}\n")
+    assert done.exit_code == ExitCode.OK, done.output
+    assert PASSWORD not in done.output
+    assert _can_sign_in(kept, PASSWORD)
+
+
+def test_a_password_can_be_made_and_is_printed_once(run, kept):
+    done = run("add", EMAIL, "--generate")
+    password = done.output.split("Password: ")[1].splitlines()[0]
+    assert len(password) >= 20
+    assert _can_sign_in(kept, password)
+
+
+def test_a_second_account_with_the_address_is_refused(run):
+    run("add", EMAIL, "--generate")
+    again = run("add", EMAIL, "--generate")
+    assert again.exit_code == ExitCode.USAGE
+    assert "already an account" in again.output
+
+
+@pytest.mark.parametrize(("email", "typed"), [("anna", f"{PASSWORD}\n" * 2), (EMAIL, "short\n" * 2)])
+def test_what_cannot_be_an_account_is_refused(run, email, typed):
+    done = run("add", email, typed=typed)
+    assert done.exit_code == ExitCode.USAGE
+    assert "Traceback" not in done.output
+
+
+def test_a_password_is_changed(run, kept):
+    run("add", EMAIL, typed=f"{PASSWORD}\n{PASSWORD}\n")
+    assert run("password", EMAIL, typed="another long sentence\n" * 2).exit_code == ExitCode.OK
+    assert not _can_sign_in(kept, PASSWORD)
+    assert _can_sign_in(kept, "another long sentence")
+
+
+def test_an_account_is_deactivated_and_still_listed(run, kept):
+    run("add", EMAIL, "--generate")
+    assert run("deactivate", EMAIL).exit_code == ExitCode.OK
+    assert f"{EMAIL} (deactivated)" in run("list").output
+    with kept.read() as db:
+        assert not find_account(db, EMAIL).is_active
+
+
+@pytest.mark.parametrize("command", ["password", "deactivate"])
+def test_an_unknown_account_is_named_as_such(run, command):
+    done = run(command, "nobody@example.org", *(["--generate"] if command == "password" else []))
+    assert done.exit_code == ExitCode.USAGE
+    assert "presession account list" in done.output

@@ -1,0 +1,127 @@
+"""Signing in and out, and what ends a session."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from pipeline.records.tables import Event, StaffAccount
+from pipeline.services.accounts import deactivate_account, find_account, set_password
+from pipeline.services.events import SYSTEM
+from tests.fixtures.desk import EMAIL, PASSWORD
+from webapp.access import STAFF_HOURS
+
+
+@pytest.mark.parametrize("email", [EMAIL, " ANNA@example.org "])
+def test_staff_sign_in_and_see_their_sessions(visit, account_id, email):
+    browser = visit()
+    assert browser.sign_in(email).location == "/staff/"
+    assert browser.get("/staff/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("email", "password"), [(EMAIL, "wrong"), ("nobody@example.org", PASSWORD), ("", ""), (EMAIL, "x" * 5000)]
+)
+def test_every_refusal_reads_the_same(visit, account_id, email, password):
+    browser = visit()
+    answer = browser.sign_in(email, password)
+    assert answer.status_code == 422
+    assert "This address and password do not fit together." in answer.text
+    assert password not in answer.text or not password
+    assert browser.get("/staff/").status_code == 302
+
+
+def test_tries_are_recorded_without_the_address(visit, account_id, sqlite_database):
+    browser = visit()
+    browser.sign_in(password="wrong")
+    browser.sign_in()
+    with sqlite_database.read() as db:
+        events = db.query(Event).filter(Event.subject_kind == "account").order_by(Event.id).all()
+        assert [event.name for event in events] == ["account.sign_in_failed", "account.signed_in"]
+        assert all(event.facts == {} for event in events)
+
+
+def test_many_tries_at_one_account_are_slowed_down(visit, account_id):
+    browser = visit()
+    answers = [browser.sign_in(password="wrong").status_code for _ in range(11)]
+    assert answers == [422] * 10 + [429]
+    assert browser.sign_in().status_code == 429
+
+
+@pytest.mark.parametrize(
+    ("wanted", "target"),
+    [
+        ("/staff/36/", "/staff/36/"),
+        ("//evil.example", "/staff/"),
+        ("https://evil.example/", "/staff/"),
+        ("/\\evil.example", "/staff/"),
+        ("javascript:alert(1)", "/staff/"),
+    ],
+)
+def test_signing_in_leads_back_but_never_elsewhere(visit, account_id, wanted, target):
+    answer = visit().press("/sign-in", "/sign-in", email=EMAIL, password=PASSWORD, next=wanted)
+    assert answer.location == target
+
+
+def test_signing_out_ends_the_session(anna):
+    assert anna.press("/staff/", "/sign-out").status_code == 303
+    assert anna.get("/staff/").status_code == 302
+
+
+def test_a_changed_password_ends_every_other_session(anna, visit, account_id):
+    elsewhere = visit()
+    elsewhere.sign_in()
+    new = "another long sentence"
+    answer = anna.press("/staff/account/", "/account/", old_password=PASSWORD, new_password=new, repeated=new)
+    assert answer.status_code == 303
+    assert anna.get("/staff/").status_code == 200
+    assert elsewhere.get("/staff/").status_code == 302
+    assert visit().sign_in().status_code == 422
+    assert visit().sign_in(password=new).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"old_password": "wrong"}, "This is not your password."),
+        ({"new_password": "short", "repeated": "short"}, "A password has at least 12 signs"),
+        ({"repeated": "something else"}, "The two passwords are not the same."),
+    ],
+)
+def test_a_wrong_change_of_password_says_why(anna, values, words):
+    new = "another long sentence"
+    fields = {"old_password": PASSWORD, "new_password": new, "repeated": new, **values}
+    answer = anna.press("/staff/account/", "/account/", **fields)
+    assert answer.status_code == 422
+    assert words in answer.text
+
+
+def test_the_operators_new_password_ends_the_session(anna, sqlite_database, now):
+    with sqlite_database.begin() as db:
+        set_password(db, find_account(db, EMAIL), password="one more long sentence", actor=SYSTEM, now=now)
+    assert anna.get("/staff/").status_code == 302
+
+
+def test_a_deactivated_account_is_out_at_once(anna, visit, sqlite_database, now):
+    with sqlite_database.begin() as db:
+        deactivate_account(db, find_account(db, EMAIL), actor=SYSTEM, now=now)
+    assert anna.get("/staff/").status_code == 302
+    assert visit().sign_in().status_code == 422
+
+
+def test_a_session_ends_after_its_hours(anna):
+    long_ago = datetime.now(UTC) - timedelta(hours=STAFF_HOURS, seconds=1)
+    with anna.client.session_transaction() as session:
+        session["signed_in_at"] = long_ago.timestamp()
+    assert anna.get("/staff/").status_code == 302
+
+
+def test_the_password_is_kept_as_an_argon2_hash(account_id, sqlite_database):
+    with sqlite_database.read() as db:
+        kept = db.get_one(StaffAccount, account_id).password_hash
+    assert kept.startswith("$argon2id$")
+    assert PASSWORD not in kept
+
+
+def test_the_front_door_leads_staff_on_and_tells_others_to_use_their_link(anna, visit):
+    assert anna.get("/").location == "/staff/"
+    assert "open the personal link" in visit().get("/").text

@@ -1,0 +1,115 @@
+"""Subtitle files: taken, refused in words, listed, downloaded, removed."""
+
+import io
+
+import pytest
+
+from pipeline.domain.standings import Standing
+from pipeline.records.tables import Track
+from tests.fixtures.panels import load_plan, session_plan, statement_of
+from tests.fixtures.standings import accept, bring_to
+
+REVIEW = "/staff/statements/1/"
+GOOD = b"WEBVTT\n\n00:00.500 --> 00:02.000\nWords & more\n"
+SRT = b"1\r\n00:00:00,500 --> 00:00:02,000\r\nMots\r\n"
+
+
+@pytest.fixture
+def recording_id(sqlite_database) -> int:
+    load_plan(sqlite_database, session_plan(MW=2))
+    with sqlite_database.begin() as db:
+        return accept(db, statement_of(db, "MW")).id
+
+
+def _add(anna, data, language="en", name="a.vtt"):
+    form = anna.open(REVIEW).form("/subtitles")
+    return anna.send(form, files={"file": (io.BytesIO(data), name)}, language=language)
+
+
+def _tracks(database) -> list[Track]:
+    with database.read() as db:
+        found = db.query(Track).order_by(Track.id).all()
+        db.expunge_all()
+        return found
+
+
+@pytest.mark.parametrize(("data", "name"), [(GOOD, "a.vtt"), (SRT, "a.srt"), (GOOD, "../../etc/passwd")])
+def test_a_file_becomes_a_track_in_our_own_form(anna, recording_id, sqlite_database, data, name):
+    answer = _add(anna, data, "fr", name)
+    assert answer.status_code == 303
+    (track,) = _tracks(sqlite_database)
+    assert (track.language, track.revision, track.cue_count) == ("fr", 1, 1)
+    assert track.webvtt.startswith("WEBVTT")
+    page = anna.get(REVIEW).text
+    assert "French" in page
+    assert "1 cue" in page
+    assert "passwd" not in page
+
+
+def test_a_second_file_takes_the_place_of_the_first_which_is_kept(anna, recording_id, sqlite_database):
+    _add(anna, GOOD)
+    _add(anna, GOOD.replace(b"Words", b"Other"))
+    assert [track.revision for track in _tracks(sqlite_database)] == [1, 2]
+    assert anna.get(REVIEW).text.count("1 cue") == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"hello", "This is not a subtitle file that we can read."),
+        (b"WEBVTT\n", "The file holds no subtitles."),
+        (b"WEBVTT\n\n00:00.500 --> 00:02.000\n\xe9t\xe9\n", "Line 4 is not UTF-8 text."),
+        (b"WEBVTT\n\n00:00.500 --> nonsense\nx\n", "Line 3 is not a time as it should be"),
+        (b"WEBVTT\n\n00:05.000 --> 00:59:00.000\nx\n", "runs until"),
+        (b"x" * 2_100_000, "far larger"),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_said_beside_its_field(anna, recording_id, sqlite_database, data, words):
+    answer = _add(anna, data)
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert 'aria-describedby="file-error"' in answer.text
+    assert _tracks(sqlite_database) == []
+
+
+@pytest.mark.parametrize("values", [{"language": "xx"}, {"language": ""}])
+def test_an_unknown_language_or_no_file_is_refused(anna, recording_id, sqlite_database, values):
+    form = anna.open(REVIEW).form("/subtitles")
+    assert anna.send(form, files={"file": (io.BytesIO(GOOD), "a.vtt")}, **values).status_code == 422
+    assert anna.send(form).status_code == 422
+    assert _tracks(sqlite_database) == []
+
+
+def test_a_track_is_downloaded_and_removed(anna, recording_id, sqlite_database):
+    _add(anna, GOOD)
+    (track,) = _tracks(sqlite_database)
+    file = anna.get(f"{REVIEW}subtitles/{track.id}.vtt")
+    assert file.content_type == "text/vtt; charset=utf-8"
+    assert "attachment" in file.headers["Content-Disposition"]
+    assert "Words &amp; more" in file.text
+    assert anna.press(REVIEW, "/subtitles/remove").status_code == 303
+    assert "None yet." in anna.get(REVIEW).text
+    assert _tracks(sqlite_database)[0].is_removed
+
+
+def test_a_track_that_was_replaced_meanwhile_is_not_removed(anna, recording_id, sqlite_database):
+    _add(anna, GOOD)
+    form = anna.open(REVIEW).form("/subtitles/remove")
+    _add(anna, GOOD)
+    answer = anna.send(form)
+    assert answer.status_code == 409
+    assert "This changed while you looked." in answer.text
+    assert not any(track.is_removed for track in _tracks(sqlite_database))
+
+
+def test_a_track_is_found_under_its_own_statement_only(anna, recording_id):
+    _add(anna, GOOD)
+    assert anna.get("/staff/statements/2/subtitles/1.vtt").status_code == 404
+
+
+def test_without_a_recording_there_is_nothing_to_subtitle(anna, sqlite_database, recording_id):
+    with sqlite_database.begin() as db:
+        bring_to(db, statement_of(db, "MW", 2), Standing.INVITED)
+    form = anna.open(REVIEW).form("/subtitles")
+    form.action = form.action.replace("/1/", "/2/")
+    assert anna.send(form, files={"file": (io.BytesIO(GOOD), "a.vtt")}, language="en").status_code == 409

@@ -1,0 +1,131 @@
+"""Every code that can reach a screen has its words, with the values that come with it."""
+
+import pytest
+from flask import Flask
+
+from pipeline.captions.refusals import SubtitleProblem, SubtitlesRefused
+from pipeline.domain.findings import Finding, FindingCode
+from pipeline.domain.languages import INTERFACE_LANGUAGES
+from pipeline.domain.limits import Limit
+from pipeline.domain.standings import Standing
+from pipeline.records.tables import Event
+from pipeline.services.board_lines import Obstacle, Show
+from pipeline.services.events import EVENT_NAMES
+from webapp.i18n import written_in
+from webapp.wording.events import event_words
+from webapp.wording.findings import speaker_sentence, staff_sentence
+from webapp.wording.standings import obstacle_words, show_words, standing_words, tone_of
+from webapp.wording.subtitles import refusal_words
+
+LIMIT = Limit(300, 420, 10)
+
+FINDINGS = [
+    Finding(FindingCode.EMPTY),
+    Finding(FindingCode.UNREADABLE),
+    Finding(FindingCode.TRUNCATED, {"found_seconds": 83.2, "expected_seconds": 361.0}),
+    Finding(FindingCode.TRUNCATED, {"found_seconds": 83.2}),
+    Finding(FindingCode.TRUNCATED, {"found_seconds": 0.0}),
+    Finding(FindingCode.TRUNCATED, {"reason": "no_index"}),
+    Finding(FindingCode.DAMAGED, {"stream": "video", "share": 0.3141, "errors": 12}),
+    Finding(FindingCode.DAMAGED, {"stream": "audio", "share": 0.3141, "errors": 1, "lost_seconds": 12.5}),
+    Finding(FindingCode.DAMAGED, {"stream": "video", "reason": "slow"}),
+    Finding(FindingCode.ENCRYPTED),
+    Finding(FindingCode.NO_VIDEO, {"reason": "image"}),
+    Finding(FindingCode.NO_VIDEO, {"reason": "sound"}),
+    Finding(FindingCode.NO_VIDEO, {"reason": "too_small", "width": 16, "height": 16}),
+    Finding(FindingCode.UNDECODABLE, {"stream": "video", "codec": "prores"}),
+    Finding(FindingCode.UNDECODABLE, {"stream": "audio", "codec": "unknown", "reason": "crash"}),
+    Finding(FindingCode.TOO_SHORT, {"duration_seconds": 41.2, "min_seconds": 300, "by_seconds": 258.8}),
+    Finding(FindingCode.TOO_LONG, {"duration_seconds": 451.2, "max_seconds": 420, "by_seconds": 31.2}),
+    Finding(FindingCode.TOO_LARGE_PICTURE, {"width": 8192, "height": 4320}),
+    Finding(FindingCode.TOO_MANY_STREAMS, {"streams": 40}),
+    Finding(FindingCode.TOO_LARGE_FILE, {"bytes": 5_000_000_000, "max_bytes": 4_294_967_296}),
+    Finding(FindingCode.NO_AUDIO),
+    Finding(FindingCode.SILENT),
+    Finding(FindingCode.QUIET, {"loudness_lufs": -41.3}),
+    Finding(FindingCode.CLIPPED, {"share": 0.0021}),
+    Finding(FindingCode.LONG_SILENCE, {"seconds": 12.3}),
+    Finding(FindingCode.BLACK, {"seconds": 4.0}),
+    Finding(FindingCode.FROZEN, {"seconds": 75.0}),
+    Finding(FindingCode.LOW_RESOLUTION, {"width": 320, "height": 240}),
+    Finding(FindingCode.PORTRAIT, {"width": 1080, "height": 1920}),
+    Finding(FindingCode.VERTICAL_CROP),
+    Finding(FindingCode.DAMAGED_SLIGHTLY, {"stream": "audio", "share": 0.0, "errors": 3, "lost_seconds": 0.0}),
+    Finding(FindingCode.DAMAGED_SLIGHTLY, {"stream": "video", "share": 0.01, "errors": 3}),
+    Finding(FindingCode.VARIABLE_FRAME_RATE, {"frame_rate": 23.71, "longest_gap_seconds": 0.4}),
+    Finding(FindingCode.SEVERAL_AUDIO_TRACKS, {"tracks": 2, "languages": ["eng", "und"]}),
+]
+
+REFUSALS = [
+    SubtitlesRefused(SubtitleProblem.TOO_LARGE_FILE, limit=2_000_000),
+    SubtitlesRefused(SubtitleProblem.ENCODING, line=4),
+    SubtitlesRefused(SubtitleProblem.CONTROL_CHARACTER, line=4, character="U+0000"),
+    SubtitlesRefused(SubtitleProblem.DAMAGED_TEXT, line=4),
+    SubtitlesRefused(SubtitleProblem.NOT_SUBTITLES),
+    SubtitlesRefused(SubtitleProblem.NO_CUES),
+    SubtitlesRefused(SubtitleProblem.TOO_MANY_CUES, limit=5000),
+    SubtitlesRefused(SubtitleProblem.TEXT_WITHOUT_TIME, line=4),
+    SubtitlesRefused(SubtitleProblem.BAD_TIMING, line=4),
+    SubtitlesRefused(SubtitleProblem.BEFORE_START, cue=3, line=9),
+    SubtitlesRefused(SubtitleProblem.BACKWARDS, cue=3, line=9),
+    SubtitlesRefused(SubtitleProblem.BEYOND_VIDEO, cue=3, line=None, seconds=99.5, duration=61.0),
+    SubtitlesRefused(SubtitleProblem.TOO_LARGE_CUE, cue=3, line=9, limit=2000),
+]
+
+
+@pytest.fixture(params=INTERFACE_LANGUAGES)
+def reader(request, portal: Flask):
+    """A request of a reader of each language."""
+    with portal.test_request_context(), written_in(request.param):
+        yield request.param
+
+
+def _are_sentences(words: list[str]) -> bool:
+    """There, with every value filled in."""
+    return all(len(text) > 2 and "%(" not in text for text in words)
+
+
+def test_every_code_is_among_those_tried():
+    assert {finding.code for finding in FINDINGS} == set(FindingCode)
+    assert {refused.code for refused in REFUSALS} == set(SubtitleProblem)
+
+
+@pytest.mark.parametrize("finding", FINDINGS, ids=lambda finding: finding.code.value)
+def test_findings_are_told_to_staff_and_to_speakers(reader, finding):
+    assert _are_sentences([staff_sentence(finding), speaker_sentence(finding, LIMIT)])
+
+
+@pytest.mark.parametrize("refused", REFUSALS, ids=lambda refused: refused.code.value)
+def test_refused_subtitles_are_explained(reader, refused):
+    assert _are_sentences([refusal_words(refused)])
+
+
+def test_standings_filters_and_obstacles_have_words(reader):
+    words = [standing_words(standing, 0.5) for standing in Standing]
+    words += [show_words(show) for show in Show] + [obstacle_words(obstacle) for obstacle in Obstacle]
+    assert _are_sentences(words)
+    assert len({standing_words(standing) for standing in Standing}) == len(Standing)
+    assert all(tone_of(standing) for standing in Standing)
+
+
+def test_every_event_in_a_statements_history_has_words(reader):
+    shown = [name for name in EVENT_NAMES if name.split(".")[0] in HISTORY]
+    for name in shown:
+        assert event_words(Event(name=name, facts={"language": "fr"})) != name
+
+
+HISTORY = {"link", "recording", "statement", "consent", "upload", "track", "job"}
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Your recording is 7:31 min long; at most 7:00 min are allowed, so it is 31.2 s too long."),
+        ("fr", "31,2 s"),
+        ("es", "31,2 s"),
+    ],
+)
+def test_a_measured_value_stands_in_the_sentence(portal, language, words):
+    finding = next(one for one in FINDINGS if one.code is FindingCode.TOO_LONG)
+    with portal.test_request_context(), written_in(language):
+        assert words in speaker_sentence(finding, LIMIT)
