@@ -50,7 +50,7 @@ WORDS: Mapping[str, Words] = {
         nothing_published="Nothing is published here at the moment.",
         needs_script="Speakers and subtitles are chosen with JavaScript, which is off in this browser. "
         "The links below open each statement by itself.",
-        cannot_play="The video cannot be loaded. Check your connection.",
+        cannot_play="The video cannot be loaded. Check your connection, or reload this page: it may have changed.",
         try_again="Try again",
         licences="Licences of the player",
     ),
@@ -74,7 +74,8 @@ WORDS: Mapping[str, Words] = {
         nothing_published="Rien n’est publié ici pour le moment.",
         needs_script="Le choix des intervenants et des sous-titres demande JavaScript, qui est désactivé dans ce "
         "navigateur. Les liens ci-dessous ouvrent chaque déclaration séparément.",
-        cannot_play="La vidéo ne peut pas être chargée. Vérifiez votre connexion.",
+        cannot_play="La vidéo ne peut pas être chargée. Vérifiez votre connexion, ou rechargez cette page : "
+        "elle a peut-être changé.",
         try_again="Réessayer",
         licences="Licences du lecteur",
     ),
@@ -98,7 +99,8 @@ WORDS: Mapping[str, Words] = {
         nothing_published="Por el momento no hay nada publicado aquí.",
         needs_script="Para elegir oradores y subtítulos se necesita JavaScript, que está desactivado en este "
         "navegador. Los enlaces siguientes abren cada declaración por separado.",
-        cannot_play="No se puede cargar el vídeo. Compruebe su conexión.",
+        cannot_play="No se puede cargar el vídeo. Compruebe su conexión o vuelva a cargar esta página: "
+        "puede haber cambiado.",
         try_again="Reintentar",
         licences="Licencias del reproductor",
     ),

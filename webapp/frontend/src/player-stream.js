@@ -68,9 +68,8 @@ export class Stream {
 
   // Plays from the beginning of a part.
   async playFrom(seam) {
-    const seconds = seam + PAST_THE_SEAM_SECONDS;
-    if (this.#isLoading) this.#video.currentTime = seconds;
-    else this.#at = seconds;
+    if (this.#isLoading) this.#video.currentTime = seam + PAST_THE_SEAM_SECONDS;
+    else this.#at = seam;
     await this.play();
   }
 
@@ -103,7 +102,7 @@ export class Stream {
     if (!this.#wantsToPlay || this.#isLoading) return;
     if (this.#hls && !this.#hls.levels?.length) return; // continues when the manifest is there
     this.#isLoading = true;
-    this.#hls?.startLoad(this.#at || -1);
+    this.#hls?.startLoad(this.#at ? this.#at + PAST_THE_SEAM_SECONDS : -1);
     this.#resume();
   }
 

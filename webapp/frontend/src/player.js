@@ -69,10 +69,8 @@ function watchAlone(place) {
 }
 
 function returnToProgramme() {
-  const at = Number(alone.dataset.starts) + video.currentTime;
-  const wasPlaying = !video.paused;
-  choose(null, at);
-  if (wasPlaying) stream.play();
+  choose(null, Number(alone.dataset.starts) + video.currentTime);
+  stream.play();
 }
 
 function showStage() {
