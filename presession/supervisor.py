@@ -1,11 +1,12 @@
-"""Keeps long-lived parts running: starts them in order, starts again what died, stops all in reverse order.
+"""Keeps long-lived parts running: starts them in order, starts again what died, stops all with the first one last.
 
-Everything happens in the main thread: a part dies with the thread that started it, even on `kill -9`.
+Everything is started in the main thread: a part dies with the thread that started it, even on `kill -9`.
 """
 
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
@@ -113,8 +114,12 @@ class Supervisor:
             time.sleep(_LOOK_EVERY_SECONDS)
 
     def _stop_all(self) -> None:
-        for watched in reversed(self._watched):
-            watched.process.stop(watched.part.grace_seconds)
+        """All at once, but the first, which the others stand on, after them."""
+        first, others = self._watched[:1], self._watched[1:]
+        with ThreadPoolExecutor(max_workers=max(1, len(others))) as pool:
+            list(pool.map(_stop, others))
+        for watched in first:
+            _stop(watched)
 
     @contextmanager
     def _stop_signals(self) -> Iterator[None]:
@@ -127,6 +132,10 @@ class Supervisor:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+def _stop(watched: _Watched) -> None:
+    watched.process.stop(watched.part.grace_seconds)
 
 
 def _ending(process: ServerProcess) -> str:

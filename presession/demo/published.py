@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
@@ -19,15 +19,15 @@ _SERVER_SECONDS = 20
 _HOST = "127.0.0.1"
 
 
-def walk_published(countries: Iterable[PublishedCountry]) -> int:
-    """Walk every country both ways; the number of addresses that hold. Raises `DemoFailed` with what does not."""
+def walk_published(countries: Sequence[PublishedCountry]) -> int:
+    """Walk every country both ways; the number of the portal's addresses. Raises `DemoFailed` with what is wrong."""
     with httpx.Client(timeout=_TIMEOUT_SECONDS, trust_env=False) as client:
-        reports = [walk_release(_fetch_with(client), country.url) for country in countries]
-        reports += [_walk_plain_folder(client, country.release_dir) for country in countries]
-    problems = [problem for report in reports for problem in report.problems]
+        from_portal = [walk_release(_fetch_with(client), country.url) for country in countries]
+        from_files = [_walk_plain_folder(client, country.release_dir) for country in countries]
+    problems = [problem for report in (*from_portal, *from_files) for problem in report.problems]
     if problems:
         raise DemoFailed(f"{len(problems)} published addresses are wrong. The first: {problems[0]}")
-    return sum(report.addresses_checked for report in reports)
+    return sum(report.addresses_checked for report in from_portal)
 
 
 def _walk_plain_folder(client: httpx.Client, folder: Path) -> WalkReport:
