@@ -39,6 +39,17 @@ def test_jobs_queued_while_broker_and_worker_were_away_are_found_by_the_schedule
     installation.wait_for(JobKind.ENCODE, recording_id, JobState.DONE)
 
 
+def test_a_broker_of_ones_own_is_one_setting(sqlite_processes, clips):
+    installation = sqlite_processes.installation
+    recording_id = installation.hand_in(clips(seconds=3))
+    sqlite_processes.start_broker_with_port()
+    sqlite_processes.start("worker", "--queue", "interactive")
+    sqlite_processes.start("worker", "--queue", "encode")
+    sqlite_processes.start("scheduler")
+    installation.wait_for(JobKind.ENCODE, recording_id, JobState.DONE)
+    assert not installation.settings.broker_socket.exists()
+
+
 def test_told_to_stop_it_gives_its_job_back_and_ends_within_seconds(sqlite_processes, clips):
     installation = sqlite_processes.installation
     sqlite_processes.start_broker()

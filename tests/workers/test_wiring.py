@@ -1,0 +1,78 @@
+"""Every kind of work has a step, a queue with a consumer, and sentences; messages are hints and nothing more."""
+
+import pytest
+
+from config.settings import Settings
+from pipeline.domain.errors import (
+    ChangeNotAllowed,
+    FinalError,
+    InputRefused,
+    RetryableError,
+    WrongUsage,
+)
+from pipeline.domain.jobs import QUEUES, JobKind, Queue
+from pipeline.services.claims import Claim
+from presession.services import service_parts
+from workers.app import RUN_JOB, make_celery
+from workers.failures import describe_failure
+from workers.steps import STEPS
+from workers.tasks import add_task
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings(data_dir=tmp_path)
+
+
+def _failure(error, kind=JobKind.ENCODE):
+    return describe_failure(error, Claim(12, kind, 3, 1, "0" * 32))
+
+
+def test_every_kind_of_job_has_a_step_a_queue_and_a_sentence():
+    assert set(STEPS) == set(QUEUES) == set(JobKind)
+    for kind in JobKind:
+        assert "job 12" in _failure(RuntimeError(), kind).told_staff
+
+
+def test_every_queue_is_consumed_and_short_work_does_not_wait_behind_encodes(settings):
+    assert set(make_celery(settings).amqp.queues) == {queue.value for queue in Queue}
+    assert QUEUES[JobKind.INTAKE] is not QUEUES[JobKind.ENCODE]
+    workers = [part.name for part in service_parts(settings) if part.name.startswith("worker")]
+    assert len(workers) == len(Queue)
+
+
+def test_a_worker_has_the_one_task_and_acknowledges_early(settings):
+    app = make_celery(settings)
+    add_task(app, settings, is_stopping=lambda: False)
+    own = [name for name in app.tasks if not name.startswith("celery.")]
+    assert own == [RUN_JOB]
+    assert app.tasks[RUN_JOB].acks_late is False
+    assert app.tasks[RUN_JOB].ignore_result is True
+    assert app.conf.result_backend is None
+    assert app.conf.accept_content == ["json"]
+
+
+@pytest.mark.parametrize(
+    ("error", "is_final"),
+    [
+        (FinalError("It cannot be."), True),
+        (InputRefused("It cannot be taken."), True),
+        (WrongUsage("It was asked for wrongly."), True),
+        (ChangeNotAllowed("It changed."), True),
+        (RetryableError("The store is away."), False),
+        (OSError(28, "No space left on device"), False),
+        (RuntimeError("anything"), False),
+    ],
+)
+def test_the_type_of_an_error_says_whether_another_attempt_helps(error, is_final):
+    assert _failure(error).is_final is is_final
+
+
+def test_what_people_did_meanwhile_is_told_to_staff_in_its_own_words():
+    assert "It changed." in _failure(ChangeNotAllowed("It changed.")).told_staff
+
+
+def test_a_full_disk_is_named_to_the_operator_and_contents_of_foreign_errors_are_not():
+    assert "No space left on device" in _failure(OSError(28, "No space left on device", "Jane.mp4")).told_operator
+    assert "Jane" not in _failure(OSError(28, "No space left on device", "Jane.mp4")).told_operator
+    assert "Jane" not in _failure(ValueError("Jane Doe")).told_operator
