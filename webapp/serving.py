@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from flask import Flask
@@ -29,6 +29,7 @@ CROWDED_SECONDS = 4.0
 
 _KEEPALIVE_SECONDS = 15
 _GRACE_SECONDS = 5
+_LEAVE_SECONDS = 2.0
 _WAIT_SLICE_SECONDS = 0.5
 
 
@@ -100,7 +101,18 @@ class PatientSocket(socket.socket):
         try:
             super().sendall(data, flags)
         except BlockingIOError as error:
+            self._is_over = True
             raise BrokenPipeError("The client takes nothing any more.") from error
+
+    def take_leave(self) -> None:
+        """Say that nothing more is sent, and give the client a moment to read the last of it and leave."""
+        until = time.monotonic() + _LEAVE_SECONDS
+        with suppress(OSError):
+            self.shutdown(socket.SHUT_WR)
+            while not self._is_over and (left := until - time.monotonic()) > 0:
+                self.settimeout(left)
+                self._is_over = not super().recv(65536)
+        self._is_over = True
 
 
 class PatientWorker(ThreadWorker):  # type: ignore[misc]
@@ -118,6 +130,13 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         if not isinstance(conn.sock, PatientSocket):
             conn.sock = PatientSocket.around(conn.sock, self.patience)
         super().enqueue_req(conn)
+
+    def handle(self, conn: TConn) -> object:
+        """Answer requests; a connection that ends here does so in its own thread, not in the one that accepts."""
+        goes_on = super().handle(conn)
+        if not goes_on:
+            conn.sock.take_leave()
+        return goes_on
 
 
 class DiscreetLogger(Logger):  # type: ignore[misc]

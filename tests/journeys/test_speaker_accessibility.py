@@ -15,7 +15,8 @@ from tests.fixtures.portal import InvitedSpeaker, PortalProcess
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
-WIDTHS = [(390, 844), (1280, 900)]
+Size = dict[str, int]
+SIZES: list[Size] = [{"width": 390, "height": 844}, {"width": 1280, "height": 900}]
 LANGUAGES = ["en", "fr", "es"]
 
 
@@ -34,24 +35,19 @@ def refuse(invited: InvitedSpeaker) -> None:
             recording = hand_in(db, statement)
         recording.verdict = Verdict.REFUSED
         recording.findings = [
-            Finding(FindingCode.TOO_LONG, {"duration_seconds": 500}).to_json(),
+            Finding(FindingCode.TOO_LONG, {"duration_seconds": 500, "max_seconds": 60, "by_seconds": 440}).to_json(),
             Finding(FindingCode.QUIET, {"loudness_lufs": -40.0}).to_json(),
         ]
         statement.state = StatementState.SENT_BACK
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(("width", "height"), WIDTHS)
+@pytest.mark.parametrize("size", SIZES)
 def test_every_page_of_the_speaker(
-    portal_process: PortalProcess,
-    invite: Callable[..., InvitedSpeaker],
-    open_page: OpenPage,
-    width: int,
-    height: int,
-    language: str,
+    portal_process: PortalProcess, invite: Callable[..., InvitedSpeaker], open_page: OpenPage, size: Size, language: str
 ) -> None:
     invited = invite(portal_process, language=language)
-    page = open_page(width=width, height=height, locale=language, bypass_csp=True).page
+    page = open_page(**size, locale=language, bypass_csp=True).page
     page.goto(f"{portal_process.url}/s/wrong")
     check(page)
     page.goto(f"{portal_process.url}/s/{invited.token}")

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from pipeline.domain.limits import Limit, format_clock
+from pipeline.domain.limits import Limit
 from pipeline.domain.standings import Standing
+from webapp.wording.measured import length_words
 from webapp.wording.standings import tone_of
 
 
@@ -25,15 +26,15 @@ def told_standing(standing: Standing) -> Told:
 
 
 def limit_words(limit: Limit) -> str:
-    """`5 to 7 minutes`; with seconds where a limit does not fall on whole minutes."""
+    """`5 to 7 minutes`; any other limit by its two lengths."""
     if limit.min_seconds % 60 == 0 and limit.max_seconds % 60 == 0:
         minutes = {"shortest": int(limit.min_seconds // 60), "longest": int(limit.max_seconds // 60)}
         return str(_("%(shortest)d to %(longest)d minutes", **minutes))
     if limit.max_seconds < 60:
         seconds = {"shortest": int(limit.min_seconds), "longest": int(limit.max_seconds)}
         return str(_("%(shortest)d to %(longest)d seconds", **seconds))
-    clocks = {"shortest": format_clock(limit.min_seconds), "longest": format_clock(limit.max_seconds)}
-    return str(_("%(shortest)s to %(longest)s (minutes and seconds)", **clocks))
+    lengths = {"shortest": length_words(limit.min_seconds), "longest": length_words(limit.max_seconds)}
+    return str(_("from %(shortest)s to %(longest)s", **lengths))
 
 
 def _words() -> dict[Standing, tuple[str, str]]:

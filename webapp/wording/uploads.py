@@ -44,8 +44,6 @@ def _sending() -> dict[str, str]:
         "stop": _("Stop and delete what was sent"),
         "really_stop": _("Really stop? What was sent so far is deleted. Your earlier recordings stay."),
         "stopped": _("Stopped. What was sent is deleted."),
-        "leaving": _("Your recording is still being sent."),
-        "saved": _("Saved."),
     }
 
 
