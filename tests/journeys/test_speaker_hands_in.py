@@ -24,7 +24,7 @@ from tests.fixtures.clock import NOW
 from tests.fixtures.installation import SMALL_LADDER, Outbox
 from tests.fixtures.portal import InvitedSpeaker, PortalProcess
 from workers.context import WorkerContext
-
+from workers.execution import run_job
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -44,8 +44,6 @@ def enter(watched: WatchedPage, invited: InvitedSpeaker, *, url: str | None = No
 
 def work(portal: PortalProcess) -> None:
     """Run what waits for a worker, as a worker does."""
-    from workers.execution import run_job
-
     settings = Settings(
         data_dir=portal.data_dir,
         database_url=portal.database.url,
