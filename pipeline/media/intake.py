@@ -11,14 +11,14 @@ from pathlib import Path
 from pipeline.domain.findings import Finding, FindingCode, Severity
 from pipeline.domain.limits import Limit
 from pipeline.media import completeness, verdicts
-from pipeline.media.codecs import STILL_IMAGE_CODECS
 from pipeline.media.picture import PictureMeasures, measure_picture
-from pipeline.media.probe import PacketReading, Probe, Stream, probe_streams, read_packets
+from pipeline.media.probe import Probe, Stream, probe_streams, read_packets
 from pipeline.media.programs import MAX_PIXELS, MediaPrograms
 from pipeline.media.rates import output_rate
 from pipeline.media.report import AudioFacts, IntakeReport, VideoFacts
 from pipeline.media.sniff import Container, NotVideo, sniff_file
 from pipeline.media.sound import SoundMeasures, measure_sound
+from pipeline.media.stream_choice import StreamChoice, choose_streams, measured_span
 
 INTAKE_VERSION = 1
 """Grows whenever the same file could get another report."""
@@ -40,18 +40,6 @@ class _Source:
     container: Container
     programs: MediaPrograms
     work_dir: Path
-
-
-@dataclass(frozen=True)
-class _Choice:
-    """The streams that a recording consists of, and all that a demuxer saw."""
-
-    video: Stream
-    audio: Stream | None
-    tracks: tuple[Stream, ...]
-    packets: PacketReading
-    zero_seconds: float
-    """Where ffmpeg's timeline begins on the packets'."""
 
 
 def check_recording(
@@ -81,10 +69,14 @@ def check_recording(
     if refusal:
         return _refused(refusal, container)
     packets = read_packets(path, container, programs, work_dir=opened.work_dir)
-    choice = _choose(probe, packets)
+    choice = choose_streams(probe, packets)
     if isinstance(choice, Finding):
         return _refused(choice, container)
     return _measure(opened, choice, limit, on_progress or _ignore)
+
+
+def _refused(finding: Finding, container: Container | None = None) -> IntakeReport:
+    return IntakeReport(findings=(finding,), duration_seconds=0.0, container=container.demuxer if container else "")
 
 
 def _refuse_by_size(size: int, max_bytes: int) -> Finding | None:
@@ -128,43 +120,29 @@ def _oversize(probe: Probe) -> tuple[int, int] | None:
     return None
 
 
-def _choose(probe: Probe, packets: PacketReading) -> _Choice | Finding:
-    """The main video and audio stream: those marked as default first, those without a packet never."""
-    videos = [stream for stream in probe.of_kind("video") if not stream.is_picture]
-    if not videos:
-        has_cover = bool(probe.of_kind("video"))
-        return Finding(FindingCode.NO_VIDEO, {"reason": "cover_only" if has_cover else "no_stream"})
-    filled = _main_first(videos, packets)
-    if not filled:
-        # Sound was read, then the file ended: cut off. Nothing at all was read: nothing is there.
-        if packets.is_cut and packets.by_stream:
-            return Finding(FindingCode.TRUNCATED, {"found_seconds": 0.0})
-        return Finding(FindingCode.UNDECODABLE, {"stream": "video", "codec": videos[0].codec or "unknown"})
-    video = filled[0]
-    if _is_still(video, probe, packets):
-        return Finding(FindingCode.NO_VIDEO, {"reason": "image"})
-    if 0 < min(video.width, video.height) < verdicts.MIN_SIDE_PIXELS:
-        values = {"reason": "too_small", "width": video.width, "height": video.height}
-        return Finding(FindingCode.NO_VIDEO, values)
-    tracks = _main_first(list(probe.of_kind("audio")), packets)
-    return _Choice(video, tracks[0] if tracks else None, tuple(tracks), packets, probe.start_seconds)
-
-
-def _main_first(streams: list[Stream], packets: PacketReading) -> list[Stream]:
-    filled = [stream for stream in streams if packets.of(stream).count > 0]
-    return sorted(filled, key=lambda stream: not stream.is_default)
-
-
-def _is_still(video: Stream, probe: Probe, packets: PacketReading) -> bool:
-    """One frame of an image codec, or one frame beside cover art: a song with a picture, not a video."""
-    has_cover = any(stream.is_picture for stream in probe.streams)
-    return packets.of(video).count == 1 and (video.codec in STILL_IMAGE_CODECS or has_cover)
-
-
-def _measure(source: _Source, choice: _Choice, limit: Limit, on_progress: OnProgress) -> IntakeReport:
+def _measure(source: _Source, choice: StreamChoice, limit: Limit, on_progress: OnProgress) -> IntakeReport:
     longest = limit.max_seconds + limit.tolerance_seconds + _BEYOND_LIMIT_SECONDS
-    claimed = _claimed_seconds(choice)
-    reach = max(min(claimed, longest), 0.1)
+    sound, picture = _decode(source, choice, longest, on_progress)
+    start, end = measured_span(choice, picture, sound)
+    # Decoding stopped behind the limit: what lies further is only claimed.
+    seconds = max(end - start, choice.claimed_seconds) if end - start >= longest else end - start
+    return IntakeReport(
+        findings=tuple(_judge(source, choice, picture, sound, limit, span=(seconds, end, longest))),
+        duration_seconds=round(seconds, 3),
+        container=source.container.demuxer,
+        video=_video_facts(choice.video, picture) if picture.frames else None,
+        audio=_audio_facts(choice.audio, sound),
+    )
+
+
+def _decode(
+    source: _Source, choice: StreamChoice, longest: float, on_progress: OnProgress
+) -> tuple[SoundMeasures | None, PictureMeasures]:
+    reach = max(min(choice.claimed_seconds, longest), 0.1)
+
+    def report(done: float, share: float, seconds: float) -> None:
+        on_progress(done + share * min(1.0, max(0.0, seconds / reach)))
+
     sound = None
     if choice.audio:
         sound = measure_sound(
@@ -174,7 +152,7 @@ def _measure(source: _Source, choice: _Choice, limit: Limit, on_progress: OnProg
             source.programs,
             work_dir=source.work_dir,
             longest_seconds=longest,
-            on_seconds=lambda seconds: on_progress(_SOUND_SHARE * min(1.0, max(0.0, seconds / reach))),
+            on_seconds=lambda seconds: report(0.0, _SOUND_SHARE, seconds),
         )
     picture = measure_picture(
         source.path,
@@ -183,62 +161,24 @@ def _measure(source: _Source, choice: _Choice, limit: Limit, on_progress: OnProg
         source.programs,
         work_dir=source.work_dir,
         longest_seconds=longest,
-        on_seconds=lambda seconds: on_progress(_SOUND_SHARE + (1 - _SOUND_SHARE) * min(1.0, max(0.0, seconds / reach))),
+        on_seconds=lambda seconds: report(_SOUND_SHARE, 1 - _SOUND_SHARE, seconds),
     )
     on_progress(1.0)
-    start, end = _span(choice, picture, sound)
-    # Decoding stopped behind the limit: what lies further is only claimed.
-    seconds = max(end - start, claimed) if end - start >= longest else end - start
-    return IntakeReport(
-        findings=tuple(_judge(source, choice, picture, sound, limit, seconds=seconds, end=end)),
-        duration_seconds=round(seconds, 3),
-        container=source.container.demuxer,
-        video=_video_facts(choice.video, picture) if picture.frames else None,
-        audio=_audio_facts(choice.audio, sound),
-    )
-
-
-def _claimed_seconds(choice: _Choice) -> float:
-    ends = [choice.packets.of(stream) for stream in (choice.video, choice.audio) if stream]
-    return max(
-        ((p.end_seconds or 0.0) - (p.start_seconds or 0.0) for p in ends if p.end_seconds is not None), default=0.0
-    )
-
-
-def _span(choice: _Choice, picture: PictureMeasures, sound: SoundMeasures | None) -> tuple[float, float]:
-    """Start and end of the recording on ffmpeg's timeline: from the first to the last picture or sound."""
-    if not picture.frames:
-        return 0.0, 0.0
-    last = choice.packets.of(choice.video).last_duration_seconds
-    interval = picture.mean_interval_seconds
-    starts = [picture.start_seconds]
-    ends = [picture.last_seconds + (last if 0 < last <= 1.0 else interval or 0.04)]
-    if sound and sound.is_decoded:
-        starts.append(sound.start_seconds)
-        ends.append(_sound_end(choice, sound))
-    return min(starts), max(ends)
-
-
-def _sound_end(choice: _Choice, sound: SoundMeasures) -> float:
-    """The packets tell the end to the sample, the decoder only to a tenth of a second."""
-    claimed = choice.packets.of(choice.audio).end_seconds
-    if claimed is None:
-        return sound.end_seconds
-    exact = claimed - choice.zero_seconds
-    return exact if not sound.blocks or abs(exact - sound.end_seconds) <= 0.15 else sound.end_seconds
+    return sound, picture
 
 
 def _judge(
     source: _Source,
-    choice: _Choice,
+    choice: StreamChoice,
     picture: PictureMeasures,
     sound: SoundMeasures | None,
     limit: Limit,
     *,
-    seconds: float,
-    end: float,
+    span: tuple[float, float, float],
 ) -> Iterator[Finding]:
-    broken = [finding for finding in _judge_health(source, choice, picture, sound) if finding]
+    """All findings in order of weight; `span` is the length, the end on ffmpeg's timeline, and what was decoded."""
+    seconds, end, longest = span
+    broken = [finding for finding in _judge_health(source, choice, picture, sound, longest) if finding]
     yield from broken
     if any(finding.severity is Severity.REFUSE for finding in broken):
         # A broken file is short, or without sound, because it is broken.
@@ -254,33 +194,47 @@ def _judge(
 
 
 def _judge_health(
-    source: _Source, choice: _Choice, picture: PictureMeasures, sound: SoundMeasures | None
+    source: _Source, choice: StreamChoice, picture: PictureMeasures, sound: SoundMeasures | None, longest: float
 ) -> Iterator[Finding | None]:
-    """Missing, undecodable or damaged parts; the worst of sound and picture is enough."""
-    truncated = _judge_end(source, choice)
+    """Missing, undecodable or damaged parts; what lies behind a cut is not called damaged as well."""
+    ending = completeness.read_ending(source.path, source.container)
+    truncated = _judge_end(source, choice, ending)
     if truncated:
         yield truncated
         return
-    yield verdicts.judge_picture_damage(choice.video, choice.packets.of(choice.video), picture)
+    yield verdicts.judge_picture_damage(
+        choice.video,
+        choice.video_packets,
+        picture,
+        claimed_seconds=0.0 if ending.is_fragmented else min(_claim(source, choice, choice.video), longest),
+        # AVI counts its frames; elsewhere cuts by an editor leave frames that are not to be shown.
+        claimed_frames=choice.video.frames if source.container is Container.AVI else 0,
+    )
     if choice.audio and sound:
-        yield verdicts.judge_sound_damage(choice.audio, choice.packets.of(choice.audio), sound)
+        yield verdicts.judge_sound_damage(choice.audio, choice.audio_packets, sound)
 
 
-def _judge_end(source: _Source, choice: _Choice) -> Finding | None:
-    declared = completeness.declared_size(source.path, source.container)
-    is_short = declared is not None and declared > source.path.stat().st_size
-    if source.container is Container.MOV:
-        # Some recorders leave a wrong length in the last box: only a packet that cannot be read is missing.
-        is_short = choice.packets.is_cut
-    if not is_short and not choice.packets.is_cut:
-        return None
-    is_fragmented = source.container is Container.MOV and completeness.is_fragmented(source.path)
+def _judge_end(source: _Source, choice: StreamChoice, ending: completeness.Ending) -> Finding | None:
     for stream in (choice.video, choice.audio):
-        if stream:
-            finding = verdicts.judge_wholeness(stream, choice.packets.of(stream), is_fragmented=is_fragmented)
-            if finding:
-                return finding
+        if stream is None:
+            continue
+        packets = choice.reading.of(stream)
+        finding = verdicts.judge_wholeness(
+            source.container,
+            ending,
+            is_cut=choice.reading.is_cut,
+            found_seconds=(packets.end_seconds or 0.0) - min(packets.start_seconds or 0.0, 0.0),
+            claimed_seconds=_claim(source, choice, stream),
+        )
+        if finding:
+            return finding
     return None
+
+
+def _claim(source: _Source, choice: StreamChoice, stream: Stream) -> float:
+    """The length that the header gives; MP4 gives one for each track. 0 where there is none."""
+    own = stream.duration_seconds if source.container is Container.MOV else None
+    return own or choice.header_seconds or 0.0
 
 
 def _video_facts(stream: Stream, picture: PictureMeasures) -> VideoFacts:
@@ -316,10 +270,6 @@ def _audio_facts(stream: Stream | None, sound: SoundMeasures | None) -> AudioFac
         loudness_lufs=None if sound.loudness_lufs is None else round(sound.loudness_lufs, 2),
         true_peak_dbtp=None if sound.true_peak_dbtp is None else round(sound.true_peak_dbtp, 2),
     )
-
-
-def _refused(finding: Finding, container: Container | None = None) -> IntakeReport:
-    return IntakeReport(findings=(finding,), duration_seconds=0.0, container=container.demuxer if container else "")
 
 
 def _ignore(_: float) -> None:

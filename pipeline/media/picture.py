@@ -17,6 +17,8 @@ _BLACK_SUM = f"0x{zlib.adler32(bytes(_WIDTH * _HEIGHT), 0):08x}"
 """ffmpeg's checksum (Adler-32 from 0) of a thumbnail in which every dark level was set to zero."""
 
 _STEADY_SHARE = 0.9
+_GAP_INTERVALS = 6
+_GAP_SECONDS = 0.4
 
 
 @dataclass
@@ -42,6 +44,23 @@ class PictureMeasures:
     def mean_frame_rate(self) -> float:
         """Decoded frames per second; 0 with fewer than two."""
         return 1 / self.mean_interval_seconds if self.mean_interval_seconds > 0 else 0.0
+
+    @property
+    def gap_seconds(self) -> float:
+        """Time without a picture: what intervals far above the usual one have too much."""
+        usual = self._usual_interval()
+        far = max(_GAP_INTERVALS * usual, _GAP_SECONDS * _CLOCK)
+        return sum(n * (ticks - usual) for ticks, n in self.intervals.items() if ticks > far) / _CLOCK
+
+    def _usual_interval(self) -> int:
+        """The median distance of two frames, in ticks."""
+        half = sum(self.intervals.values()) / 2
+        seen = 0
+        for ticks, count in sorted(self.intervals.items()):
+            seen += count
+            if seen >= half:
+                return ticks
+        return 0
 
     @property
     def is_steady(self) -> bool:

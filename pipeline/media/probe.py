@@ -22,7 +22,7 @@ PICTURES = ("attached_pic", "still_image", "timed_thumbnails")
 
 @dataclass(frozen=True)
 class Stream:
-    """One stream as its header describes it. `start_seconds` and `duration_seconds` are claims."""
+    """One stream as its header describes it. `duration_seconds` and `frames` are claims."""
 
     index: int
     kind: str
@@ -40,6 +40,7 @@ class Stream:
     sample_rate: int = 0
     language: str = ""
     duration_seconds: float | None = None
+    frames: int = 0
     is_default: bool = False
     is_picture: bool = False
     is_locked: bool = False
@@ -55,11 +56,12 @@ class Stream:
 class Probe:
     """What ffprobe found; `oversize` is a picture that was too large to open, `forbidden_codec` one that may not be.
 
-    ffmpeg's timeline of the file begins at `start_seconds`.
+    ffmpeg's timeline of the file begins at `start_seconds`; `duration_seconds` is a claim.
     """
 
     streams: tuple[Stream, ...] = ()
     start_seconds: float = 0.0
+    duration_seconds: float | None = None
     oversize: tuple[int, int] | None = None
     forbidden_codec: str = ""
     is_locked: bool = False
@@ -125,6 +127,7 @@ def probe_streams(source: Path, container: Container, programs: MediaPrograms, *
     return Probe(
         streams=streams,
         start_seconds=_number(data.get("format", {}).get("start_time")) or 0.0,
+        duration_seconds=_number(data.get("format", {}).get("duration")),
         oversize=(int(sizes[0][1]), int(sizes[0][2])) if sizes else None,
         forbidden_codec=forbidden[0] if forbidden else "",
         is_locked=any(stream.is_locked for stream in streams) or any("DRM protected" in line for line in errors),
@@ -212,6 +215,7 @@ def _stream(raw: Mapping[str, Any]) -> Stream:
         sample_rate=int(raw.get("sample_rate", 0)),
         language=tags.get("language", "")[:8],
         duration_seconds=_number(raw.get("duration")),
+        frames=int(_number(raw.get("nb_frames")) or 0),
         is_default=bool(disposition.get("default")),
         is_picture=any(disposition.get(name) for name in PICTURES),
         is_locked="enc_key_id" in tags,

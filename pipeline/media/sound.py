@@ -52,6 +52,11 @@ class SoundMeasures:
         """Sound that came out of the decoder, to a tenth of a second."""
         return self.blocks * BLOCK_SECONDS
 
+    @property
+    def gap_seconds(self) -> float:
+        """Time between its first and last moment in which the decoder gave no sound."""
+        return max(0.0, self.end_seconds - self.start_seconds - self.decoded_seconds)
+
 
 class _Blocks:
     """Reads the lines of `ametadata=print`: one frame line, then its keys."""

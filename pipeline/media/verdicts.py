@@ -3,7 +3,7 @@
 Values that explain a finding (JSON types; seconds, pixels, bytes, dB):
     too_short, too_long: duration_seconds, min_seconds or max_seconds, by_seconds
     truncated: found_seconds, expected_seconds where it is known, or reason=no_index
-    damaged, damaged_slightly: stream, share (0..1), errors, lost_seconds
+    damaged, damaged_slightly: stream, share (0..1), errors, lost_seconds; or stream, reason (slow, crash)
     undecodable: stream, codec, reason (slow, crash, or nothing)
     no_video: reason (image, sound, no_stream, cover_only, too_small); width and height where there is a picture
     too_large_picture, low_resolution: width, height; too_large_file: bytes, max_bytes; too_many_streams: streams
@@ -16,8 +16,10 @@ from collections.abc import Iterator
 
 from pipeline.domain.findings import Finding, FindingCode
 from pipeline.domain.limits import Limit
+from pipeline.media.completeness import Ending
 from pipeline.media.picture import PictureMeasures
 from pipeline.media.probe import Packets, Stream
+from pipeline.media.sniff import Container
 from pipeline.media.sound import BLOCK_SECONDS, SoundMeasures
 
 MAX_STREAMS = 24
@@ -30,8 +32,10 @@ MIN_RECORDING_SECONDS = 0.08
 DAMAGED_SHARE = 0.02
 DAMAGED_FRAMES = 3
 DAMAGED_GAP_SECONDS = 3.0
-DAMAGED_SOUND_SECONDS = 0.5
+DAMAGED_SECONDS = 0.5
 WHOLE_SHARE = 0.98
+CLAIMED_SHARE = 0.95
+"""A header may be wrong by this much about the length before anything is concluded from it."""
 
 SILENT_PEAK_DBTP = -60.0
 _LOUDNESS_SECONDS = 0.4
@@ -56,63 +60,91 @@ def judge_length(seconds: float, limit: Limit) -> Iterator[Finding]:
         yield Finding(FindingCode.TOO_LONG, values)
 
 
-def judge_wholeness(stream: Stream, packets: Packets, *, is_fragmented: bool) -> Finding | None:
-    """For a file that is shorter than it says, or whose last packets are cut: is media missing?
+def judge_wholeness(
+    container: Container, ending: Ending, *, is_cut: bool, found_seconds: float, claimed_seconds: float | None
+) -> Finding | None:
+    """Is the end of the recording missing?
 
-    The index of a plain file tells how long the whole was; a file in fragments (or of unknown length) does not,
-    so that a cut there always counts.
+    `is_cut`: the demuxer ran into the end of the file. A plain MP4 says how long it was, so that a cut behind the
+    last picture is forgiven, and so is a wrong length in its last box; a row of fragments, or a recording of open
+    length, does not: there a cut always counts. Others announce their bytes, or their length in the header.
     """
-    found = (packets.end_seconds or 0.0) - min(packets.start_seconds or 0.0, 0.0)
-    claimed = stream.duration_seconds
-    if claimed and not is_fragmented:
-        if found >= WHOLE_SHARE * claimed:
-            return None
-        values = {"expected_seconds": round(claimed, 2), "found_seconds": round(found, 2)}
+    if container is Container.MOV and not ending.is_fragmented:
+        is_missing = is_cut and found_seconds < WHOLE_SHARE * (claimed_seconds or 0.0)
+    elif container is Container.MOV:
+        is_missing = is_cut or (ending.share or 1.0) < 1.0
+    elif container is Container.FLV:
+        is_missing = found_seconds < CLAIMED_SHARE * (claimed_seconds or 0.0)
+    elif ending.share is not None:
+        is_missing = ending.share < WHOLE_SHARE
     else:
-        values = {"found_seconds": round(found, 2)}
+        is_missing = ending.is_unclosed or is_cut
+    if not is_missing:
+        return None
+    values = {"found_seconds": round(found_seconds, 2)}
+    if claimed_seconds and claimed_seconds > found_seconds and not ending.is_fragmented:
+        values["expected_seconds"] = round(claimed_seconds, 2)
     return Finding(FindingCode.TRUNCATED, values)
 
 
-def judge_picture_damage(stream: Stream, packets: Packets, picture: PictureMeasures) -> Finding | None:
-    """Decoded against expected frames, frames known to be wrong, holes, error lines; never the exit status."""
+def judge_picture_damage(
+    stream: Stream, packets: Packets, picture: PictureMeasures, *, claimed_seconds: float, claimed_frames: int
+) -> Finding | None:
+    """Decoded against expected frames, frames known to be wrong, holes, error lines; never the exit status.
+
+    What a header claims (seconds, frames) is believed only beside errors: headers lie about good files, too.
+    """
     log = picture.log
     if picture.frames == 0:
         return Finding(FindingCode.UNDECODABLE, _undecodable(stream, log.gave_up))
     if log.gave_up:
         return Finding(FindingCode.DAMAGED, {"stream": "video", "reason": log.gave_up})
-    missing = max(0, packets.expected_frames - picture.frames)
-    # VP8 holds packets that are never shown: only a hole in time tells that a picture is missing.
-    if stream.codec == "vp8" and picture.longest_gap_seconds < DAMAGED_GAP_SECONDS / 2:
-        missing = 0
-    wrong = missing + log.corrupt_frames
-    share = min(1.0, wrong / max(1, packets.expected_frames))
-    values = {"stream": "video", "share": round(share, 4), "errors": log.error_lines}
-    if wrong >= DAMAGED_FRAMES and (share >= DAMAGED_SHARE or _has_hole(missing, picture)):
+    has_errors = bool(log.error_lines or log.corrupt_frames)
+    expected = max(packets.expected_frames, claimed_frames if has_errors else 0, 1)
+    wrong = _missing_frames(stream, expected, picture) + log.corrupt_frames
+    lost_seconds = _lost_seconds(picture, claimed_seconds) if has_errors else 0.0
+    share = min(1.0, max(wrong / expected, lost_seconds / max(picture.last_seconds, claimed_seconds, 0.1)))
+    values = {
+        "stream": "video",
+        "share": round(share, 4),
+        "errors": log.error_lines,
+        "lost_seconds": round(lost_seconds, 2),
+    }
+    is_much = wrong >= DAMAGED_FRAMES or lost_seconds >= DAMAGED_SECONDS
+    if is_much and (share >= DAMAGED_SHARE or picture.longest_gap_seconds >= DAMAGED_GAP_SECONDS):
         return Finding(FindingCode.DAMAGED, values)
-    if wrong >= DAMAGED_FRAMES or log.corrupt_frames or log.error_lines:
-        return Finding(FindingCode.DAMAGED_SLIGHTLY, values)
-    return None
+    return Finding(FindingCode.DAMAGED_SLIGHTLY, values) if has_errors or wrong >= DAMAGED_FRAMES else None
 
 
-def _has_hole(missing: int, picture: PictureMeasures) -> bool:
-    return missing >= DAMAGED_FRAMES and picture.longest_gap_seconds >= DAMAGED_GAP_SECONDS
+def _missing_frames(stream: Stream, expected: int, picture: PictureMeasures) -> int:
+    missing = max(0, expected - picture.frames)
+    # VP8 holds packets that are never shown: only a hole in time tells that a picture is missing.
+    is_hidden = stream.codec == "vp8" and picture.gap_seconds < DAMAGED_SECONDS
+    return 0 if is_hidden else missing
+
+
+def _lost_seconds(picture: PictureMeasures, claimed_seconds: float) -> float:
+    """Holes in time, and an end long before the one that the header claims."""
+    early = claimed_seconds - (picture.last_seconds + picture.mean_interval_seconds)
+    return picture.gap_seconds + (early if early > (1 - CLAIMED_SHARE) * claimed_seconds else 0.0)
 
 
 def judge_sound_damage(stream: Stream, packets: Packets, sound: SoundMeasures) -> Finding | None:
     """Decoded against expected sound."""
     if not sound.is_decoded:
         return Finding(FindingCode.UNDECODABLE, _undecodable(stream, sound.log.gave_up))
-    lost = max(0.0, packets.media_seconds - sound.decoded_seconds)
-    share = lost / packets.media_seconds if packets.media_seconds else 0.0
+    has_errors = bool(sound.log.error_lines)
+    lost = max(0.0, packets.media_seconds - sound.decoded_seconds, sound.gap_seconds if has_errors else 0.0)
+    share = min(1.0, lost / max(packets.media_seconds, sound.decoded_seconds, 0.1))
     values = {
         "stream": "audio",
         "share": round(share, 4),
         "errors": sound.log.error_lines,
         "lost_seconds": round(lost, 2),
     }
-    if lost >= DAMAGED_SOUND_SECONDS and share >= DAMAGED_SHARE:
+    if lost >= DAMAGED_SECONDS and share >= DAMAGED_SHARE:
         return Finding(FindingCode.DAMAGED, values)
-    return Finding(FindingCode.DAMAGED_SLIGHTLY, values) if sound.log.error_lines else None
+    return Finding(FindingCode.DAMAGED_SLIGHTLY, values) if has_errors else None
 
 
 def _undecodable(stream: Stream, reason: str) -> dict[str, str]:
