@@ -103,9 +103,12 @@ def rule_of(view: object) -> Rule | None:
 
 def init_access(app: Flask) -> None:
     """Check the rule of every request before anything else runs."""
-    manager = LoginManager(app)
+    manager = LoginManager()
     manager.session_protection = None
     manager.user_loader(_load_staff)
+    # Not `init_app`: its hook for a remember-me cookie, which we have not, reads the session on every answer, so that
+    # caches would keep one copy of a published file for each visitor.
+    app.login_manager = manager  # type: ignore[attr-defined]
     app.before_request(_check_rule)
 
 

@@ -63,6 +63,7 @@ def test_media_come_whole_with_type_and_caching(visit, published):
     assert answer.headers["Accept-Ranges"] == "bytes"
     assert "immutable" in answer.headers["Cache-Control"]
     assert "Set-Cookie" not in answer.headers
+    assert "Vary" not in answer.headers
 
 
 @pytest.mark.parametrize(

@@ -1,34 +1,38 @@
 // Keeps standings and progress of a staff screen true while something is being done, by asking every few seconds.
-// Where a standing changed, the page is loaded anew (`data-live-reload`), unless somebody is writing in it.
+// Where a page shows more than the changed words (`data-live-reload`, or a country's publication), it is loaded anew,
+// unless somebody is writing or watching.
 (() => {
   const place = document.querySelector("[data-live-source]");
   if (!place) return;
-  const everySeconds = 4;
+  const secondsWhenBusy = 4;
+  const secondsWhenIdle = 20;
   const patience = 60;
   const reloads = place.hasAttribute("data-live-reload");
   let misses = 0;
 
-  const find = (name, key) => document.querySelectorAll(`[data-live${name}="${CSS.escape(key)}"]`);
+  const find = (name, key) => [...document.querySelectorAll(`[data-live${name}="${CSS.escape(key)}"]`)];
 
+  // True when the page as a whole is out of date.
   function show(entry) {
-    let hasChanged = false;
-    for (const element of find("", entry.key)) {
-      hasChanged ||= element.dataset.standing !== entry.standing;
-      if (!entry.words) continue;
-      element.dataset.standing = entry.standing;
-      element.className = `badge badge-${entry.tone}`;
-      element.textContent = entry.words;
+    const shown = find("", entry.key);
+    const hasChanged = shown.some((element) => element.dataset.standing !== entry.standing);
+    if (entry.words) {
+      for (const element of shown) {
+        element.dataset.standing = entry.standing;
+        element.className = `badge badge-${entry.tone}`;
+        element.textContent = entry.words;
+      }
     }
     for (const element of find("-words", entry.key)) element.textContent = entry.words;
     for (const bar of find("-progress", entry.key)) {
       if (entry.progress === null) bar.removeAttribute("value");
       else bar.value = entry.progress;
     }
-    return hasChanged;
+    return hasChanged && (reloads || !entry.words);
   }
 
-  const isWriting = () =>
-    [...document.querySelectorAll("textarea:not([readonly]), input[type=file]")].some((field) => field.value !== "") ||
+  const isInUse = () =>
+    [...document.querySelectorAll("textarea:not([readonly]), input[type=file]")].some((field) => field.value) ||
     [...document.querySelectorAll("video")].some((video) => !video.paused);
 
   async function ask() {
@@ -37,28 +41,23 @@
     if (!answer.ok) throw new Error(String(answer.status));
     const { statements, countries } = await answer.json();
     const entries = [...statements, ...countries];
-    const hasChanged = entries.map(show).some(Boolean);
-    const countryChanged = countries.some(({ key, standing }) =>
-      [...find("", key)].some((element) => element.dataset.standing !== standing));
-    if ((hasChanged && reloads) || countryChanged) {
-      if (!isWriting()) return location.reload();
-    }
+    const isOutOfDate = entries.map(show).some(Boolean);
+    if (isOutOfDate && !isInUse()) return location.reload();
     return entries.some((entry) => entry.is_busy);
   }
 
   async function beat() {
     let isBusy = true;
-    if (!document.hidden) {
-      try {
-        isBusy = await ask();
-        misses = 0;
-      } catch {
-        misses += 1;
-      }
+    try {
+      if (!document.hidden) isBusy = await ask();
+      misses = 0;
+    } catch {
+      misses += 1;
     }
     if (misses > patience) return;
-    setTimeout(beat, (isBusy ? everySeconds : everySeconds * 5) * 1000 * Math.min(1 + misses, 5));
+    const seconds = (isBusy ? secondsWhenBusy : secondsWhenIdle) * Math.min(1 + misses, 5);
+    setTimeout(beat, seconds * 1000);
   }
 
-  setTimeout(beat, everySeconds * 1000);
+  setTimeout(beat, secondsWhenBusy * 1000);
 })();
