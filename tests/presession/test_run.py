@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -17,6 +17,8 @@ from presession.ports import free_port
 
 PROGRAM = Path(sys.executable).with_name("presession")
 WAIT_SECONDS = 60
+ALL_PROCESSES = 10
+"""The run itself, broker, portal and its child, two workers with one and two children, scheduler."""
 
 pytestmark = pytest.mark.slow
 
@@ -25,10 +27,16 @@ pytestmark = pytest.mark.slow
 class Running:
     """A `presession run` of this test."""
 
-    process: "subprocess.Popen[str]"
+    process: "subprocess.Popen[bytes]"
     data_dir: Path
     port: int
-    said: list[str] = field(default_factory=list)
+
+    def said(self) -> str:
+        return self.data_dir.with_suffix(".said").read_text()
+
+    def stop(self, number: int) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(WAIT_SECONDS)
 
     def answers(self) -> bool:
         try:
@@ -67,18 +75,17 @@ def running(tmp_path: Path) -> Iterator[Running]:
     """An installation that answers."""
     port = free_port("127.0.0.1")
     started = start(tmp_path / "data", port)
-    wait_for(started.answers, "the portal")
+    wait_for(lambda: "presession runs at" in started.said(), "everything to be ready")
     yield started
     started.process.kill()
-    started.process.communicate()
+    started.process.wait()
 
 
 def start(data_dir: Path, port: int) -> Running:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PRESESSION_")}
-    process = subprocess.Popen(
-        [PROGRAM, "run", "--data", data_dir, "--port", str(port)], stderr=subprocess.PIPE, text=True, env=environment
-    )
-    return Running(process, data_dir, port)
+    argv = [PROGRAM, "run", "--data", data_dir, "--port", str(port)]
+    with data_dir.with_suffix(".said").open("wb") as said:
+        return Running(subprocess.Popen(argv, stderr=said, env=environment), data_dir, port)
 
 
 def run_again(data_dir: Path, port: int) -> "subprocess.CompletedProcess[str]":
@@ -87,25 +94,20 @@ def run_again(data_dir: Path, port: int) -> "subprocess.CompletedProcess[str]":
 
 
 def test_sigterm_stops_everything_in_order_and_nothing_is_left(running):
-    wait_for(lambda: len(running.pids()) >= 8, "every part")
-    running.process.send_signal(signal.SIGTERM)
-    _, said = running.process.communicate(timeout=WAIT_SECONDS)
-    assert running.process.returncode == 0
-    assert said.rstrip().endswith("Stopped.")
-    assert "ended" not in said
+    wait_for(lambda: len(running.pids()) >= ALL_PROCESSES, "every part")
+    assert running.stop(signal.SIGTERM) == 0
+    assert running.said().rstrip().endswith("Stopped.")
+    assert "ended" not in running.said()
     assert running.pids() == {}
 
 
 def test_kill_9_leaves_nothing_behind_and_the_next_start_works(running):
-    wait_for(lambda: len(running.pids()) >= 8, "every part")
-    running.process.kill()
-    running.process.communicate()
+    wait_for(lambda: len(running.pids()) >= ALL_PROCESSES, "every part")
+    running.stop(signal.SIGKILL)
     wait_for(lambda: running.pids() == {}, "everything to be gone")
     again = start(running.data_dir, running.port)
     wait_for(again.answers, "the portal of the next start")
-    again.process.send_signal(signal.SIGINT)
-    again.process.communicate(timeout=WAIT_SECONDS)
-    assert again.process.returncode == 0
+    assert again.stop(signal.SIGINT) == 0
 
 
 def test_a_part_that_is_killed_comes_back(running):
@@ -131,7 +133,5 @@ def test_a_taken_port_is_refused_with_a_sentence(tmp_path):
 
 
 def test_without_an_account_it_says_how_to_add_one(running):
-    running.process.send_signal(signal.SIGTERM)
-    _, said = running.process.communicate(timeout=WAIT_SECONDS)
-    assert f"presession runs at http://127.0.0.1:{running.port}/" in said
-    assert "presession account add" in said
+    assert f"presession runs at http://127.0.0.1:{running.port}/" in running.said()
+    wait_for(lambda: "presession account add" in running.said(), "the hint")
