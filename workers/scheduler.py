@@ -11,6 +11,7 @@ from pipeline.domain.errors import PresessionError
 from pipeline.records.database import Database
 from pipeline.services.jobs import JobProducer, transaction
 from pipeline.services.sweeps import sweep_jobs
+from pipeline.services.takedowns import renew_failed_takedowns
 from pipeline.services.upload_completion import finish_uploads
 from pipeline.services.uploads import expire_uploads
 from pipeline.storage.keys import package_prefix
@@ -36,17 +37,32 @@ class Scheduler:
         self._store = store
         self._producer = producer
         self._spool = Spool(settings.spool_dir)
+        self._given_up: list[str] = []
         self._tidied_at: float | None = None
 
     def sweep(self) -> None:
-        """Take lost jobs back, send waiting ones again, remove what given-up attempts wrote."""
+        """Take lost jobs back and send waiting ones again."""
         with transaction(self._database, self._producer) as db:
             resend = self._settings.jobs.resend_seconds
             given_up = sweep_jobs(db, now=utc_now(), resend_seconds=resend)
-        for token in given_up:
+        for _token in given_up:
             _log.warning("job.taken_back")
+        self._given_up += given_up
+
+    def remove_given_up(self) -> None:
+        """Remove what attempts wrote that were taken back; what a store that is away keeps is removed later."""
+        while self._given_up:
+            token = self._given_up[-1]
             remove_folder(self._settings.work_dir, token)
             self._store.delete_prefix(package_prefix(token))
+            self._given_up.pop()
+
+    def renew_takedowns(self) -> None:
+        """Ask again for takedowns that failed: nothing stays out because a store was away."""
+        with transaction(self._database, self._producer) as db:
+            renewed = renew_failed_takedowns(db, now=utc_now())
+        for country_id in renewed:
+            _log.warning("takedown.renewed", country_id=country_id)
 
     def tend_uploads(self) -> None:
         """Finish uploads that arrived whole but could not be taken then; forget those whose time is over."""
@@ -62,7 +78,8 @@ class Scheduler:
 
     def run_round(self) -> None:
         """Everything once; what fails is tried again in the next round."""
-        for chore in (self.sweep, self.tend_uploads, self.tidy_store):
+        chores = (self.sweep, self.remove_given_up, self.renew_takedowns, self.tend_uploads, self.tidy_store)
+        for chore in chores:
             try:
                 chore()
             except (SQLAlchemyError, PresessionError, OSError) as error:

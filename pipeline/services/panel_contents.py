@@ -90,8 +90,12 @@ def publish_problems(db: Session, country: Country) -> list[PublishProblem]:
 
 def may_be_public(statement: Statement) -> bool:
     """Whether a statement's approved recording may be out: decided by staff, agreed to by the speaker."""
-    is_decided = statement.state in INCLUDED_STATES
-    return is_decided and audience_of(statement, ConsentItem.RECORDING) is Audience.PUBLIC
+    return statement.state in INCLUDED_STATES and is_agreed(statement)
+
+
+def is_agreed(statement: Statement) -> bool:
+    """Whether the speaker agreed to having the recording shown to everybody."""
+    return audience_of(statement, ConsentItem.RECORDING) is Audience.PUBLIC
 
 
 def may_stay(statement: Statement, item: ReleaseItem) -> bool:

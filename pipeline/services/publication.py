@@ -117,11 +117,9 @@ def find_kept_names(db: Session, country_id: int) -> KeptNames:
 
 
 def record_removed(db: Session, country_id: int, kept: KeptNames, *, now: datetime) -> None:
-    """Say of published releases that are no longer kept that their files are gone."""
-    gone = select(Release).where(
-        Release.country_id == country_id, Release.published_at.is_not(None), Release.removed_at.is_(None)
-    )
-    for release in db.scalars(gone):
+    """Say of releases that are no longer kept that their files are gone, had they been out or not."""
+    present = select(Release).where(Release.country_id == country_id, Release.removed_at.is_(None))
+    for release in db.scalars(present):
         if release.name not in kept.releases:
             release.removed_at = now
             _record(db, "release.removed", release, now, country_id=country_id, number=release.number)

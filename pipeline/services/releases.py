@@ -40,7 +40,7 @@ def publish_country(db: Session, country: Country, *, actor: Actor, now: datetim
     contents = read_panel(db, country)
     if contents.problems:
         raise ChangeNotAllowed(" ".join(problem.sentence for problem in contents.problems))
-    newest = _newest(db, country.id)
+    newest = newest_release(db, country.id)
     if newest is not None and newest.facts.get("contents") == contents.fingerprint and _counts(db, newest):
         return newest
     release = _begin(db, country, actor=actor, now=now)
@@ -78,8 +78,11 @@ def take_out(db: Session, statement: Statement, *, actor: Actor, now: datetime) 
     """
     country = statement.speaker.country
     lock_country(db, country.id)
-    if not _was_ever_begun(db, statement):
-        return None
+    return remake_release(db, country, actor=actor, now=now) if _was_ever_begun(db, statement) else None
+
+
+def remake_release(db: Session, country: Country, *, actor: Actor, now: datetime) -> Release:
+    """A new release with what of the newest one may still be out; the country's row is locked by the caller."""
     base = _newest_that_counts(db, country.id)
     release = _begin(db, country, actor=actor, now=now)
     _copy_what_may_stay(db, base, release)
@@ -91,7 +94,8 @@ def lock_country(db: Session, country_id: int) -> Country:
     return db.scalars(select(Country).where(Country.id == country_id).with_for_update()).one()
 
 
-def _newest(db: Session, country_id: int) -> Release | None:
+def newest_release(db: Session, country_id: int) -> Release | None:
+    """The release that was planned last, whatever became of it."""
     newest = select(Release).where(Release.country_id == country_id).order_by(Release.number.desc())
     return db.scalars(newest.limit(1)).first()
 

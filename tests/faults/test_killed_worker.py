@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 def _with_long_encodes(installation):
     """Encodes take long enough to be killed in the middle: the ladder that ships, on one thread."""
     media = installation.settings.media.model_copy(update={"renditions_file": CONFIG_DIR / "renditions.toml"})
-    jobs = installation.settings.jobs.model_copy(update={"lease_seconds": 2.0, "sweep_seconds": 0.5})
+    jobs = installation.settings.jobs.model_copy(update={"sweep_seconds": 0.5})
     installation.settings = installation.settings.model_copy(update={"media": media, "jobs": jobs})
 
 

@@ -11,7 +11,7 @@ from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.statements import StatementAction, StatementState
 from pipeline.records.tables import Consent, Country, Event, Job, Release
-from pipeline.services.claims import claim_job, finish_job
+from pipeline.services.claims import Failure, claim_job, fail_job, finish_job
 from pipeline.services.publication import (
     check_still_allowed,
     find_kept_names,
@@ -21,6 +21,7 @@ from pipeline.services.publication import (
 )
 from pipeline.services.recordings import move_statement
 from pipeline.services.releases import after_withdrawal, publish_country, publish_problems, take_down_statement
+from pipeline.services.takedowns import renew_failed_takedowns
 from pipeline.services.tracks import add_track
 from tests.fixtures.panels import STAFF, approve_new_recording, country_of, give_consent, hand_in, statement_of
 
@@ -303,3 +304,44 @@ def _kept(database):
     with database.read() as db:
         names = find_kept_names(db, country_of(db, "MW").id).releases
         return set(db.scalars(select(Release.id).where(Release.name.in_(names))))
+
+
+def _fail_newest(database, at):
+    with database.begin() as db:
+        job = db.scalars(select(Job).where(Job.kind == JobKind.RELEASE).order_by(Job.id.desc())).first()
+        claim = claim_job(db, job.id, now=at, lease_seconds=30)
+        fail_job(db, claim, Failure("s", "o", is_final=True), now=at, retry_seconds=0)
+
+
+def _renew(database, at):
+    with database.begin() as db:
+        return renew_failed_takedowns(db, now=at)
+
+
+def test_a_takedown_that_failed_is_asked_for_again_until_it_is_done(panel, now):
+    _publish_for_good(panel, now)
+    _take_down(panel, now, 1)
+    _fail_newest(panel, now)
+    assert _renew(panel, now + timedelta(minutes=1)) == (), "not at once"
+    later = now + timedelta(minutes=3)
+    with panel.read() as db:
+        country_id = country_of(db, "MW").id
+    assert _renew(panel, later) == (country_id,)
+    assert _renew(panel, later) == (), "one is under way"
+    _fail_newest(panel, later)
+    later += timedelta(minutes=3)
+    assert _renew(panel, later) == (country_id,)
+    with panel.read() as db:
+        newest = _newest(db)
+        assert [item.position for item in newest.items] == [3]
+    _make_live(panel, newest.id, later)
+    assert _renew(panel, later + timedelta(days=1)) == ()
+
+
+def test_a_publication_that_failed_is_left_to_staff(panel, now):
+    _publish_for_good(panel, now)
+    with panel.begin() as db:
+        approve_new_recording(db, statement_of(db, "MW", 2))
+    _publish(panel, now)
+    _fail_newest(panel, now)
+    assert _renew(panel, now + timedelta(days=1)) == ()

@@ -1,0 +1,63 @@
+"""Takedowns that failed are asked for again, until nothing is out that may not be."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pipeline.domain.jobs import JobKind, JobState
+from pipeline.domain.statements import StatementState
+from pipeline.records.tables import Country, Job, Release, ReleaseItem, Statement
+from pipeline.services.events import SYSTEM
+from pipeline.services.panel_contents import is_agreed, shows_name
+from pipeline.services.releases import lock_country, newest_release, remake_release
+
+_PAUSE = timedelta(minutes=2)
+"""Between a takedown that failed and the next; each tries three times by itself."""
+
+
+_GONE = frozenset({StatementState.WITHDRAWN, StatementState.TAKEN_DOWN})
+
+
+def renew_failed_takedowns(db: Session, *, now: datetime) -> tuple[int, ...]:
+    """Plan a new release for each country whose last one failed while something is out that may not be; their ids."""
+    waiting = (
+        select(Release.country_id)
+        .join(Job, Job.subject_id == Release.id)
+        .where(Job.kind == JobKind.RELEASE, Job.state == JobState.FAILED, Job.finished_at < now - _PAUSE)
+        .distinct()
+    )
+    return tuple(country_id for country_id in db.scalars(waiting).all() if _renew(db, country_id, now))
+
+
+def _renew(db: Session, country_id: int, now: datetime) -> bool:
+    newest = newest_release(db, country_id)
+    if newest is None or not _has_failed(db, newest, now) or not _shows_what_may_not_be(db, country_id):
+        return False
+    lock_country(db, country_id)
+    remake_release(db, db.get_one(Country, country_id), actor=SYSTEM, now=now)
+    return True
+
+
+def _has_failed(db: Session, release: Release, now: datetime) -> bool:
+    jobs = select(Job).where(Job.kind == JobKind.RELEASE, Job.subject_id == release.id).order_by(Job.id.desc())
+    job = db.scalars(jobs).first()
+    return (
+        job is not None
+        and job.state is JobState.FAILED
+        and job.finished_at is not None
+        and job.finished_at < now - _PAUSE
+    )
+
+
+def _shows_what_may_not_be(db: Session, country_id: int) -> bool:
+    """Whether files that may still lie in the published place show a statement, or a name, without permission."""
+    out = select(Release).where(Release.country_id == country_id, Release.removed_at.is_(None))
+    return any(not _may_show(db, release, item) for release in db.scalars(out) for item in release.items)
+
+
+def _may_show(db: Session, release: Release, item: ReleaseItem) -> bool:
+    statement = db.get_one(Statement, item.statement_id)
+    is_named = item.statement_id in release.facts.get("named", ())
+    is_gone = statement.state in _GONE or not is_agreed(statement)
+    return not is_gone and (shows_name(statement) or not is_named)
