@@ -4,7 +4,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
@@ -18,21 +17,6 @@ from presession.report_words import report_lines
 
 TOLERANCE_SECONDS = 0.5
 """A recording stopped on the second is a few pictures longer; nobody is refused for that."""
-
-
-class LimitParameter(click.ParamType):
-    """`5:00-7:00` or `20-40` (seconds) as a `Limit`."""
-
-    name = "LIMIT"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Limit:
-        """Read a limit; a wrong one is wrong usage, with an example."""
-        if isinstance(value, Limit):
-            return value
-        try:
-            return parse_limit(value, TOLERANCE_SECONDS)
-        except WrongUsage as error:
-            self.fail(str(error), param, ctx)
 
 
 def recording_argument() -> Decorator:
@@ -51,11 +35,19 @@ def limit_option() -> Decorator:
     """`--limit SHORTEST-LONGEST`."""
     return click.option(
         "--limit",
-        type=LimitParameter(),
+        metavar="LIMIT",
+        callback=_limit,
         default="5:00-7:00",
         show_default=True,
         help="Shortest and longest length, in minutes and seconds or in seconds; half a second is forgiven.",
     )
+
+
+def _limit(_ctx: click.Context, _param: click.Parameter, text: str) -> Limit:
+    try:
+        return parse_limit(text, TOLERANCE_SECONDS)
+    except WrongUsage as error:
+        raise click.BadParameter(str(error)) from error
 
 
 def json_option() -> Decorator:

@@ -130,6 +130,7 @@ Exit codes: 0 done, 3 refused, 2 wrong usage, 1 our fault."""
 @click.pass_context
 def process(
     ctx: click.Context,
+    *,
     source: Path,
     out_dir: Path,
     limit: Limit,
