@@ -63,10 +63,9 @@ class SpeakerLine:
         return self.job.progress
 
     @property
-    def told_staff(self) -> str:
-        """The sentence of a failed job, where a failure is what stands in the way."""
-        failed = self.standing in {Standing.CHECK_FAILED, Standing.PREPARE_FAILED}
-        return self.job.told_staff if failed and self.job is not None else ""
+    def failed_job(self) -> JobRow | None:
+        """The job whose failure is what stands in the way."""
+        return self.job if self.standing in {Standing.CHECK_FAILED, Standing.PREPARE_FAILED} else None
 
     @property
     def has_recording(self) -> bool:

@@ -39,12 +39,12 @@ def test_a_running_preparation_tells_how_far_it_is(database, load, now):
         assert line.waits_for is Waiting.MACHINE
 
 
-def test_a_failure_is_told_in_its_sentence(database, load, now):
+def test_a_failure_comes_with_its_sentence(database, load, now):
     load(MW=1)
     with database.begin() as db:
         bring_to(db, statement_of(db, "MW"), Standing.PREPARE_FAILED)
     with database.read() as db:
-        assert _line(db, now).told_staff == "The disk is full. Tell the person who runs this."
+        assert _line(db, now).failed_job.told_staff == "The disk is full. Tell the person who runs this."
 
 
 def test_missing_subtitles_and_consent_are_counted_once_there_is_a_recording(database, load, now):

@@ -53,6 +53,14 @@ def test_the_board_is_filtered(anna, board, show, there, gone):
     assert [words for words in gone if words in page] == []
 
 
+def test_a_failure_is_told_in_the_readers_language(visit, account_id, board):
+    browser = visit(language="fr")
+    browser.sign_in()
+    page = browser.get("/staff/36/").text
+    assert "n’a pas pu être préparé" in page
+    assert "The disk is full." not in page
+
+
 def test_an_empty_filter_offers_all(anna, board):
     page = anna.get("/staff/36/?show=published").text
     assert "Nothing here." in page

@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from pipeline.services.reviews import findings_of
 from webapp.wording import events, standings
+from webapp.wording.failures import failure_words
 from webapp.wording.findings import staff_sentence
 from webapp.wording.measured import length_words, megabytes
 
@@ -19,6 +20,7 @@ def words() -> dict[str, Any]:
         "actor_words": events.actor_words,
         "consent_words": standings.consent_words,
         "event_words": events.event_words,
+        "failure_words": failure_words,
         "file_size": megabytes,
         "findings_of": findings_of,
         "length_words": length_words,
