@@ -7,10 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from config.settings import CONFIG_DIR
-from pipeline.domain.jobs import JobKind, JobState, Queue
+from pipeline.domain.jobs import JobKind, JobState
 from pipeline.records.tables import Event
 from tests.fixtures.worker_processes import descendants, eventually, kill_hard, still_running
-from workers.producer import CeleryProducer
 
 pytestmark = pytest.mark.slow
 
@@ -76,16 +75,17 @@ def test_a_killed_pool_process_loses_nothing_either(sqlite_processes, clips):
 
 def test_a_broker_that_is_killed_and_forgets_everything_loses_no_job(sqlite_processes, clips):
     processes, installation = sqlite_processes, sqlite_processes.installation
-    _with_long_encodes(installation)
+    jobs = installation.settings.jobs.model_copy(update={"sweep_seconds": 0.5, "resend_seconds": 3.0})
+    installation.settings = installation.settings.model_copy(update={"jobs": jobs})
     broker = processes.start_broker()
     processes.start("scheduler")
-    recording_ids = [installation.hand_in(clips(seconds=3), position=position) for position in (1, 2)]
-    producer = CeleryProducer(installation.settings)
-    for recording_id in recording_ids:
-        producer.send(installation.job(JobKind.INTAKE, recording_id).id, Queue.INTERACTIVE)
-    producer.close()
+    worker = processes.start("worker")
+    before = installation.hand_in(clips(seconds=3))
+    installation.wait_for(JobKind.ENCODE, before, JobState.DONE)
+
     kill_hard(broker)
+
+    meanwhile = installation.hand_in(clips(seconds=4), position=2)
     processes.start_broker()
-    processes.start("worker")
-    for recording_id in recording_ids:
-        installation.wait_for(JobKind.INTAKE, recording_id, JobState.DONE, seconds=60)
+    installation.wait_for(JobKind.ENCODE, meanwhile, JobState.DONE)
+    assert worker.is_running()
