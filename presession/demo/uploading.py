@@ -1,5 +1,6 @@
 """Sends a recording through the resumable upload, piece by piece, as the speaker's page does."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ _BODY_TYPE = "application/offset+octet-stream"
 _PIECE_BYTES = 256 * 1024
 _CHUNK_BYTES = 16 * 1024
 _LONGEST_WAIT_SECONDS = 30
+_PAUSE_SECONDS = 1.0
 
 
 class UploadFailed(FinalError):
@@ -32,9 +34,7 @@ def send_recording(visitor: Visitor, endpoint: str, path: Path, *, is_interrupte
     resumed_at = 0
     if is_interrupted:
         _drop_the_line(visitor, address, path, size)
-        resumed_at = _offset(visitor, address)
-        if not 0 < resumed_at < size:
-            raise UploadFailed(f"After a dropped line the server holds {resumed_at} of {size} bytes.")
+        resumed_at = _offset_after_a_while(visitor, address, size)
     _send_from(visitor, address, path, resumed_at, size)
     return resumed_at
 
@@ -66,6 +66,17 @@ def _half_of(path: Path, size: int) -> Iterator[bytes]:
         while file.tell() < size // 2:
             yield file.read(_CHUNK_BYTES)
     raise _LineDropped
+
+
+def _offset_after_a_while(visitor: Visitor, address: str, size: int) -> int:
+    """How much was kept, once the server has noticed that the line is gone."""
+    until = time.monotonic() + _LONGEST_WAIT_SECONDS
+    while time.monotonic() < until:
+        time.sleep(_PAUSE_SECONDS)
+        offset = _offset(visitor, address)
+        if 0 < offset < size:
+            return offset
+    raise UploadFailed(f"After a dropped line the server holds {offset} of {size} bytes.")
 
 
 def _offset(visitor: Visitor, address: str) -> int:

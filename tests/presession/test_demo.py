@@ -1,0 +1,136 @@
+"""`presession demo --once --json` as anybody runs it, and what it leaves behind."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from config.settings import CONFIG_DIR
+from pipeline.processes import start_server
+from pipeline.site.served_rules import Fetched
+from pipeline.site.walking import walk_release
+from presession.demo.texts import demo_plan
+from presession.ports import free_port
+
+PROGRAM = Path(sys.executable).with_name("presession")
+LONGEST_SECONDS = 1200
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the one demonstration of this module keeps its things."""
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def said(data_dir: Path) -> "subprocess.CompletedProcess[str]":
+    """The demonstration, once."""
+    environment = {**os.environ, "PRESESSION_BROKER_URL": "redis://127.0.0.1:1/0"}
+    argv = [PROGRAM, "demo", "--once", "--json", "--data", data_dir, "--port", "0"]
+    done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=LONGEST_SECONDS, env=environment)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done
+
+
+@pytest.fixture(scope="module")
+def outcome(said: "subprocess.CompletedProcess[str]") -> dict[str, Any]:
+    """What its last line says."""
+    return json.loads(said.stdout.splitlines()[-1])
+
+
+def test_the_last_line_tells_of_three_countries_and_every_recording(outcome):
+    assert {country["code"] for country in outcome["countries"]} == {"MW", "HN", "LU"}
+    recordings = outcome["recordings"]
+    assert len({recording["speaker"] for recording in recordings}) >= 7
+    assert sum(recording["country"] == "MW" and recording["attempt"] == 1 for recording in recordings) == 6
+    assert outcome["addresses_checked"] > 100
+    assert outcome["seconds"] > 0
+
+
+def test_verdicts_findings_and_states_are_those_of_the_story(outcome):
+    told = {
+        (row["speaker"], row["attempt"]): (row["verdict"], [f["code"] for f in row["findings"]], row["state"])
+        for row in outcome["recordings"]
+    }
+    assert told["Thandiwe Mbale", 1] == ("accepted", [], "published")
+    assert told["Joseph Kanyama", 1] == ("accepted", ["portrait"], "published")
+    assert told["Ruth Chimwaza", 1] == ("accepted", ["no_audio"], "sent_back")
+    assert told["Ruth Chimwaza", 2] == ("accepted", [], "published")
+    assert told["Marc Thillen", 1] == ("refused", ["too_long"], "sent_back")
+
+
+def test_an_upload_was_cut_off_and_resumed(said):
+    assert "line dropped, resumed at" in said.stderr
+
+
+@pytest.fixture(scope="module", params=["MW", "HN", "LU"])
+def country(request: pytest.FixtureRequest, outcome: dict[str, Any]) -> dict[str, str]:
+    """One country after the other."""
+    return next(country for country in outcome["countries"] if country["code"] == request.param)
+
+
+@pytest.fixture
+def plain_server(country: dict[str, str]) -> Iterator[str]:
+    """Address of `python -m http.server` in the published folder; presession itself no longer runs."""
+    port = free_port("127.0.0.1")
+    folder = country["release_dir"]
+    server = start_server([sys.executable, "-m", "http.server", str(port), "-b", "127.0.0.1", "-d", folder])
+    transport = httpx.HTTPTransport(retries=8)
+    with httpx.Client(transport=transport, trust_env=False) as client:
+        client.get(f"http://127.0.0.1:{port}/")
+    yield f"http://127.0.0.1:{port}/"
+    server.stop(1)
+
+
+def test_the_published_folder_holds_for_every_address_on_a_plain_web_server(country, plain_server):
+    with httpx.Client(trust_env=False) as client:
+
+        def fetch(url: str) -> Fetched:
+            answer = client.get(url)
+            return Fetched(answer.status_code, answer.headers.get("Content-Type", ""), answer.content)
+
+        report = walk_release(fetch, plain_server)
+        manifest = fetch(plain_server + country["manifest"])
+    assert report.problems == []
+    assert plain_server + country["manifest"] in report.sizes
+    assert manifest.body.count(b"TYPE=SUBTITLES") == 3
+
+
+def test_nothing_private_is_published(country):
+    published = [path for path in Path(country["release_dir"]).rglob("*") if path.is_file()]
+    private = [b"+46.2044", b"Sample recording", b"espeak"]
+    if country["code"] == "HN":
+        assert any(b"Marisol Quevara" in path.read_bytes() for path in published)
+        private.append(b"Esteban Larios")
+    assert not [path for path in published for secret in private if secret in path.read_bytes()]
+
+
+def test_logs_hold_no_names_tokens_or_addresses(data_dir, said):
+    logs = "".join(path.read_text() for path in (data_dir / "installation" / "logs").iterdir())
+    names = [s.name for country in demo_plan(CONFIG_DIR / "sessions").countries for s in country.speakers]
+    assert "job.done" in logs
+    assert not [word for word in (*names, "/s/", "staff@demo", ".webm", ".mov") if word in logs]
+
+
+def test_nothing_keeps_running(data_dir, said):
+    ours = [
+        entry.name
+        for entry in Path("/proc").iterdir()
+        if entry.name.isdigit() and str(data_dir) in _words(entry) and entry.name != str(os.getpid())
+    ]
+    assert ours == []
+
+
+def _words(entry: Path) -> str:
+    try:
+        return (entry / "cmdline").read_bytes().decode("utf-8", "replace")
+    except OSError:
+        return ""
