@@ -21,7 +21,7 @@ _CONTENT_POLICY = "; ".join(
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self' data: blob:",
-        "media-src 'self' blob:",
+        "media-src 'self' blob: data:",
         "connect-src 'self'",
         "font-src 'self'",
         "worker-src 'self' blob:",
@@ -31,7 +31,7 @@ _CONTENT_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-"""`blob:` is what a player needs: media source buffers, its own worker, a preview of a chosen file."""
+"""`blob:` and `data:` are what a player needs: media source buffers, its own worker, a text track to fill."""
 
 _HEADERS = {
     "Content-Security-Policy": _CONTENT_POLICY,
