@@ -30,6 +30,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 PHONE = {"width": 390, "height": 844}
 MEGABYTE = 1024**2
+expect.set_options(timeout=20_000)
 MIDWAY = re.compile(r"^Sending: [2-7]0 %")
 
 
@@ -88,11 +89,11 @@ def test_from_the_link_to_the_verdict(
     choose(page, clips(seconds=3))
     expect(page.get_by_text(re.compile(r"^Your file: \d+"))).to_be_visible()
     page.get_by_role("button", name="Send this recording").click()
-    expect(page.get_by_text("Your recording has arrived. You may close")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Your recording has arrived. You may close")).to_be_visible()
     expect(page.get_by_role("heading", name="Your recording has arrived and is being checked")).to_be_visible()
     assert invited.original() == clips(seconds=3).read_bytes()
     work(portal_process)
-    expect(page.get_by_role("heading", name="Your recording is accepted")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("heading", name="Your recording is accepted")).to_be_visible()
     with portal_process.database.read() as db:
         statement = db.get_one(Statement, invited.statement_id)
         assert audience_of(statement, ConsentItem.RECORDING) is Audience.PUBLIC
@@ -103,16 +104,17 @@ def test_from_the_link_to_the_verdict(
 
 
 def test_a_file_that_is_no_video_is_refused_in_french(
-    portal_process: PortalProcess, invited: InvitedSpeaker, open_page: OpenPage, tmp_path: Path
+    portal_process: PortalProcess, invite: Callable[..., InvitedSpeaker], open_page: OpenPage, tmp_path: Path
 ) -> None:
+    invited = invite(portal_process, language="fr")
     watched = open_page(**PHONE, locale="fr-FR")
     page = enter(watched, invited)
     expect(page.locator("html")).to_have_attribute("lang", "fr")
     page.locator("input[type=file]").set_input_files(write_random(tmp_path / "notes.mp4", 20_000))
     page.get_by_role("button", name="Envoyer cet enregistrement").click()
-    expect(page.get_by_role("heading", name=re.compile("est arrivé"))).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("heading", name=re.compile("est arrivé"))).to_be_visible()
     work(portal_process)
-    expect(page.get_by_role("heading", name=re.compile("ne peut pas être utilisé"))).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("heading", name=re.compile("ne peut pas être utilisé"))).to_be_visible()
     expect(page.locator(".findings .refuse")).to_contain_text("vidéo")
     assert watched.errors == []
 
@@ -140,7 +142,7 @@ def test_after_a_reload_the_same_file_goes_on_where_it_stopped(
     page.get_by_role("button", name="Send this recording").click()
     expect(page.get_by_text(MIDWAY)).to_be_visible(timeout=30_000)
     page.reload()
-    expect(page.get_by_text("An upload was interrupted")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("An upload was interrupted")).to_be_visible()
     choose(page, write_random(tmp_path / "other.mp4", 6 * MEGABYTE))
     expect(page.get_by_text("This is another file")).to_be_visible()
     choose(page, path)
@@ -156,7 +158,7 @@ def test_pausing_going_on_and_stopping(
 ) -> None:
     page = enter(open_page(**PHONE, locale="en"), invited, url=slow_line.url)
     page.on("dialog", lambda dialog: dialog.accept())
-    choose(page, write_random(tmp_path / "recording.mp4", 8 * MEGABYTE))
+    choose(page, write_random(tmp_path / "recording.mp4", 16 * MEGABYTE))
     page.get_by_role("button", name="Send this recording").click()
     expect(page.get_by_text(re.compile(r"per second, .* left"))).to_be_visible(timeout=30_000)
     page.get_by_role("button", name="Pause").click()
@@ -180,7 +182,7 @@ def test_a_server_that_goes_away_is_waited_for(make_portal, invite, open_page: O
     page.get_by_role("button", name="Send this recording").click()
     expect(page.get_by_text(MIDWAY)).to_be_visible(timeout=30_000)
     portal.kill()
-    expect(page.get_by_text(re.compile("nothing is lost"))).to_be_visible(timeout=15_000)
+    expect(page.get_by_text(re.compile("nothing is lost"))).to_be_visible()
     portal.start()
     expect(page.get_by_text("Your recording has arrived. You may close")).to_be_visible(timeout=60_000)
     assert invited.original() == path.read_bytes()
@@ -206,7 +208,7 @@ def test_the_reason_of_being_sent_back_is_shown_and_another_recording_can_follow
     page = enter(open_page(**PHONE, locale="en"), invited)
     choose(page, clips(seconds=3))
     page.get_by_role("button", name="Send this recording").click()
-    expect(page.get_by_text("Your recording has arrived. You may close")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Your recording has arrived. You may close")).to_be_visible()
     work(portal_process)
     with portal_process.database.begin() as db:
         statement = db.get_one(Statement, invited.statement_id)
@@ -239,5 +241,5 @@ def test_by_keyboard_alone(invited: InvitedSpeaker, open_page: OpenPage, clips: 
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Send this recording")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Your recording has arrived. You may close")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Your recording has arrived. You may close")).to_be_visible()
     expect(page.get_by_label("Choose your video file")).to_be_focused()
