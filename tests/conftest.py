@@ -13,4 +13,5 @@ pytest_plugins = [
     "tests.fixtures.releases",
     "tests.fixtures.static_server",
     "tests.fixtures.desk",
+    "tests.fixtures.media",
 ]

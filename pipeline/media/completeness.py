@@ -4,7 +4,7 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.media.boxes import FileBox, find_all, read_body, walk_file
+from pipeline.media.boxes import FileBox, children, find_all, read_body, walk_file
 from pipeline.media.sniff import Container
 
 _HEAD_BYTES = 64 * 1024
@@ -12,6 +12,7 @@ _TAIL_BYTES = 128 * 1024
 _WORTH_CALLING_TRUNCATED = 64 * 1024
 _LOCKED_ENTRIES = (b"encv", b"enca", b"sinf", b"drmi", b"drms")
 _ASF_HEADER_BYTES = 24
+_BOX_HEADER_BYTES = 8
 _OGG_FLAGS_AT = 5
 _OGG_LAST_PAGE = 4
 
@@ -43,9 +44,16 @@ def has_lost_its_index(source: Path) -> bool:
     """Whether an MP4 or MOV holds media but no whole index: the recorder or the upload was cut off at the end."""
     size = source.stat().st_size
     boxes = list(walk_file(source))
-    has_index = any(box.kind in {b"moov", b"moof"} and box.end <= size for box in boxes)
+    if any(box.kind == b"moov" for box in boxes):
+        return any(box.end > size and _is_cut_inside(source, box) for box in boxes if box.kind == b"moov")
     media = max((min(box.end, size) - box.body for box in boxes if box.kind == b"mdat"), default=0)
-    return not has_index and media >= _WORTH_CALLING_TRUNCATED
+    return media >= _WORTH_CALLING_TRUNCATED and not any(box.kind == b"moof" for box in boxes)
+
+
+def _is_cut_inside(source: Path, box: FileBox) -> bool:
+    """A box with a wrong length still holds whole boxes; one that was cut ends inside of one."""
+    body = read_body(source, box)
+    return sum(len(inner) + _BOX_HEADER_BYTES for _, inner in children(body)) < len(body)
 
 
 def is_locked(source: Path) -> bool:

@@ -102,14 +102,15 @@ def _refuse_by_headers(source: _Source, probe: Probe) -> Finding | None:
     oversize = probe.oversize or _oversize(probe)
     if oversize:
         return Finding(FindingCode.TOO_LARGE_PICTURE, {"width": oversize[0], "height": oversize[1]})
-    return None if probe.streams else _explain_unopened(source, probe)
+    # Of an index that was cut, ffmpeg reads what is there: perhaps one track of two.
+    if is_mov and completeness.has_lost_its_index(source.path):
+        return Finding(FindingCode.TRUNCATED, {"reason": "no_index"})
+    return None if probe.streams else _explain_unopened(probe)
 
 
-def _explain_unopened(source: _Source, probe: Probe) -> Finding:
+def _explain_unopened(probe: Probe) -> Finding:
     if probe.forbidden_codec:
         return Finding(FindingCode.UNDECODABLE, {"stream": "unknown", "codec": probe.forbidden_codec})
-    if source.container is Container.MOV and completeness.has_lost_its_index(source.path):
-        return Finding(FindingCode.TRUNCATED, {"reason": "no_index"})
     return Finding(FindingCode.UNREADABLE)
 
 
@@ -202,11 +203,14 @@ def _judge_health(
     if truncated:
         yield truncated
         return
+    if choice.claimed_seconds > longest:
+        # Decoding stopped on purpose; such a recording is too long, and nothing else matters.
+        return
     yield verdicts.judge_picture_damage(
         choice.video,
         choice.video_packets,
         picture,
-        claimed_seconds=0.0 if ending.is_fragmented else min(_claim(source, choice, choice.video), longest),
+        claimed_seconds=0.0 if ending.is_fragmented else _claim(source, choice, choice.video),
         # AVI counts its frames; elsewhere cuts by an editor leave frames that are not to be shown.
         claimed_frames=choice.video.frames if source.container is Container.AVI else 0,
     )
@@ -244,8 +248,8 @@ def _video_facts(stream: Stream, picture: PictureMeasures) -> VideoFacts:
         codec=stream.codec,
         width=width,
         height=height,
-        frame_rate=round(picture.mean_frame_rate, 3),
-        output_rate=str(output_rate(picture.mean_frame_rate, is_steady=picture.is_steady)),
+        frame_rate=round(picture.frame_rate, 3),
+        output_rate=str(output_rate(picture.frame_rate, is_steady=picture.is_steady)),
         frames=picture.frames,
         rotation=stream.rotation,
         start_seconds=round(picture.start_seconds, 6),

@@ -41,8 +41,12 @@ class PictureMeasures:
         return (self.last_seconds - self.start_seconds) / (self.frames - 1) if self.frames > 1 else 0.0
 
     @property
-    def mean_frame_rate(self) -> float:
-        """Decoded frames per second; 0 with fewer than two."""
+    def frame_rate(self) -> float:
+        """Frames per second: the usual distance's where nearly all are alike, else frames over time; 0 with fewer
+        than two. A first or last distance of another length (delayed pictures) does not count.
+        """
+        if self.is_steady and (near := self._usual_intervals()):
+            return _CLOCK * sum(near.values()) / sum(ticks * n for ticks, n in near.items())
         return 1 / self.mean_interval_seconds if self.mean_interval_seconds > 0 else 0.0
 
     @property
@@ -64,10 +68,14 @@ class PictureMeasures:
 
     @property
     def is_steady(self) -> bool:
-        """Whether nearly all frames are equally far apart (2 ms are forgiven: WebM counts in milliseconds)."""
-        mean = self.mean_interval_seconds * _CLOCK
-        near = sum(n for ticks, n in self.intervals.items() if abs(ticks - mean) <= max(0.1 * mean, 0.002 * _CLOCK))
-        return near >= _STEADY_SHARE * sum(self.intervals.values())
+        """Whether nearly all frames are equally far apart."""
+        return sum(self._usual_intervals().values()) >= _STEADY_SHARE * sum(self.intervals.values())
+
+    def _usual_intervals(self) -> dict[int, int]:
+        """Distances like the median one; 2 ms are forgiven, since WebM counts in milliseconds."""
+        usual = self._usual_interval()
+        allowed = max(0.1 * usual, 0.002 * _CLOCK)
+        return {ticks: n for ticks, n in self.intervals.items() if ticks > 0 and abs(ticks - usual) <= allowed}
 
 
 class _Frames:

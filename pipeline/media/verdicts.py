@@ -45,6 +45,8 @@ LONG_SILENCE_SECONDS = 10.0
 BLACK_SECONDS = 3.0
 FROZEN_SECONDS = 10.0
 LOW_RESOLUTION_PIXELS = 360
+JERKY_SHARE = 0.05
+"""Of the time, without a new picture when one was due."""
 
 
 def judge_length(seconds: float, limit: Limit) -> Iterator[Finding]:
@@ -181,11 +183,11 @@ def judge_view(stream: Stream, picture: PictureMeasures, end_seconds: float) -> 
         yield Finding(FindingCode.LOW_RESOLUTION, {"width": width, "height": height})
     if height > width:
         yield Finding(FindingCode.PORTRAIT, {"width": width, "height": height})
-    if picture.frames > 2 and not picture.is_steady:
+    if picture.frames > 2 and (not picture.is_steady or picture.gap_seconds > JERKY_SHARE * whole):
         yield Finding(
             FindingCode.VARIABLE_FRAME_RATE,
             {
-                "frame_rate": round(picture.mean_frame_rate, 2),
+                "frame_rate": round(picture.frame_rate, 2),
                 "longest_gap_seconds": round(picture.longest_gap_seconds, 3),
             },
         )
