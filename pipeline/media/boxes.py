@@ -31,6 +31,8 @@ def walk_file(path: Path) -> Iterator[FileBox]:
                 return
             yield header
             start = header.end
+            if start >= size:
+                return
 
 
 def _parse_header(data: bytes, start: int, size: int) -> FileBox | None:
