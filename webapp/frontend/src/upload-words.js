@@ -12,17 +12,22 @@ export class Words {
     return this.texts[name].replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
   }
 
+  // A number with its unit, which stay on one line.
+  measure(name, values) {
+    return this.say(name, values).replaceAll(" ", "\u00a0");
+  }
+
   size(bytes) {
-    if (bytes < MEGABYTE) return this.say("kilobytes", { number: this.number(bytes / 1000, 0) });
-    if (bytes < 1000 * MEGABYTE) return this.say("megabytes", { number: this.number(bytes / MEGABYTE, bytes < 10 * MEGABYTE ? 1 : 0) });
-    return this.say("gigabytes", { number: this.number(bytes / MEGABYTE / 1000, 1) });
+    if (bytes < MEGABYTE) return this.measure("kilobytes", { number: this.number(bytes / 1000, 0) });
+    if (bytes < 1000 * MEGABYTE) return this.measure("megabytes", { number: this.number(bytes / MEGABYTE, bytes < 10 * MEGABYTE ? 1 : 0) });
+    return this.measure("gigabytes", { number: this.number(bytes / MEGABYTE / 1000, 1) });
   }
 
   time(seconds) {
-    if (seconds < 60) return this.say("seconds", { number: this.number(Math.max(1, seconds), 0) });
+    if (seconds < 60) return this.measure("seconds", { number: this.number(Math.max(1, seconds), 0) });
     const minutes = Math.ceil(seconds / 60);
-    if (minutes < 60) return this.say("minutes", { number: this.number(minutes, 0) });
-    return this.say("hours", { hours: this.number(Math.floor(minutes / 60), 0), minutes: this.number(minutes % 60, 0) });
+    if (minutes < 60) return this.measure("minutes", { number: this.number(minutes, 0) });
+    return this.measure("hours", { hours: this.number(Math.floor(minutes / 60), 0), minutes: this.number(minutes % 60, 0) });
   }
 
   number(value, digits) {
