@@ -10,9 +10,10 @@ from pathlib import Path
 from types import FrameType
 
 import click
+import httpx
 
 from config.settings import CONFIG_DIR, Settings, load_settings
-from pipeline.domain.errors import WrongUsage
+from pipeline.domain.errors import PresessionError, WrongUsage
 from pipeline.domain.limits import Limit
 from pipeline.domain.pre_sessions import PreSessionPlan
 from pipeline.processes import ServerProcess, find_program
@@ -23,6 +24,7 @@ from presession.demo.show import Teller, perform
 from presession.demo.table import print_table
 from presession.demo.texts import demo_plan
 from presession.ports import refuse_taken_port, with_real_port
+from presession.services import log_dir
 from presession.sole_use import sole_use
 
 _USUAL_PORT = 8000
@@ -68,7 +70,7 @@ def demo(once: bool, data_dir: Path, port: int | None, as_json: bool, full: bool
         settings, plan = _settings(data_dir, port), _plan(full=full)
         account = prepare(settings, plan)
         teller.say("Starting portal, workers, scheduler and broker")
-        with running(settings) as server:
+        with _told_where_the_logs_are(settings), running(settings) as server:
             samples = samples_folder(data_dir, full=full)
             outcome = perform(settings, plan, account=account, samples_dir=samples, say=teller.say)
             teller.say(f"Everything held; {outcome.addresses_checked} published addresses were fetched")
@@ -123,6 +125,16 @@ def _serve_on(server: ServerProcess) -> None:
         click.echo("\nStopping.", err=True)
     else:
         raise DemoFailed("presession ended by itself; see its logs.")
+
+
+@contextmanager
+def _told_where_the_logs_are(settings: Settings) -> Iterator[None]:
+    try:
+        yield
+    except PresessionError as error:
+        raise DemoFailed(f"{error} Logs: {log_dir(settings)}") from error
+    except httpx.HTTPError as error:
+        raise DemoFailed(f"The portal stopped to answer ({type(error).__name__}). Logs: {log_dir(settings)}") from error
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +19,7 @@ from pipeline.site.served_rules import Fetched
 from pipeline.site.walking import walk_release
 from presession.demo.texts import demo_plan
 from presession.ports import free_port
+from presession.sole_use import sole_use
 
 PROGRAM = Path(sys.executable).with_name("presession")
 LONGEST_SECONDS = 1200
@@ -120,17 +123,60 @@ def test_logs_hold_no_names_tokens_or_addresses(data_dir, said):
     assert not [word for word in (*names, "/s/", "staff@demo", ".webm", ".mov") if word in logs]
 
 
+def test_a_second_demonstration_in_the_same_folder_is_refused(tmp_path):
+    with sole_use(tmp_path):
+        refused = _demo("--once", "--data", tmp_path)
+    assert refused.returncode == 2
+    assert "already runs on" in refused.stderr
+    assert not (tmp_path / "installation").exists()
+
+
+def test_a_taken_port_is_refused_before_anything_starts(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        refused = _demo("--once", "--data", tmp_path, "--port", str(listener.getsockname()[1]))
+    assert refused.returncode == 2
+    assert "is in use by another program" in refused.stderr
+
+
+def test_what_does_not_hold_is_said_with_where_the_logs_are_and_the_exit_status(tmp_path):
+    failed = _demo("--once", "--json", "--data", tmp_path, "--port", "0", ffmpeg="no-such-ffmpeg")
+    assert failed.returncode == 1
+    assert "“no-such-ffmpeg” was not found" in failed.stderr
+    assert str(tmp_path / "installation" / "logs") in failed.stderr
+    assert failed.stdout == ""
+    assert _running_for(tmp_path) == []
+
+
+def test_ctrl_c_in_the_middle_stops_everything(tmp_path):
+    argv = [PROGRAM, "demo", "--once", "--data", tmp_path, "--port", "0"]
+    with subprocess.Popen(argv, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        while "personal links" not in process.stderr.readline():
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=120)
+    assert process.returncode == 1
+    assert _running_for(tmp_path) == []
+
+
 def test_nothing_keeps_running(data_dir, said):
-    ours = [
-        entry.name
-        for entry in Path("/proc").iterdir()
-        if entry.name.isdigit() and str(data_dir) in _words(entry) and entry.name != str(os.getpid())
-    ]
-    assert ours == []
+    assert _running_for(data_dir) == []
+
+
+def _demo(*arguments: object, ffmpeg: str = "ffmpeg") -> "subprocess.CompletedProcess[str]":
+    environment = {**os.environ, "PRESESSION_MEDIA__FFMPEG": ffmpeg}
+    argv = [str(part) for part in (PROGRAM, "demo", *arguments)]
+    return subprocess.run(argv, capture_output=True, text=True, check=False, timeout=300, env=environment)
+
+
+def _running_for(folder: Path) -> list[str]:
+    """Command lines of living processes that work for a folder."""
+    words = [_words(entry) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    return [line for line in words if str(folder) in line]
 
 
 def _words(entry: Path) -> str:
     try:
-        return (entry / "cmdline").read_bytes().decode("utf-8", "replace")
+        return (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
     except OSError:
         return ""
