@@ -111,7 +111,7 @@ def test_standings_filters_and_obstacles_have_words(reader):
 def test_every_event_in_a_statements_history_has_words(reader):
     shown = [name for name in EVENT_NAMES if name.split(".")[0] in HISTORY]
     for name in shown:
-        assert event_words(Event(name=name, facts={"language": "fr"})) != name
+        assert event_words(Event(name=name, facts={"language": "fr", "item": "name"})) != name
 
 
 HISTORY = {"link", "recording", "statement", "consent", "upload", "track", "job"}

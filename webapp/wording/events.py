@@ -2,6 +2,7 @@
 
 from flask_babel import gettext as _
 
+from pipeline.domain.consents import ConsentItem
 from pipeline.records.tables import Event
 from pipeline.services.reviews import HistoryLine
 from webapp.i18n import language_name_for_reader
@@ -11,6 +12,8 @@ def event_words(event: Event) -> str:
     """What happened, in the past tense."""
     if event.name.startswith("track."):
         return _track_words(event)
+    if event.name.startswith("consent."):
+        return _consent_words(event)
     return _words().get(event.name, event.name)
 
 
@@ -26,6 +29,14 @@ def _track_words(event: Event) -> str:
     if event.name == "track.added":
         return _("Subtitles added: %(language)s", language=language)
     return _("Subtitles removed: %(language)s", language=language)
+
+
+def _consent_words(event: Event) -> str:
+    items = {ConsentItem.RECORDING.value: _("recording"), ConsentItem.NAME.value: _("name")}
+    item = items.get(str(event.facts.get("item")), "")
+    if event.name == "consent.given":
+        return _("Consent given: %(item)s", item=item)
+    return _("No consent: %(item)s", item=item)
 
 
 def _words() -> dict[str, str]:
@@ -44,9 +55,6 @@ def _words() -> dict[str, str]:
         "statement.taken_down": _("Taken down"),
         "statement.withdrawn": _("Withdrawn"),
         "statement.invited_again": _("Invited again"),
-        "consent.given": _("Consent given"),
-        "consent.refused": _("Consent refused"),
-        "consent.withdrawn": _("Consent withdrawn"),
         "upload.started": _("Upload begun"),
         "upload.finished": _("Upload finished"),
         "upload.expired": _("Unfinished upload expired"),
