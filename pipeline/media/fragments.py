@@ -56,6 +56,8 @@ def read_track(path: Path) -> FragmentedTrack:
     """Everything but the coded bytes of a fragmented MP4 with a single track."""
     try:
         return _read_track(path)
+    except FileNotFoundError as error:
+        raise FinalError(f"ffmpeg said that it was done, but left no file {path.name}.") from error
     except (struct.error, StopIteration, KeyError, TypeError) as error:
         raise FinalError(f"The encode left a file that cannot be packaged ({path.name}).") from error
 

@@ -1,0 +1,140 @@
+"""Title cards: every script, every length of name, never cut, and streams that join those of the statements."""
+
+import numpy as np
+import pytest
+
+from pipeline.media.card_layout import BACKGROUND, SIZE, draw_card, paragraphs
+from pipeline.media.cards import CardText, draw_text, encode_card
+from pipeline.media.fonts import face_for, is_right_to_left_text, script_of
+from pipeline.media.metadata import find_metadata
+from tests.fixtures.encoded import join, pictures, samples
+from tests.fixtures.packages import make_package
+
+TEXT = CardText("Malawi", "36th session", "Grace Banda", "Centre for Human Rights", "Freedom of expression", "en")
+
+
+def ink(picture) -> np.ndarray:
+    """Where something is drawn."""
+    return (np.asarray(picture).astype(int) - BACKGROUND != 0).any(axis=2)
+
+
+def stack(**texts):
+    names = ("session", "country", "speaker", "organisation", "theme", "language")
+    return paragraphs(**{name: texts.get(name, "") for name in names})
+
+
+NAMES = {
+    "short": "Ed",
+    "accents": "Hélène d’Arçon-Ŵéber",
+    "arabic": "د. ليلى محمد الفيتوري (LOHR) 2020",
+    "thaana": "އައިޝަތު ނާޒިމް",
+    "cyrillic": "Батбаяр Цэцэгмаа Өнөр",
+    "very long": "María Fernanda de los Ángeles Rodríguez-Villanueva y Echeverría del Castillo " * 4,
+    "one word": "X" * 300,
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_of_every_kind_stay_inside_the_margins(name):
+    drawn = ink(draw_card(stack(speaker=NAMES[name], organisation=NAMES[name], theme=NAMES[name])).picture)
+    rows, columns = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))
+    assert rows.size
+    assert rows[0] >= 40
+    assert rows[-1] < SIZE[1] - 40
+    assert columns[0] >= 80
+    assert columns[-1] < SIZE[0] - 80
+
+
+def test_longer_texts_leave_more_ink_and_none_is_dropped():
+    words = [f"word{number}" for number in range(60)]
+    amounts = [ink(draw_card(stack(theme=" ".join(words[:n]))).picture).sum() for n in (5, 10, 20)]
+    assert amounts == sorted(amounts)
+
+
+def test_texts_are_centred_whatever_their_direction():
+    for text in ("Grace Banda", "ليلى الفيتوري"):
+        columns = np.flatnonzero(ink(draw_card(stack(speaker=text)).picture).any(axis=0))
+        assert columns[0] + columns[-1] == pytest.approx(SIZE[0], abs=12)
+
+
+def test_words_of_a_right_to_left_text_run_from_the_right():
+    """The first word of an Arabic text stands at the right, a Latin one after it to its left."""
+    mixed = ink(draw_card(stack(speaker="الم LLLLLLLL")).picture)
+    columns = np.flatnonzero(mixed.any(axis=0))
+    left, right = mixed[:, columns[0] : columns[0] + 60], mixed[:, columns[-1] - 60 : columns[-1]]
+    # Eight upright Ls rise higher and more evenly than three joined Arabic letters.
+    assert left.any(axis=1).sum() != right.any(axis=1).sum()
+    assert is_right_to_left_text("الم LLLLLLLL")
+    assert not is_right_to_left_text("LLLL الم")
+
+
+@pytest.mark.parametrize(
+    ("text", "script"),
+    [("Grace", "LATIN"), ("ليلى", "ARABIC"), ("އައި", "THAANA"), ("Хүний", "CYRILLIC"), ("2020", "LATIN"), ("", "LATIN")],
+)
+def test_scripts_are_known_by_their_letters(text, script):
+    assert script_of(text) == script
+
+
+@pytest.mark.parametrize("text", ["Grace", "ليلى", "އައިޝަތު", "Өнөр", "Ŵéber"])
+@pytest.mark.parametrize("bold", [True, False])
+def test_each_script_finds_a_font_that_has_it(text, bold):
+    """Debian's fonts-noto-core and fonts-dejavu-core are part of the set-up."""
+    face = face_for(text, 40, bold=bold)
+    assert face.path
+    empty = bytes(face.load().getmask("\U0010ffff"))
+    assert all(bytes(face.load().getmask(letter)) != empty for letter in text)
+
+
+def test_texts_differ_in_their_fingerprints_alone_by_words():
+    assert TEXT.to_json() == CardText(**TEXT.to_json()).to_json()
+
+
+@pytest.fixture(scope="module")
+def card(media_programs, small_ladder, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("card")
+    return folder, encode_card(TEXT, ladder=small_ladder, out_dir=folder, programs=media_programs, seconds=2.0)
+
+
+def test_a_card_joins_a_statement(card, tmp_path):
+    _, package = card
+    statement = make_package(tmp_path / "statement", seconds=2)
+    assert [(v.name, v.codecs, v.width, v.height) for v in package.videos] == [
+        (v.name, v.codecs, v.width, v.height) for v in statement.videos
+    ]
+    assert (package.audio.name, package.audio.codecs, package.audio.channels) == ("audio", "mp4a.40.2", 2)
+
+
+def test_a_card_is_as_long_as_asked_and_silent(card):
+    folder, package = card
+    assert package.duration_seconds == 2.0
+    assert package.audio.duration_seconds == pytest.approx(2.0, abs=0.001)
+    assert abs(samples(join(folder, package.audio))).max() < 1e-4
+
+
+def test_a_card_fades_in_moves_and_fades_out(card):
+    folder, package = card
+    frames = pictures(join(folder, package.videos[-1]), 320, 180).astype(int)
+    brightest = frames.max(axis=(1, 2, 3))
+    assert len(frames) == 50
+    assert brightest[0] < 90
+    assert brightest[25] > 200
+    assert brightest[-1] < 130
+    left, top = (place // 4 for place in draw_text(TEXT).rule_at)
+    beginnings = [frame[top - 1 : top + 3, left : left + 8].mean() for frame in (frames[14], frames[35])]
+    assert beginnings[0] + 5 < beginnings[1]
+
+
+def test_a_card_shows_its_text(card):
+    folder, package = card
+    shown = pictures(join(folder, package.videos[-1]), *SIZE)[25].astype(int)
+    drawn = np.asarray(draw_text(TEXT).picture).astype(int)
+    assert np.corrcoef(shown.ravel(), drawn.ravel())[0, 1] > 0.9
+
+
+def test_a_card_leaves_nothing_but_its_package(card):
+    folder, package = card
+    files = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    assert {*package.media_uris(), "package.json"} <= files
+    assert not [name for name in files if name.startswith(("card/", "encoding/"))]
+    assert all(find_metadata(folder / uri) == [] for uri in package.media_uris())

@@ -1,0 +1,154 @@
+"""`presession process`: a package that plays, a report, and nothing half done."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import m3u8
+import pytest
+from click.testing import CliRunner
+
+from presession.cli import main
+from tests.fixtures.media import SMALL_LADDER
+
+SUBTITLES = "WEBVTT\n\n00:00.500 --> 00:02.000\nGood morning\n"
+
+
+@pytest.fixture(autouse=True)
+def small_renditions(monkeypatch):
+    monkeypatch.setenv("PRESESSION_MEDIA__RENDITIONS_FILE", str(SMALL_LADDER))
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, ["process", *map(str, arguments)])
+
+
+def listing(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_recording_becomes_a_stream_with_subtitles(plain_clip, tmp_path):
+    (tmp_path / "en.vtt").write_text(SUBTITLES, encoding="utf-8")
+    out = tmp_path / "a" / "out"
+    subtitles = f"en={tmp_path / 'en.vtt'}"
+    done = run(plain_clip, "--out", out, "--limit", "2-6", "--language", "fr", "--subtitles", subtitles)
+    assert done.exit_code == 0, done.output
+    assert listing(out) == ["package", "report.json"]
+    master = m3u8.load(str(out / "package" / "master.m3u8"))
+    assert len(master.playlists) == 3
+    assert {(media.type, media.language) for media in master.media} == {("AUDIO", "fr"), ("SUBTITLES", "en")}
+    for entry in [*master.playlists, *master.media]:
+        for segment in m3u8.load(str(out / "package" / entry.uri)).segments:
+            assert (out / "package" / segment.uri).stat().st_size
+    report = json.loads((out / "report.json").read_text(encoding="utf-8"))
+    assert report["verdict"] == "accepted"
+    assert report["package"]["master"] == "package/master.m3u8"
+    assert report["package"]["subtitles"] == ["en"]
+    assert len(report["package"]["renditions"]) == 3
+    assert f"Stream: {out}/package/master.m3u8" in done.output
+
+
+def test_json_is_the_report_and_nothing_else(plain_clip, tmp_path):
+    done = run(plain_clip, "--out", tmp_path / "out", "--limit", "2-6", "--json")
+    assert json.loads(done.stdout) == json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+
+
+def test_a_refused_recording_leaves_its_report_alone(plain_clip, tmp_path):
+    done = run(plain_clip, "--out", tmp_path / "out")
+    assert done.exit_code == 3
+    assert listing(tmp_path / "out") == ["report.json"]
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    assert (report["verdict"], report["package"]) == ("refused", None)
+
+
+def test_an_empty_folder_may_be_named_a_full_one_not(plain_clip, tmp_path):
+    (tmp_path / "empty").mkdir()
+    assert run(plain_clip, "--out", tmp_path / "empty", "--limit", "2-6").exit_code == 0
+    again = run(plain_clip, "--out", tmp_path / "empty", "--limit", "2-6")
+    assert again.exit_code == 2
+    assert "already holds files" in again.stderr
+
+
+def test_places_that_cannot_be_used(plain_clip, tmp_path):
+    (tmp_path / "file").touch()
+    assert "not a folder" in run(plain_clip, "--out", tmp_path / "file").stderr
+    beyond = run(plain_clip, "--out", tmp_path / "file" / "out")
+    assert beyond.exit_code == 2
+    assert "cannot be made" in beyond.stderr
+    assert run(plain_clip).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("--subtitles=en", "LANGUAGE=FILE"),
+        ("--subtitles=en=/nowhere.vtt", "does not exist"),
+        ("--subtitles=english=/dev/null", "not a language code"),
+        ("--language=xx-yy", "not a language code"),
+    ],
+)
+def test_wrong_options_are_wrong_usage(plain_clip, tmp_path, option, said):
+    done = run(plain_clip, "--out", tmp_path / "out", option)
+    assert done.exit_code == 2
+    assert said in " ".join(done.stderr.split())
+    assert listing(tmp_path) == []
+
+
+def test_two_files_for_one_language_are_wrong_usage(plain_clip, tmp_path):
+    (tmp_path / "en.vtt").write_text(SUBTITLES, encoding="utf-8")
+    twice = [f"--subtitles=en={tmp_path / 'en.vtt'}"] * 2
+    assert run(plain_clip, "--out", tmp_path / "out", *twice).exit_code == 2
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfenonsense", b"", b"WEBVTT\n\n99:00:00.000 --> 99:00:01.000\nlate\n"])
+def test_bad_subtitles_are_refused_before_anything_is_left(plain_clip, tmp_path, content):
+    (tmp_path / "en.vtt").write_bytes(content)
+    bad = f"--subtitles=en={tmp_path / 'en.vtt'}"
+    done = run(plain_clip, "--out", tmp_path / "out", "--limit", "2-6", bad)
+    assert done.exit_code == 3
+    assert done.stderr.startswith("Error: ")
+    assert listing(tmp_path) == ["en.vtt"]
+
+
+def test_a_missing_ffmpeg_leaves_nothing(plain_clip, tmp_path, monkeypatch):
+    monkeypatch.setenv("PRESESSION_MEDIA__FFMPEG", "/nowhere/ffmpeg")
+    done = run(plain_clip, "--out", tmp_path / "out", "--limit", "2-6")
+    assert done.exit_code == 1
+    assert "apt-get install ffmpeg" in done.stderr
+    assert listing(tmp_path) == []
+
+
+def test_a_full_disk_is_a_sentence_and_leaves_nothing(plain_clip, tmp_path, monkeypatch):
+    def fail(*arguments, **options):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("presession.commands.process.write_package_manifests", fail)
+    done = run(plain_clip, "--out", tmp_path / "out", "--limit", "2-6")
+    assert done.exit_code == 1
+    assert "could not be written: No space left on device" in done.stderr
+    assert listing(tmp_path) == []
+
+
+def test_ctrl_c_leaves_no_half_package_and_no_ffmpeg(plain_clip, tmp_path):
+    slow = tmp_path / "ffmpeg"
+    slow.write_text(f"#!/bin/bash\necho $$ >> {tmp_path}/pids\nexec sleep 300\n", encoding="utf-8")
+    slow.chmod(0o755)
+    command = [sys.executable, "-m", "presession", "process", plain_clip, "--out", tmp_path / "made" / "out"]
+    environment = os.environ | {"PRESESSION_MEDIA__FFMPEG": str(slow)}
+    running = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+    until = time.monotonic() + 30
+    while not (tmp_path / "pids").exists() and time.monotonic() < until:
+        time.sleep(0.05)
+    running.send_signal(signal.SIGINT)
+    assert running.wait(20) != 0
+    assert listing(tmp_path / "made") == []
+    pid = int((tmp_path / "pids").read_text().split()[0])
+    assert not Path(f"/proc/{pid}").exists() or "Z" in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2]
+
+
+def test_help_has_examples():
+    assert "--subtitles en=statement.en.vtt" in run("--help").output
