@@ -54,7 +54,7 @@ def draw_room(width: int, height: int, look: Look) -> Image.Image:
         light = 1.25 - 0.75 * y / height
         draw.line([(0, y), (width, y)], fill=_scaled(look.room, light))
     unit = min(width, height)
-    left, top, edge = round(width * 0.06), round(height * 0.10), max(2, unit // 90)
+    left, top, edge = round(width * 0.06), round(height * 0.20 + unit * 0.06), max(2, unit // 90)
     box = (left, top, left + round(unit * 0.30), top + round(unit * 0.42))
     draw.rectangle(box, fill="#cfe3ee", outline="#f7f4ec", width=edge * 2)
     middle = (box[0] + box[2]) // 2
@@ -84,12 +84,12 @@ def draw_person(size: int, look: Look, *, mouth: int, eyes_open: bool) -> Image.
 
 
 def draw_name(width: int, height: int, speaker: SpeakerPlan, *, shows_name: bool = True) -> Image.Image:
-    """The band for the lower edge of the picture: name and organisation, or the organisation alone."""
+    """The band for the upper edge, clear of subtitles: name and organisation, or the organisation alone."""
     unit = min(width, height)
-    band = Image.new("RGBA", (width, round(unit * 0.20)), (12, 18, 28, 215))
+    band = Image.new("RGBA", (width, round(unit * 0.18)), (12, 18, 28, 215))
     draw = ImageDraw.Draw(band)
-    lines = ((speaker.name, 0.072, 0.025), (speaker.organisation, 0.046, 0.115))
-    for text, size, top in lines if shows_name else ((speaker.organisation, 0.058, 0.07),):
+    lines = ((speaker.name, 0.066, 0.020), (speaker.organisation, 0.044, 0.105))
+    for text, size, top in lines if shows_name else ((speaker.organisation, 0.056, 0.055),):
         font = _fitting(draw, text, unit * size, width * 0.92)
         draw.text((width * 0.04, unit * top), text, font=font, fill="#f7f4ec")
     return band

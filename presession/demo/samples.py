@@ -17,7 +17,7 @@ from presession.demo.story import NAMELESS, Take, VideoForm
 from presession.demo.texts import DemoStatement
 from presession.demo.voices import Reading, SpokenPhrase, loudness_steps, read_aloud, write_wav
 
-SAMPLE_VERSION = 1
+SAMPLE_VERSION = 2
 """Grows when samples are made differently, so that kept ones are not used again."""
 
 _MOUTH_FRAMES_A_SECOND = 12.5
@@ -109,7 +109,7 @@ def _draw(form: VideoForm, statement: DemoStatement, reading: Reading, work_dir:
 
 
 def _person_size(form: VideoForm) -> int:
-    return round(min(form.width, form.height) * 0.9)
+    return round(min(form.width, form.height) * 0.84)
 
 
 def _film(form: VideoForm, made: Path, seconds: float, ffmpeg: str) -> list[str]:
@@ -129,15 +129,15 @@ def _film(form: VideoForm, made: Path, seconds: float, ffmpeg: str) -> list[str]
 def _picture(form: VideoForm) -> str:
     """The person swaying in the room, the name above; the still layers are decoded once and repeated."""
     size = _person_size(form)
-    left, top = (form.width - size) // 2, form.height - size - round(size * 0.05)
     sway, nod = max(2, size // 40), max(2, size // 90)
+    left, top = (form.width - size) // 2, form.height - size + nod
     still = f"loop=loop=-1:size=1,setpts=N/({form.frame_rate})/TB,fps={form.frame_rate}"
     return (
         f"[0:v]format=yuv420p,{still}[room];"
         f"[1:v]format=yuva420p,fps={form.frame_rate}[person];"
         f"[2:v]format=yuva420p,{still}[name];"
         f"[room][person]overlay=x='{left}+{sway}*sin(t*0.9)':y='{top}+{nod}*sin(t*2.1)'[seen];"
-        "[seen][name]overlay=x=0:y=main_h-overlay_h,format=yuv420p[picture]"
+        "[seen][name]overlay=x=0:y=0,format=yuv420p[picture]"
     )
 
 
