@@ -66,7 +66,7 @@ def demo(once: bool, data_dir: Path, port: int | None, as_json: bool, full: bool
     teller = Teller(lambda line: click.echo(line, err=True))
     find_program("espeak-ng")
     data_dir = data_dir.expanduser().resolve()
-    with _stopped_like_by_ctrl_c(), sole_use(data_dir):
+    with _stopped_in_order(), sole_use(data_dir):
         settings, plan = _settings(data_dir, port), _plan(full=full)
         account = prepare(settings, plan)
         teller.say("Starting portal, workers, scheduler and broker")
@@ -138,14 +138,15 @@ def _told_where_the_logs_are(settings: Settings) -> Iterator[None]:
 
 
 @contextmanager
-def _stopped_like_by_ctrl_c() -> Iterator[None]:
-    """SIGTERM stops the demonstration as Ctrl-C does, so that what it started is stopped in order."""
+def _stopped_in_order() -> Iterator[None]:
+    """SIGTERM and SIGINT end the demonstration as Ctrl-C does, also where a shell had one of them ignored."""
 
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

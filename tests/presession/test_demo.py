@@ -148,8 +148,9 @@ def test_what_does_not_hold_is_said_with_where_the_logs_are_and_the_exit_status(
 
 
 def test_ctrl_c_in_the_middle_stops_everything(tmp_path):
-    argv = [PROGRAM, "demo", "--once", "--data", tmp_path, "--port", "0"]
-    with subprocess.Popen(argv, stderr=subprocess.PIPE, text=True) as process:
+    # Shells have SIGINT ignored by what they start in the background.
+    command = f"trap '' INT; exec '{PROGRAM}' demo --once --data '{tmp_path}' --port 0"
+    with subprocess.Popen(["sh", "-c", command], stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         while "personal links" not in process.stderr.readline():
             assert process.poll() is None
