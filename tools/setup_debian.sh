@@ -46,6 +46,8 @@ list_missing_test_packages() {
     needs ceph-mon has_program ceph-mon
     needs ceph-osd has_program ceph-osd
     needs ceph-common has_program radosgw-admin
+    # Playwright's own Node is linked against it.
+    needs libatomic1 has_file /usr/lib/*/libatomic.so.1 /lib/*/libatomic.so.1
     # Ubuntu's package only points to a snap; install_browser has another way there.
     is_ubuntu || needs chromium has_chromium
 }
