@@ -55,16 +55,18 @@ def queue_job(db: Session, kind: JobKind, subject_id: int, *, now: datetime) -> 
 
 def cancel_job(db: Session, job: Job, *, actor: Actor, now: datetime) -> None:
     """Stop a job that waits or runs; its worker notices with the next heartbeat. Raises `ChangeNotAllowed`."""
-    if not move_job(db, JobState.CANCELLED, Job.id == job.id, finished_at=now, lease_token=None, lease_until=None):
+    if not _cancelled(db, job, actor=actor, now=now):
         raise ChangeNotAllowed("This work is no longer waiting or running. Reload the page to see what changed.")
-    record_event(db, "job.cancelled", subject_kind="job", subject_id=job.id, actor=actor, now=now)
 
 
 def cancel_open_jobs(db: Session, kind: JobKind, subject_id: int, *, actor: Actor, now: datetime) -> None:
-    """Cancel what waits or runs for a subject that has become out of date; nothing happens when there is none."""
+    """Cancel what waits or runs for a subject that has become out of date; nothing happens when there is none.
+
+    Work that ends at this very moment is no reason to refuse what made it out of date.
+    """
     open_jobs = select(Job).where(Job.kind == kind, Job.subject_id == subject_id, Job.state.in_(OPEN_STATES))
     for job in db.scalars(open_jobs):
-        cancel_job(db, job, actor=actor, now=now)
+        _cancelled(db, job, actor=actor, now=now)
 
 
 def retry_job(db: Session, job: Job, *, actor: Actor, now: datetime) -> None:
@@ -114,3 +116,11 @@ def transaction(database: Database, producer: JobProducer) -> Iterator[Session]:
         yield db
         messages = jobs_to_send(db)
     send_jobs(producer, messages)
+
+
+def _cancelled(db: Session, job: Job, *, actor: Actor, now: datetime) -> bool:
+    """Cancel a job unless it has ended meanwhile; whether it was cancelled."""
+    if not move_job(db, JobState.CANCELLED, Job.id == job.id, finished_at=now, lease_token=None, lease_until=None):
+        return False
+    record_event(db, "job.cancelled", subject_kind="job", subject_id=job.id, actor=actor, now=now)
+    return True

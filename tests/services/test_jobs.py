@@ -20,7 +20,16 @@ from pipeline.services.claims import (
     give_back_job,
 )
 from pipeline.services.events import SYSTEM
-from pipeline.services.jobs import cancel_job, jobs_to_send, move_job, queue_job, retry_job, send_jobs, transaction
+from pipeline.services.jobs import (
+    cancel_job,
+    cancel_open_jobs,
+    jobs_to_send,
+    move_job,
+    queue_job,
+    retry_job,
+    send_jobs,
+    transaction,
+)
 from pipeline.services.sweeps import sweep_jobs
 
 LEASE = 30.0
@@ -269,3 +278,13 @@ def test_sending_goes_on_after_one_message_could_not_be_sent(database, now):
         messages = jobs_to_send(db)
     send_jobs(outbox, messages)
     assert len(outbox.sent) == 2
+
+
+def test_cancelling_passes_over_work_that_ends_at_that_moment(database, job_id, now, monkeypatch):
+    # On PostgreSQL another transaction may end the job between the question and the answer.
+    monkeypatch.setattr("pipeline.services.jobs.move_job", lambda *_conditions, **_values: False)
+    with database.begin() as db:
+        cancel_open_jobs(db, JobKind.ENCODE, 7, actor=SYSTEM, now=now)
+        assert "job.cancelled" not in set(db.scalars(select(Event.name)))
+    with database.begin() as db, pytest.raises(ChangeNotAllowed):
+        cancel_job(db, db.get_one(Job, job_id), actor=SYSTEM, now=now)
