@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from pipeline.domain.errors import InputRefused
-from pipeline.domain.statements import StatementAction, next_state
+from pipeline.domain.statements import StatementAction, is_allowed, next_state
 from pipeline.domain.tokens import new_name
 from pipeline.records.database import Database
 from pipeline.records.tables import Statement, Upload
@@ -44,8 +44,7 @@ def begin_upload(
     """
     next_state(statement.state, StatementAction.RECEIVE)
     check_length(length_bytes, max_bytes=max_bytes)
-    older = unfinished_upload(db, statement_id=statement.id, now=now)
-    if older is not None:
+    for older in db.scalars(unfinished_uploads().where(Upload.statement_id == statement.id)).all():
         forget_upload(db, older, actor=actor, now=now)
     upload = Upload(
         name=spooled_as or new_name(),
@@ -110,15 +109,26 @@ def record_upload(db: Session, name: str, upload: Upload, *, actor: Actor, now: 
 
 
 def expire_uploads(database: Database, spool: Spool, *, now: datetime) -> int:
-    """Forget uploads whose time is over, and bytes in the spool that no upload claims; how many uploads."""
+    """Forget uploads whose time is over, and bytes in the spool that no upload claims; how many uploads.
+
+    One that has arrived whole and only waits for the store is no unfinished one: its speaker was told that it is here.
+    """
     with database.begin() as db:
-        expired = list(db.scalars(select(Upload).where(Upload.expires_at <= now)))
+        over = db.scalars(select(Upload).where(Upload.expires_at <= now)).all()
+        expired = [upload for upload in over if not _can_be_taken(db, spool, upload)]
         for upload in expired:
             if upload.recording_id is None:
                 record_upload(db, "upload.expired", upload, actor=SYSTEM, now=now)
             db.delete(upload)
     _remove_unclaimed(database, spool)
     return len(expired)
+
+
+def _can_be_taken(db: Session, spool: Spool, upload: Upload) -> bool:
+    """Whether an upload is a recording as soon as the store takes it."""
+    if upload.recording_id is not None or spool.size_bytes(upload.name) != upload.length_bytes:
+        return False
+    return is_allowed(db.get_one(Statement, upload.statement_id).state, StatementAction.RECEIVE)
 
 
 def _remove_unclaimed(database: Database, spool: Spool) -> None:

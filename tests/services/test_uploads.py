@@ -242,6 +242,30 @@ def test_expired_uploads_are_forgotten_with_their_bytes(desk: Desk, monkeypatch:
     assert desk.spool.names() == []
 
 
+def test_an_upload_that_is_whole_never_expires_while_it_can_be_taken(desk: Desk) -> None:
+    name = desk.begin()
+    later = desk.now + timedelta(days=30)
+    assert expire_uploads(desk.database, desk.spool, now=later) == 0
+    assert desk.spool.names() == [name]
+    assert desk.sweep(later) == 1
+    assert len(desk.recordings()) == 1
+    assert expire_uploads(desk.database, desk.spool, now=later) == 1
+
+
+def test_an_upload_that_is_whole_expires_where_no_recording_is_taken(desk: Desk) -> None:
+    desk.begin()
+    desk.set_state(StatementState.PUBLISHED)
+    assert expire_uploads(desk.database, desk.spool, now=desk.now + timedelta(days=30)) == 1
+
+
+def test_a_new_upload_replaces_one_whose_time_is_over(desk: Desk) -> None:
+    desk.begin()
+    desk.now += timedelta(days=30)
+    newer = desk.begin(arrived=5)
+    with desk.database.read() as db:
+        assert list(db.scalars(select(Upload.name))) == [newer]
+
+
 def test_bytes_of_a_running_upload_are_never_taken_for_leftovers(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     name = desk.begin(arrived=5)
     monkeypatch.setattr("pipeline.services.uploads._ORPHAN_SECONDS", -1.0)
