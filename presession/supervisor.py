@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
-from pipeline.domain.errors import FinalError
+from pipeline.domain.errors import FinalError, PresessionError
 from pipeline.processes import ServerProcess
 
 Say = Callable[[str], None]
@@ -61,9 +61,18 @@ class _Watched:
                 f"{self.pause_seconds:g} s. Its log: {self.part.log}"
             )
         elif now >= self.restart_at:
+            self._start_again(now, say)
+
+    def _start_again(self, now: float, say: Say) -> None:
+        """One part that cannot be started now does not stop the others: it is tried again after its next pause."""
+        self.pause_seconds = min(self.pause_seconds * 2, _LONGEST_PAUSE_SECONDS)
+        try:
             self.process = self.part.start()
+        except (PresessionError, OSError) as error:
+            self.restart_at = now + self.pause_seconds
+            say(f"The {self.part.name} could not be started; next try in {self.pause_seconds:g} s. {error}")
+        else:
             self.started_at, self.restart_at = now, None
-            self.pause_seconds = min(self.pause_seconds * 2, _LONGEST_PAUSE_SECONDS)
 
 
 class Supervisor:

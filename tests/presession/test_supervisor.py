@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.domain.errors import FinalError
 from pipeline.processes import start_server
 from presession.supervisor import Part, PartNotReady, Supervisor
 
@@ -70,6 +71,21 @@ def test_a_killed_part_is_told_as_killed(tmp_path):
     code = "import os, sys; open(sys.argv[1], 'a').write('started\\n'); os.kill(os.getpid(), 9)"
     run_for(Supervisor([part("worker", tmp_path, code)], say=said.append), lambda: bool(said))
     assert "killed by signal 9" in said[0]
+
+
+def test_a_part_that_cannot_be_started_again_is_tried_later_and_stops_no_other(tmp_path):
+    said: list[str] = []
+    made, tries = part("broker", tmp_path, SHORT), []
+
+    def start():
+        tries.append(None)
+        if len(tries) == 2:
+            raise FinalError("The embedded broker did not start.")
+        return made.start()
+
+    broker = Part("broker", start, made.is_ready, made.log)
+    run_for(Supervisor([broker], say=said.append), lambda: starts(tmp_path, "broker") >= 2)
+    assert said[1] == "The broker could not be started; next try in 1 s. The embedded broker did not start."
 
 
 def test_a_part_that_ends_before_it_is_ready_stops_everything(tmp_path):
