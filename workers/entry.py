@@ -83,7 +83,10 @@ def _keep_logging(**_signal: Any) -> None:
 def _check_parts(settings: Settings) -> None:
     """Find wrong settings before any process is forked, and remove what killed attempts left on this machine."""
     context = open_context(settings)
-    with context.database.read() as db:
-        tokens = live_tokens(db)
+
+    def find_live_tokens() -> frozenset[str]:
+        with context.database.read() as db:
+            return live_tokens(db)
+
+    remove_stale_folders(settings.work_dir, find_live_tokens)
     context.database.close()
-    remove_stale_folders(settings.work_dir, tokens)

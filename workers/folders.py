@@ -1,7 +1,7 @@
 """Private folders that steps work in: one per attempt, named by its token, removed with it."""
 
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,10 +22,15 @@ def remove_folder(work_dir: Path, token: str) -> None:
     shutil.rmtree(work_dir / token, ignore_errors=True)
 
 
-def remove_stale_folders(work_dir: Path, live_tokens: Collection[str]) -> None:
-    """Remove the folders of attempts that no longer run anywhere."""
+def remove_stale_folders(work_dir: Path, find_live_tokens: Callable[[], Collection[str]]) -> None:
+    """Remove the folders of attempts that no longer run anywhere.
+
+    Folders are looked at before asking what runs: what another worker begins meanwhile is left alone.
+    """
     if not work_dir.is_dir():
         return
-    for folder in work_dir.iterdir():
-        if folder.name not in live_tokens:
+    folders = list(work_dir.iterdir())
+    tokens = find_live_tokens()
+    for folder in folders:
+        if folder.name not in tokens:
             shutil.rmtree(folder, ignore_errors=True)
