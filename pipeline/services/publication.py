@@ -129,14 +129,23 @@ def _kept_releases(db: Session, country_id: int) -> list[Release]:
     present = select(Release).where(Release.country_id == country_id, Release.removed_at.is_(None))
     releases = db.scalars(present.order_by(Release.number.desc())).all()
     newest = next((release for release in releases if release.published_at is not None), None)
-    published = [release for release in releases if release.published_at and newest and _shows_no_more(release, newest)]
+    published = [
+        release for release in releases if release.published_at and newest and _shows_no_more(db, release, newest)
+    ]
     return [*published, *(release for release in releases if not release.published_at and is_under_way(db, release))]
 
 
-def _shows_no_more(release: Release, newest: Release) -> bool:
+def _shows_no_more(db: Session, release: Release, newest: Release) -> bool:
     shown, allowed = ({(i.statement_id, i.recording_id) for i in one.items} for one in (release, newest))
     named, may_be_named = (set(one.facts.get("named", ())) for one in (release, newest))
-    return shown <= allowed and named <= may_be_named
+    return shown <= allowed and named <= may_be_named and not _has_removed_subtitles(db, release, newest)
+
+
+def _has_removed_subtitles(db: Session, release: Release, newest: Release) -> bool:
+    """Whether a release has subtitles that staff took away and that the newest is without; corrected ones may stay."""
+    tracks, allowed = ({track_id for item in one.items for track_id in item.track_ids} for one in (release, newest))
+    removed = select(Track.id).where(Track.id.in_(tracks - allowed), Track.is_removed)
+    return db.scalars(removed).first() is not None
 
 
 def _load_item(db: Session, item: ReleaseItem, is_named: bool) -> ItemInputs:

@@ -22,7 +22,7 @@ from pipeline.services.publication import (
 from pipeline.services.recordings import move_statement
 from pipeline.services.releases import after_withdrawal, publish_country, publish_problems, take_down_statement
 from pipeline.services.takedowns import renew_failed_takedowns
-from pipeline.services.tracks import add_track
+from pipeline.services.tracks import add_track, remove_track
 from tests.fixtures.panels import STAFF, approve_new_recording, country_of, give_consent, hand_in, statement_of
 
 WEBVTT = b"WEBVTT\n\n00:00.500 --> 00:02.000\nWords\n"
@@ -284,6 +284,20 @@ def test_older_releases_stay_unless_they_show_more_than_the_newest(panel, now):
     assert _kept(panel) == {first, second, third}, "until the newest is out, everything stays"
     _make_live(panel, third, now)
     assert _kept(panel) == {third}
+
+
+def test_an_older_release_with_subtitles_that_were_removed_does_not_stay(panel, now):
+    with panel.begin() as db:
+        recording = statement_of(db, "MW", 1).current_recording
+        add_track(db, recording, language="fr", data=WEBVTT, actor=STAFF, now=now)
+    first = _publish_for_good(panel, now)
+    with panel.begin() as db:
+        recording = statement_of(db, "MW", 1).current_recording
+        (track,) = recording.tracks
+        remove_track(db, recording, track_id=track.id, actor=STAFF, now=now)
+    assert _kept(panel) == {first}, "until a release without them is out"
+    second = _publish_for_good(panel, now)
+    assert _kept(panel) == {second}
 
 
 def test_removed_releases_are_on_record(panel, now):
