@@ -113,15 +113,17 @@ def _take_or_clean_up(
 
 
 def _take(db: Session, *, name: str, original: Original, now: datetime) -> None:
+    # The statement's row first, as a withdrawal does: the other way round the two could wait for each other.
+    wanted = select(Statement).join(Upload, Upload.statement_id == Statement.id).where(Upload.name == name)
+    statement = db.scalar(wanted.with_for_update(of=Statement))
     upload = db.scalar(select(Upload).where(Upload.name == name).with_for_update())
-    if upload is None:
+    if statement is None or upload is None:
         raise SpoolFileMissing(name)
     if upload.recording_id is not None:
         return
-    statement = select(Statement).where(Statement.id == upload.statement_id).with_for_update()
     recording = receive_recording(
         db,
-        statement=db.scalars(statement).one(),
+        statement=statement,
         original_key=original.key,
         size_bytes=original.size_bytes,
         sha256=original.sha256,

@@ -14,6 +14,7 @@ from pipeline.domain.tokens import new_name
 from pipeline.records.database import Database
 from pipeline.records.tables import Statement, Upload
 from pipeline.services.events import SYSTEM, Actor, record_event
+from pipeline.services.recordings import lock_statement
 from pipeline.storage.spool import Spool
 
 _ORPHAN_SECONDS = 3600.0
@@ -42,7 +43,7 @@ def begin_upload(
     the statement takes no recording now, and `UploadTooLarge`. The bytes of a replaced upload are left to
     `expire_uploads`.
     """
-    next_state(statement.state, StatementAction.RECEIVE)
+    next_state(lock_statement(db, statement.id).state, StatementAction.RECEIVE)
     check_length(length_bytes, max_bytes=max_bytes)
     for older in db.scalars(unfinished_uploads().where(Upload.statement_id == statement.id)).all():
         forget_upload(db, older, actor=actor, now=now)

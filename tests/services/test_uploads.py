@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Select, event, func, select
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.jobs import JobKind, Queue
@@ -197,6 +198,21 @@ def test_an_upload_that_was_ended_cannot_be_finished(desk: Desk) -> None:
     with pytest.raises(SpoolFileMissing):
         desk.finish(name)
     assert desk.originals() == []
+
+
+def test_beginning_and_finishing_lock_the_statement_before_the_upload_as_a_withdrawal_does(desk: Desk) -> None:
+    locked: list[str] = []
+
+    def note(state: ORMExecuteState) -> None:
+        if isinstance(state.statement, Select) and state.statement._for_update_arg is not None:
+            locked.append(state.statement.column_descriptions[0]["name"])
+
+    event.listen(Session, "do_orm_execute", note)
+    try:
+        desk.finish(desk.begin())
+    finally:
+        event.remove(Session, "do_orm_execute", note)
+    assert locked == ["Statement", "Statement", "Upload"]
 
 
 def test_a_file_larger_than_allowed_is_refused(desk: Desk) -> None:
