@@ -251,4 +251,4 @@ def _target(name: str) -> str:
 
 
 def _threads(programs: MediaPrograms) -> dict[str, int]:
-    return {"threads": programs.threads} if programs.threads else {}
+    return {"threads": programs.encode_threads} if programs.encode_threads else {}

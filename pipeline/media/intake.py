@@ -4,7 +4,7 @@ Cheap first: size, first bytes, headers, packets; then the sound, then every pic
 verdict: a file with its middle third lost decodes with status 0.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -125,10 +125,14 @@ def _measure(source: _Source, choice: StreamChoice, limit: Limit, on_progress: O
     longest = limit.max_seconds + limit.tolerance_seconds + _BEYOND_LIMIT_SECONDS
     sound, picture = _decode(source, choice, longest, on_progress)
     start, end = measured_span(choice, picture, sound)
-    # Decoding stopped behind the limit: what lies further is only claimed.
-    seconds = max(end - start, choice.claimed_seconds) if end - start >= longest else end - start
+    seconds = end - start
+    is_bounded = seconds > longest - _BEYOND_LIMIT_SECONDS / 2
+    if is_bounded:
+        # Decoding stopped behind the limit: what lies further is only claimed.
+        seconds = max(seconds, choice.claimed_seconds)
+    health = () if is_bounded else _judge_health(source, choice, picture, sound)
     return IntakeReport(
-        findings=tuple(_judge(source, choice, picture, sound, limit, span=(seconds, end, longest))),
+        findings=tuple(_judge(choice, picture, sound, limit, health=health, span=(seconds, end))),
         duration_seconds=round(seconds, 3),
         container=source.container.demuxer,
         video=_video_facts(choice.video, picture) if picture.frames else None,
@@ -169,17 +173,17 @@ def _decode(
 
 
 def _judge(
-    source: _Source,
     choice: StreamChoice,
     picture: PictureMeasures,
     sound: SoundMeasures | None,
     limit: Limit,
     *,
-    span: tuple[float, float, float],
+    health: Iterable[Finding | None],
+    span: tuple[float, float],
 ) -> Iterator[Finding]:
-    """All findings in order of weight; `span` is the length, the end on ffmpeg's timeline, and what was decoded."""
-    seconds, end, longest = span
-    broken = [finding for finding in _judge_health(source, choice, picture, sound, longest) if finding]
+    """All findings in order of weight; `span` is the length, and the end on ffmpeg's timeline."""
+    seconds, end = span
+    broken = [finding for finding in health if finding]
     yield from broken
     if any(finding.severity is Severity.REFUSE for finding in broken):
         # A broken file is short, or without sound, because it is broken.
@@ -195,16 +199,13 @@ def _judge(
 
 
 def _judge_health(
-    source: _Source, choice: StreamChoice, picture: PictureMeasures, sound: SoundMeasures | None, longest: float
+    source: _Source, choice: StreamChoice, picture: PictureMeasures, sound: SoundMeasures | None
 ) -> Iterator[Finding | None]:
     """Missing, undecodable or damaged parts; what lies behind a cut is not called damaged as well."""
     ending = completeness.read_ending(source.path, source.container)
     truncated = _judge_end(source, choice, ending)
     if truncated:
         yield truncated
-        return
-    if choice.claimed_seconds > longest:
-        # Decoding stopped on purpose; such a recording is too long, and nothing else matters.
         return
     yield verdicts.judge_picture_damage(
         choice.video,

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,8 @@ _PICTURE_SIZE = re.compile(r"Picture size (\d+)x(\d+)")
 _NOT_ALLOWED = re.compile(r"Codec \((\S+)\) not on whitelist")
 _BYTES_PER_SECOND = 20_000_000
 """Slowest disk that reading all packets is planned for."""
+
+_MOST_LENGTHS = 10_000
 
 PICTURES = ("attached_pic", "still_image", "timed_thumbnails")
 
@@ -78,10 +81,19 @@ class Packets:
     count: int = 0
     start_seconds: float | None = None
     end_seconds: float | None = None
-    media_seconds: float = 0.0
     last_duration_seconds: float = 0.0
+    lengths: Counter[float] = field(default_factory=Counter)
     has_key: bool = False
     leading: int = 0
+
+    @property
+    def media_seconds(self) -> float:
+        """What the packets hold. In MP4 a packet before a pause claims the pause as well: no packet counts for more
+        than the usual one does.
+        """
+        claimed = sum(seconds * count for seconds, count in self.lengths.items())
+        usual = max(self.lengths, key=lambda seconds: self.lengths[seconds], default=0.0)
+        return min(claimed, self.count * usual)
 
     @property
     def expected_frames(self) -> int:
@@ -110,7 +122,7 @@ def probe_streams(source: Path, container: Container, programs: MediaPrograms, *
     # fmt: off
     result = run_program(
         [
-            programs.ffprobe, "-hide_banner", "-v", "warning",
+            programs.ffprobe, "-hide_banner", "-v", "warning", "-threads", "1",
             "-show_streams", "-show_format", "-of", "json",
             *guarded_input(source, container),
         ],
@@ -147,7 +159,7 @@ def read_packets(source: Path, container: Container, programs: MediaPrograms, *,
     # fmt: off
     run_program(
         [
-            programs.ffprobe, "-hide_banner", "-v", "error",
+            programs.ffprobe, "-hide_banner", "-v", "error", "-threads", "1",
             "-show_entries", "packet=stream_index,pts_time,dts_time,duration_time,flags",
             "-of", "csv=print_section=0",
             *guarded_input(source, container),
@@ -174,7 +186,8 @@ def _count(packets: Packets, fields: list[str]) -> None:
         packets.leading += 1
     pts = _number(fields[1]) if fields[1] != "N/A" else _number(fields[2])
     duration = _number(fields[3]) or 0.0
-    packets.media_seconds += duration
+    if len(packets.lengths) < _MOST_LENGTHS:
+        packets.lengths[duration] += 1
     if pts is None:
         return
     packets.start_seconds = pts if packets.start_seconds is None else min(packets.start_seconds, pts)

@@ -1,6 +1,7 @@
 """Which ffmpeg and ffprobe are used, within which bounds, and how they open bytes that nobody trusts."""
 
 import functools
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ from pipeline.processes import run_program
 
 MAX_PIXELS = 4096 * 2304
 """Largest picture that is decoded: every 4K camera, nothing above. 25 frames of it fit into a gigabyte."""
+
+_MANY_CORES = 8
 
 INTAKE_MEMORY_BYTES = 2 * 1024**3
 """Address space of a program that reads a recording for the first time; resident memory stays far below."""
@@ -25,6 +28,15 @@ class MediaPrograms:
     ffprobe: str = "ffprobe"
     threads: int = 0
     memory_bytes: int = 4 * 1024**3
+
+    @property
+    def encode_threads(self) -> int:
+        """Threads of each decoder and encoder of an encode; 0 leaves it to ffmpeg, except on machines with so many
+        cores that their threads alone would fill the address space.
+        """
+        if self.threads or (os.cpu_count() or 1) <= _MANY_CORES:
+            return self.threads
+        return _MANY_CORES
 
     @property
     def intake_memory_bytes(self) -> int:

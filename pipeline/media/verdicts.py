@@ -136,7 +136,7 @@ def judge_sound_damage(stream: Stream, packets: Packets, sound: SoundMeasures) -
     if not sound.is_decoded:
         return Finding(FindingCode.UNDECODABLE, _undecodable(stream, sound.log.gave_up))
     has_errors = bool(sound.log.error_lines)
-    lost = max(0.0, packets.media_seconds - sound.decoded_seconds, sound.gap_seconds if has_errors else 0.0)
+    lost = max(0.0, packets.media_seconds - sound.decoded_seconds, sound.gap_seconds) if has_errors else 0.0
     share = min(1.0, lost / max(packets.media_seconds, sound.decoded_seconds, 0.1))
     values = {
         "stream": "audio",

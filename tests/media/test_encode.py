@@ -183,6 +183,15 @@ def test_an_upright_picture_gets_bars_and_keeps_its_shape(make_clip, encode):
     assert not red[220:].any()
 
 
+def test_a_turned_picture_is_set_upright_once(turned_clip, encode):
+    folder = encode(turned_clip)
+    frame = pictures(join(folder, whole_package(folder).videos[-1]), 320, 180)[10].astype(int)
+    above, below = frame[45, 160], frame[135, 160]
+    assert above[0] > 150 > below[0]
+    assert below[2] > 150 > above[2]
+    assert frame[:, :100].max() < 40
+
+
 def test_non_square_pixels_become_square(make_clip, encode):
     clip = make_clip("narrow.mp4", "-f", "lavfi", "-i", "color=red:s=160x180:r=25:d=2,setsar=2", *H264)
     folder = encode(clip)
