@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+import structlog
 
 from config.logs import configure_logs
 
@@ -16,6 +17,7 @@ def _keep_logging() -> Iterator[None]:
     yield
     root.handlers, root.level = handlers, level
     logging.captureWarnings(False)
+    structlog.reset_defaults()
 
 
 def test_a_trace_shows_places_and_no_values(capsys: pytest.CaptureFixture[str]) -> None:
