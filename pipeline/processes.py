@@ -67,6 +67,11 @@ class ProgramResult:
     seconds: float
 
     @property
+    def was_killed(self) -> bool:
+        """Whether somebody outside ended it: an operator, or the kernel when memory ran out."""
+        return self.returncode in (-signal.SIGKILL, -signal.SIGTERM)
+
+    @property
     def last_words(self) -> str:
         """The last line of stderr in printable characters, at most 300; for messages to operators."""
         lines = [line for line in self.stderr_tail.splitlines() if line.strip()]

@@ -5,7 +5,6 @@ verdict: a file with its middle third lost decodes with status 0.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.domain.findings import Finding, FindingCode, Severity
@@ -19,6 +18,7 @@ from pipeline.media.report import AudioFacts, IntakeReport, VideoFacts
 from pipeline.media.sniff import Container, NotVideo, sniff_file
 from pipeline.media.sound import SoundMeasures, measure_sound
 from pipeline.media.stream_choice import StreamChoice, choose_streams, measured_span
+from pipeline.media.untrusted import TookTooLong, UntrustedFile, open_untrusted
 
 INTAKE_VERSION = 1
 """Grows whenever the same file could get another report."""
@@ -30,16 +30,6 @@ _BEYOND_LIMIT_SECONDS = 60.0
 _SOUND_SHARE = 0.2
 
 OnProgress = Callable[[float], None]
-
-
-@dataclass(frozen=True)
-class _Source:
-    """What is being checked, with what, and where programs may leave files."""
-
-    path: Path
-    container: Container
-    programs: MediaPrograms
-    work_dir: Path
 
 
 def check_recording(
@@ -63,16 +53,20 @@ def check_recording(
     container = sniff_file(path)
     if isinstance(container, NotVideo):
         return _refused(_refuse_by_bytes(container))
-    opened = _Source(path, container, programs, work_dir.resolve())
-    probe = probe_streams(path, container, programs, work_dir=opened.work_dir)
-    refusal = _refuse_by_headers(opened, probe)
-    if refusal:
-        return _refused(refusal, container)
-    packets = read_packets(path, container, programs, work_dir=opened.work_dir)
-    choice = choose_streams(probe, packets)
+    file = open_untrusted(path, container, programs, work_dir)
+    try:
+        choice = _open(file)
+    except TookTooLong:
+        return _refused(Finding(FindingCode.UNREADABLE, {"reason": "slow"}), container)
     if isinstance(choice, Finding):
         return _refused(choice, container)
-    return _measure(opened, choice, limit, on_progress or _ignore)
+    return _measure(file, choice, limit, on_progress or _ignore)
+
+
+def _open(file: UntrustedFile) -> StreamChoice | Finding:
+    """Headers and packets: what there is to decode, or why there is nothing."""
+    probe = probe_streams(file)
+    return _refuse_by_headers(file, probe) or choose_streams(probe, read_packets(file))
 
 
 def _refused(finding: Finding, container: Container | None = None) -> IntakeReport:
@@ -93,9 +87,9 @@ def _refuse_by_bytes(kind: NotVideo) -> Finding:
     return Finding(FindingCode.UNREADABLE)
 
 
-def _refuse_by_headers(source: _Source, probe: Probe) -> Finding | None:
-    is_mov = source.container is Container.MOV
-    if probe.is_locked or (is_mov and completeness.is_locked(source.path)):
+def _refuse_by_headers(file: UntrustedFile, probe: Probe) -> Finding | None:
+    is_mov = file.container is Container.MOV
+    if probe.is_locked or (is_mov and completeness.is_locked(file.path)):
         return Finding(FindingCode.ENCRYPTED)
     if len(probe.streams) > verdicts.MAX_STREAMS:
         return Finding(FindingCode.TOO_MANY_STREAMS, {"streams": len(probe.streams)})
@@ -103,7 +97,7 @@ def _refuse_by_headers(source: _Source, probe: Probe) -> Finding | None:
     if oversize:
         return Finding(FindingCode.TOO_LARGE_PICTURE, {"width": oversize[0], "height": oversize[1]})
     # Of an index that was cut, ffmpeg reads what is there: perhaps one track of two.
-    if is_mov and completeness.has_lost_its_index(source.path):
+    if is_mov and completeness.has_lost_its_index(file.path):
         return Finding(FindingCode.TRUNCATED, {"reason": "no_index"})
     return None if probe.streams else _explain_unopened(probe)
 
@@ -121,27 +115,27 @@ def _oversize(probe: Probe) -> tuple[int, int] | None:
     return None
 
 
-def _measure(source: _Source, choice: StreamChoice, limit: Limit, on_progress: OnProgress) -> IntakeReport:
+def _measure(file: UntrustedFile, choice: StreamChoice, limit: Limit, on_progress: OnProgress) -> IntakeReport:
     longest = limit.max_seconds + limit.tolerance_seconds + _BEYOND_LIMIT_SECONDS
-    sound, picture = _decode(source, choice, longest, on_progress)
+    sound, picture = _decode(file, choice, longest, on_progress)
     start, end = measured_span(choice, picture, sound)
     seconds = end - start
     is_bounded = seconds > longest - _BEYOND_LIMIT_SECONDS / 2
     if is_bounded:
         # Decoding stopped behind the limit: what lies further is only claimed.
         seconds = max(seconds, choice.claimed_seconds)
-    health = () if is_bounded else _judge_health(source, choice, picture, sound)
+    health = () if is_bounded else _judge_health(file, choice, picture, sound)
     return IntakeReport(
         findings=tuple(_judge(choice, picture, sound, limit, health=health, span=(seconds, end))),
         duration_seconds=round(seconds, 3),
-        container=source.container.demuxer,
+        container=file.container.demuxer,
         video=_video_facts(choice.video, picture) if picture.frames else None,
         audio=_audio_facts(choice.audio, sound),
     )
 
 
 def _decode(
-    source: _Source, choice: StreamChoice, longest: float, on_progress: OnProgress
+    file: UntrustedFile, choice: StreamChoice, longest: float, on_progress: OnProgress
 ) -> tuple[SoundMeasures | None, PictureMeasures]:
     reach = max(min(choice.claimed_seconds, longest), 0.1)
 
@@ -151,20 +145,14 @@ def _decode(
     sound = None
     if choice.audio:
         sound = measure_sound(
-            source.path,
-            source.container,
+            file,
             choice.audio,
-            source.programs,
-            work_dir=source.work_dir,
             longest_seconds=longest,
             on_seconds=lambda seconds: report(0.0, _SOUND_SHARE, seconds),
         )
     picture = measure_picture(
-        source.path,
-        source.container,
+        file,
         choice.video,
-        source.programs,
-        work_dir=source.work_dir,
         longest_seconds=longest,
         on_seconds=lambda seconds: report(_SOUND_SHARE, 1 - _SOUND_SHARE, seconds),
     )
@@ -199,11 +187,11 @@ def _judge(
 
 
 def _judge_health(
-    source: _Source, choice: StreamChoice, picture: PictureMeasures, sound: SoundMeasures | None
+    file: UntrustedFile, choice: StreamChoice, picture: PictureMeasures, sound: SoundMeasures | None
 ) -> Iterator[Finding | None]:
     """Missing, undecodable or damaged parts; what lies behind a cut is not called damaged as well."""
-    ending = completeness.read_ending(source.path, source.container)
-    truncated = _judge_end(source, choice, ending)
+    ending = completeness.read_ending(file.path, file.container)
+    truncated = _judge_end(file, choice, ending)
     if truncated:
         yield truncated
         return
@@ -211,34 +199,34 @@ def _judge_health(
         choice.video,
         choice.video_packets,
         picture,
-        claimed_seconds=0.0 if ending.is_fragmented else _claim(source, choice, choice.video),
+        claimed_seconds=0.0 if ending.is_fragmented else _claim(file, choice, choice.video),
         # AVI counts its frames; elsewhere cuts by an editor leave frames that are not to be shown.
-        claimed_frames=choice.video.frames if source.container is Container.AVI else 0,
+        claimed_frames=choice.video.frames if file.container is Container.AVI else 0,
     )
     if choice.audio and sound:
         yield verdicts.judge_sound_damage(choice.audio, choice.audio_packets, sound)
 
 
-def _judge_end(source: _Source, choice: StreamChoice, ending: completeness.Ending) -> Finding | None:
+def _judge_end(file: UntrustedFile, choice: StreamChoice, ending: completeness.Ending) -> Finding | None:
     for stream in (choice.video, choice.audio):
         if stream is None:
             continue
         packets = choice.reading.of(stream)
         finding = verdicts.judge_wholeness(
-            source.container,
+            file.container,
             ending,
             is_cut=choice.reading.is_cut,
             found_seconds=(packets.end_seconds or 0.0) - min(packets.start_seconds or 0.0, 0.0),
-            claimed_seconds=_claim(source, choice, stream),
+            claimed_seconds=_claim(file, choice, stream),
         )
         if finding:
             return finding
     return None
 
 
-def _claim(source: _Source, choice: StreamChoice, stream: Stream) -> float:
+def _claim(file: UntrustedFile, choice: StreamChoice, stream: Stream) -> float:
     """The length that the header gives; MP4 gives one for each track. 0 where there is none."""
-    own = stream.duration_seconds if source.container is Container.MOV else None
+    own = stream.duration_seconds if file.container is Container.MOV else None
     return own or choice.header_seconds or 0.0
 
 

@@ -3,12 +3,10 @@
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from pipeline.media.decoding import DecodeLog, run_decode
 from pipeline.media.probe import Stream
-from pipeline.media.programs import MediaPrograms, guarded_input
-from pipeline.media.sniff import Container
+from pipeline.media.untrusted import UntrustedFile
 
 _CLOCK = 90_000
 _WIDTH, _HEIGHT = 64, 36
@@ -134,12 +132,9 @@ class _Frames:
 
 
 def measure_picture(
-    source: Path,
-    container: Container,
+    file: UntrustedFile,
     stream: Stream,
-    programs: MediaPrograms,
     *,
-    work_dir: Path,
     longest_seconds: float,
     on_seconds: Callable[[float], None] | None = None,
 ) -> PictureMeasures:
@@ -150,8 +145,8 @@ def measure_picture(
     measures.log.gave_up = run_decode(
         [
             "-loglevel", "repeat+level+warning",
-            "-threads", str(programs.threads or 2),
-            *guarded_input(source, container),
+            "-threads", str(file.programs.threads or 2),
+            *file.input_arguments,
             "-map", f"0:{stream.index}",
             "-t", f"{longest_seconds:.3f}",
             "-vf", f"scale={_WIDTH}:{_HEIGHT}:flags=area,format=gray,lut=y='if(lt(val,{_DARK_LEVEL}),0,val)'",
@@ -160,9 +155,7 @@ def measure_picture(
             "-enc_time_base", f"1:{_CLOCK}",
             "-f", "framecrc", "pipe:1",
         ],
-        source,
-        programs,
-        work_dir=work_dir,
+        file,
         on_stdout_line=frames.take,
         on_stderr_line=measures.log.take,
     )

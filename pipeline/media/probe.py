@@ -5,19 +5,13 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from pipeline.domain.errors import FinalError
-from pipeline.media.programs import MediaPrograms, guarded_input
-from pipeline.media.sniff import Container
-from pipeline.processes import run_program
+from pipeline.media.untrusted import UntrustedFile
 
 _PICTURE_SIZE = re.compile(r"Picture size (\d+)x(\d+)")
 _NOT_ALLOWED = re.compile(r"Codec \((\S+)\) not on whitelist")
-_BYTES_PER_SECOND = 20_000_000
-"""Slowest disk that reading all packets is planned for."""
-
 _MOST_LENGTHS = 10_000
 
 PICTURES = ("attached_pic", "still_image", "timed_thumbnails")
@@ -113,23 +107,20 @@ class PacketReading:
         return self.by_stream.get(stream.index, Packets()) if stream else Packets()
 
 
-def probe_streams(source: Path, container: Container, programs: MediaPrograms, *, work_dir: Path) -> Probe:
+def probe_streams(file: UntrustedFile) -> Probe:
     """Read the headers. A file that ffprobe cannot open gives a `Probe` without streams.
 
     Raises `FinalError` when ffprobe itself does not work.
     """
     errors: list[str] = []
     # fmt: off
-    result = run_program(
+    result = file.run(
         [
-            programs.ffprobe, "-hide_banner", "-v", "warning", "-threads", "1",
+            file.programs.ffprobe, "-hide_banner", "-v", "warning", "-threads", "1",
             "-show_streams", "-show_format", "-of", "json",
-            *guarded_input(source, container),
+            *file.input_arguments,
         ],
-        deadline_seconds=20,
-        memory_bytes=programs.intake_memory_bytes,
         on_stderr_line=errors.append,
-        cwd=work_dir,
     )
     # fmt: on
     sizes = [match for line in errors if "max pixel" in line and (match := _PICTURE_SIZE.search(line))]
@@ -146,7 +137,7 @@ def probe_streams(source: Path, container: Container, programs: MediaPrograms, *
     )
 
 
-def read_packets(source: Path, container: Container, programs: MediaPrograms, *, work_dir: Path) -> PacketReading:
+def read_packets(file: UntrustedFile) -> PacketReading:
     """Read every packet header of the file without decoding anything; memory stays flat."""
     by_stream: dict[int, Packets] = {}
     errors: list[str] = []
@@ -157,18 +148,15 @@ def read_packets(source: Path, container: Container, programs: MediaPrograms, *,
             _count(by_stream.setdefault(int(fields[0]), Packets()), fields)
 
     # fmt: off
-    run_program(
+    file.run(
         [
-            programs.ffprobe, "-hide_banner", "-v", "error", "-threads", "1",
+            file.programs.ffprobe, "-hide_banner", "-v", "error", "-threads", "1",
             "-show_entries", "packet=stream_index,pts_time,dts_time,duration_time,flags",
             "-of", "csv=print_section=0",
-            *guarded_input(source, container),
+            *file.input_arguments,
         ],
-        deadline_seconds=20 + source.stat().st_size / _BYTES_PER_SECOND,
-        memory_bytes=programs.intake_memory_bytes,
         on_stdout_line=take,
         on_stderr_line=errors.append,
-        cwd=work_dir,
     )
     # fmt: on
     is_cut = any("partial file" in line or "ended prematurely" in line for line in errors)

@@ -4,12 +4,10 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from pipeline.media.decoding import DecodeLog, run_decode
 from pipeline.media.probe import Stream
-from pipeline.media.programs import MediaPrograms, guarded_input
-from pipeline.media.sniff import Container
+from pipeline.media.untrusted import UntrustedFile
 
 STEREO = "aformat=sample_rates=48000:channel_layouts=stereo"
 SILENCE_DB = -50
@@ -130,12 +128,9 @@ class _Histogram:
 
 
 def measure_sound(
-    source: Path,
-    container: Container,
+    file: UntrustedFile,
     stream: Stream,
-    programs: MediaPrograms,
     *,
-    work_dir: Path,
     longest_seconds: float,
     on_seconds: Callable[[float], None] | None = None,
 ) -> SoundMeasures:
@@ -153,14 +148,12 @@ def measure_sound(
     measures.log.gave_up = run_decode(
         [
             "-loglevel", "repeat+level+info",
-            *guarded_input(source, container),
+            *file.input_arguments,
             "-filter_complex", graph,
             "-map", "[measured]", "-t", f"{longest_seconds:.3f}", "-f", "null", "-",
             "-map", "[counted]", "-t", f"{longest_seconds:.3f}", "-f", "null", "-",
         ],
-        source,
-        programs,
-        work_dir=work_dir,
+        file,
         on_stdout_line=blocks.take,
         on_stderr_line=_Histogram(measures).take,
     )

@@ -4,6 +4,7 @@ Values that explain a finding (JSON types; seconds, pixels, bytes, dB):
     too_short, too_long: duration_seconds, min_seconds or max_seconds, by_seconds
     truncated: found_seconds, expected_seconds where it is known, or reason=no_index
     damaged, damaged_slightly: stream, share (0..1), errors, lost_seconds; or stream, reason (slow, crash)
+    unreadable: nothing, or reason=slow
     undecodable: stream, codec, reason (slow, crash, or nothing)
     no_video: reason (image, sound, no_stream, cover_only, too_small); width and height where there is a picture
     too_large_picture, low_resolution: width, height; too_large_file: bytes, max_bytes; too_many_streams: streams

@@ -155,6 +155,6 @@ def test_a_decoder_killed_from_outside_does_not(plain_clip, tmp_path, fake):
 
 
 def test_a_small_file_that_keeps_the_decoder_busy_is_refused(plain_clip, tmp_path, fake, monkeypatch):
-    monkeypatch.setattr("pipeline.media.decoding._SMALLEST_DEADLINE", -8)
+    monkeypatch.setattr("pipeline.media.untrusted._SMALL_SECONDS", 5)
     report = checked(plain_clip, tmp_path, ffmpeg=fake("ffmpeg", "sleep 300"))
     assert report.findings[0].values["reason"] == "slow"

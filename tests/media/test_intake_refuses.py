@@ -111,7 +111,7 @@ def test_noise_in_the_media(busy_clip, altered, check):
 
 def test_one_wrong_byte_is_noted_and_no_more(busy_clip, make_clip, altered, check):
     """Key frames all over keep the harm small, as it is small in minutes of recording."""
-    sturdy = make_clip("sturdy.mp4", "-i", busy_clip, *H264, "-g", "2", "-c:a", "copy", "-movflags", "+faststart")
+    sturdy = make_clip("sturdy.mp4", "-i", busy_clip, *H264, "-g", "1", "-c:a", "copy", "-movflags", "+faststart")
 
     def flip(data: bytearray) -> bytes:
         data[data.index(b"mdat") + len(data) // 2] ^= 0xFF
