@@ -43,7 +43,7 @@ def sprinkle_noise(data: bytearray) -> bytes:
 @pytest.fixture(scope="module")
 def busy_clip(make_clip):
     """Large enough that every part of the file holds pictures and sound."""
-    noise = ("-f", "lavfi", "-i", "anoisesrc=d=8:a=0.2")
+    noise = ("-f", "lavfi", "-i", "anoisesrc=d=8:a=0.2:seed=1")
     picture = ("-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=8")
     return make_clip("busy.mp4", *picture, *noise, *H264, *AAC, "-movflags", "+faststart")
 
@@ -109,15 +109,16 @@ def test_noise_in_the_media(busy_clip, altered, check):
     assert refusals(check(noisy)) == {"damaged"}
 
 
-def test_one_wrong_byte_is_noted_and_no_more(busy_clip, make_clip, altered, check):
+def test_a_few_wrong_bytes_are_noted_and_no_more(busy_clip, make_clip, altered, check):
     """Key frames all over keep the harm small, as it is small in minutes of recording."""
     sturdy = make_clip("sturdy.mp4", "-i", busy_clip, *H264, "-g", "1", "-c:a", "copy", "-movflags", "+faststart")
 
-    def flip(data: bytearray) -> bytes:
-        data[data.index(b"mdat") + len(data) // 2] ^= 0xFF
+    def scratch(data: bytearray) -> bytes:
+        middle = data.index(b"mdat") + len(data) // 2
+        data[middle : middle + 60] = bytes(60)
         return bytes(data)
 
-    report = check(altered(sturdy, flip))
+    report = check(altered(sturdy, scratch))
     assert report.is_accepted
     assert FindingCode.DAMAGED_SLIGHTLY in {finding.code for finding in report.findings}
 
