@@ -133,6 +133,10 @@ def test_a_full_disk_is_a_sentence_and_leaves_nothing(plain_clip, tmp_path, monk
     assert listing(tmp_path) == []
 
 
+def started(pids: Path) -> bool:
+    return pids.exists() and pids.read_text().endswith("\n")
+
+
 def test_ctrl_c_leaves_no_half_package_and_no_ffmpeg(plain_clip, tmp_path):
     slow = tmp_path / "ffmpeg"
     slow.write_text(f"#!/bin/bash\necho $$ >> {tmp_path}/pids\nexec sleep 300\n", encoding="utf-8")
@@ -141,7 +145,7 @@ def test_ctrl_c_leaves_no_half_package_and_no_ffmpeg(plain_clip, tmp_path):
     environment = os.environ | {"PRESESSION_MEDIA__FFMPEG": str(slow)}
     running = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
     until = time.monotonic() + 30
-    while not (tmp_path / "pids").exists() and time.monotonic() < until:
+    while not started(tmp_path / "pids") and time.monotonic() < until:
         time.sleep(0.05)
     running.send_signal(signal.SIGINT)
     assert running.wait(20) != 0

@@ -16,6 +16,7 @@ const OPTIONS = {
 // Sound and picture of a part begin some milliseconds apart. A player that is sent to the very seam may look for the
 // sound in the part before, for ever; a few frames further on it cannot.
 const PAST_THE_SEAM_SECONDS = 0.05;
+const LONGEST_NUDGE_SECONDS = 0.5;
 const STUCK_AFTER_MILLISECONDS = 4000;
 
 export class Stream {
@@ -28,6 +29,7 @@ export class Stream {
   #wantsToPlay = false;
   #isLoading = false;
   #seekTimer = 0;
+  #nudges = 0;
 
   constructor(video, { libraryUri, onProblem }) {
     this.#video = video;
@@ -35,6 +37,7 @@ export class Stream {
     this.#onProblem = onProblem;
     video.addEventListener("play", () => this.play());
     video.addEventListener("seeking", () => this.#watchSeek());
+    video.addEventListener("playing", () => (this.#nudges = 0));
   }
 
   // Says what to play next; nothing is fetched until `prepare` or `play`.
@@ -125,13 +128,16 @@ export class Stream {
   }
 
   // Somebody may drag to a seam by hand.
+  // A place without data stays without data on a fast line too: look a little further on, then further still. Moving
+  // is a seek of its own, so that it is watched like the first.
   #watchSeek() {
     const target = this.#video.currentTime;
     clearTimeout(this.#seekTimer);
     this.#seekTimer = setTimeout(() => {
-      if (this.#video.seeking && this.#video.currentTime === target) {
-        this.#video.currentTime = target + PAST_THE_SEAM_SECONDS;
-      }
+      const video = this.#video;
+      const hasData = !video.seeking && video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA;
+      if (hasData || video.currentTime !== target) return;
+      video.currentTime = target + Math.min(PAST_THE_SEAM_SECONDS * 2 ** this.#nudges++, LONGEST_NUDGE_SECONDS);
     }, STUCK_AFTER_MILLISECONDS);
   }
 
@@ -140,6 +146,7 @@ export class Stream {
     this.#hls = null;
     this.#isLoading = false;
     this.#wantsToPlay = false;
+    this.#nudges = 0;
     this.#video.removeAttribute("src");
     this.#video.load();
   }
