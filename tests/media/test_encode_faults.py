@@ -154,6 +154,7 @@ def test_a_decoder_killed_from_outside_does_not(plain_clip, tmp_path, fake):
         checked(plain_clip, tmp_path, ffmpeg=fake("ffmpeg", "kill -9 $$"))
 
 
+@pytest.mark.slow
 def test_a_small_file_that_keeps_the_decoder_busy_is_refused(plain_clip, tmp_path, fake, monkeypatch):
     monkeypatch.setattr("pipeline.media.untrusted._SMALL_SECONDS", 5)
     report = checked(plain_clip, tmp_path, ffmpeg=fake("ffmpeg", "sleep 300"))

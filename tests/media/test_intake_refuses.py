@@ -167,6 +167,7 @@ def test_a_song_with_a_cover_is_no_video(make_clip, check):
     assert refusals(check(song)) == {"no_video"}
 
 
+@pytest.mark.slow
 def test_codecs_that_nobody_records_with_are_not_opened(make_clip, check):
     report = check(make_clip("odd.avi", *PICTURE, "-c:v", "zmbv"))
     assert refusals(report) == {"undecodable"}
@@ -200,6 +201,7 @@ def test_one_picture_is_no_recording_under_any_limit(make_clip, check):
     assert refusals(check(make_clip("one.mp4", *PICTURE, "-frames:v", "1", *H264))) == {"too_short"}
 
 
+@pytest.mark.slow
 def test_a_picture_beyond_4k_is_refused_before_it_is_decoded(make_clip, check):
     huge = ("-f", "lavfi", "-i", "color=red:s=8192x8192:r=2:d=1", "-c:v", "libx264", "-preset", "ultrafast")
     report = check(make_clip("huge.mp4", *huge))
