@@ -56,6 +56,13 @@ class Writers:
             with self._lock:
                 self._by_name.pop(name, None)
 
+    def cut(self, name: str) -> None:
+        """Cut an upload's writer, live or not: its speaker wants the upload to end."""
+        with self._lock:
+            writer = self._by_name.get(name)
+        if writer is not None:
+            writer.cut()
+
     def cut_silent(self, name: str) -> bool:
         """Cut an upload's writer when its line seems dead; True when one was cut."""
         with self._lock:

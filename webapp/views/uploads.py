@@ -33,6 +33,8 @@ csrf.exempt(blueprint)
 writers = Writers()
 
 _LOCK_SECONDS = 1.0
+_END_SECONDS = 10.0
+"""How long the end of an upload waits for its own writer, which was just cut, to let go."""
 """A request waits so long for another one of the same upload that is just ending."""
 
 _FINISH_SECONDS = 20.0
@@ -155,8 +157,8 @@ def _end(name: str) -> Response:
     if facts.is_finished:
         _forget(name)
         return Response(status=204)
-    writers.cut_silent(name)
-    with _spool().hold(name, wait_seconds=_LOCK_SECONDS):
+    writers.cut(name)
+    with _spool().hold(name, wait_seconds=_END_SECONDS):
         _forget(name)
         _spool().remove(name)
     return Response(status=204)
