@@ -33,9 +33,10 @@ csrf.exempt(blueprint)
 writers = Writers()
 
 _LOCK_SECONDS = 1.0
+"""A request waits so long for another one of the same upload that is just ending."""
+
 _END_SECONDS = 10.0
 """How long the end of an upload waits for its own writer, which was just cut, to let go."""
-"""A request waits so long for another one of the same upload that is just ending."""
 
 _FINISH_SECONDS = 20.0
 """And so long for another one that is turning the upload into a recording."""

@@ -43,7 +43,9 @@ def _sending() -> dict[str, str]:
         "go_on": _("Continue"),
         "stop": _("Stop and delete what was sent"),
         "really_stop": _("Really stop? What was sent so far is deleted. Your earlier recordings stay."),
+        "stopping": _("Stopping …"),
         "stopped": _("Stopped. What was sent is deleted."),
+        "untold": _("Stopped. What was sent could not be deleted now; nobody sees it, and it is deleted later."),
     }
 
 

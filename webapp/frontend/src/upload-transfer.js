@@ -14,7 +14,8 @@ const FINAL = { 404: "gone", 410: "gone", 413: "too_large", 403: "refused" };
 
 export class Transfer {
   // `address` is that of an unfinished upload, or null to begin one. `onChange(transfer)` is called at every change of
-  // `state`: sending, finishing, waiting, paused, done, stopped, or failed, with `reason` for waiting and failed.
+  // `state`: sending, finishing, waiting, paused, stopping, done, stopped, untold, or failed, with `reason` for waiting
+  // and failed.
   constructor({ file, address, endpoint, onChange }) {
     Object.assign(this, { file, address, endpoint, onChange });
     this.state = "paused";
@@ -27,7 +28,7 @@ export class Transfer {
   }
 
   get isActive() {
-    return ["sending", "finishing", "waiting", "paused"].includes(this.state);
+    return ["sending", "finishing", "waiting", "paused", "stopping"].includes(this.state);
   }
 
   get waitSeconds() {
@@ -52,11 +53,18 @@ export class Transfer {
     this.attempt();
   }
 
-  // End it and have the server delete what has arrived; the address is gone even when that cannot be told now.
+  // End it and have the server delete what has arrived: `stopped` once it has, `untold` where it could not be asked.
   async stop() {
     this.cut();
-    this.end("stopped");
-    if (this.address) await fetch(this.address, { method: "DELETE", headers: TUS }).catch(() => {});
+    this.change("stopping");
+    this.end((await this.isDeleted()) ? "stopped" : "untold");
+  }
+
+  async isDeleted() {
+    if (!this.address) return true;
+    const request = { method: "DELETE", headers: TUS, signal: AbortSignal.timeout(SILENT_SECONDS * 1000) };
+    const answer = await fetch(this.address, request).catch(() => null);
+    return answer !== null && (answer.ok || answer.status === 404 || answer.status === 410);
   }
 
   retryNow() {

@@ -73,9 +73,8 @@ function show({ state, reason, file, sentBytes, speed, waitSeconds, isActive }) 
   const percent = Math.floor((100 * sentBytes) / file.size);
   picking.hidden = isActive;
   send.hidden ||= isActive;
-  bar.hidden = numbers.hidden = pause.hidden = stop.hidden = !isActive;
-  pause.hidden ||= state === "finishing";
-  stop.hidden ||= state === "finishing";
+  bar.hidden = numbers.hidden = !isActive;
+  pause.hidden = stop.hidden = !isActive || state === "finishing" || state === "stopping";
   pause.textContent = words.say(state === "paused" ? "go_on" : "pause");
   bar.value = percent;
   numbers.textContent = numbersOf(file, sentBytes, speed, state);
