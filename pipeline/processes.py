@@ -1,33 +1,57 @@
 """The only door to other programs: bounded runs that end with their parent, and long-lived servers of our own.
 
 Every child gets its own session (so that a whole tree can be killed), a closed stdin, no core files, and dies
-with the thread that started it, even when that is killed with `kill -9`. util-linux' `setpriv` and `prlimit`
-set this up between fork and exec, which is safe in a program with threads.
+with the thread that started it, even when that is killed with `kill -9`. A bounded run moreover has limits, nothing
+of our environment, and no network where the system allows that; `confinement` says how.
 """
 
 import contextlib
+import functools
+import math
 import os
 import selectors
 import shutil
 import signal
 import subprocess
 import time
-from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
-from pipeline.domain.errors import FinalError, RetryableError
+from pipeline.confinement import Bounds, clean_environment, network_cut, parent_bond, yield_to_others
+from pipeline.program_ends import (
+    ProgramFlooded,
+    ProgramMissing,
+    ProgramNotStarted,
+    ProgramResult,
+    ProgramStalled,
+    ProgramTimedOut,
+    Watch,
+    refuse_unfinished,
+)
+from pipeline.program_output import LineReader, Output
 
-LineReader = Callable[[str], None]
+__all__ = [
+    "ProgramFlooded",
+    "ProgramMissing",
+    "ProgramNotStarted",
+    "ProgramResult",
+    "ProgramStalled",
+    "ProgramTimedOut",
+    "ServerProcess",
+    "find_program",
+    "offline_wrapper",
+    "run_program",
+    "start_server",
+]
 
 STDOUT_LIMIT_BYTES = 64 * 1024**2
 STDERR_TAIL_BYTES = 16 * 1024
-LINE_LIMIT_BYTES = 64 * 1024
 _CHUNK_BYTES = 64 * 1024
+_OPEN_FILES = 256
 _TICK_SECONDS = 0.2
 _DRAIN_SECONDS = 2.0
+_TRIAL_SECONDS = 20.0
 
 _PACKAGES = {
     "ffmpeg": "ffmpeg",
@@ -35,47 +59,8 @@ _PACKAGES = {
     "espeak-ng": "espeak-ng",
     "setpriv": "util-linux",
     "prlimit": "util-linux",
+    "unshare": "util-linux",
 }
-
-
-class ProgramMissing(FinalError):
-    """A program that we need is not installed, or a setting names one that is not there."""
-
-
-class ProgramTimedOut(RetryableError):
-    """A program did not end before its deadline and was killed."""
-
-
-class ProgramStalled(RetryableError):
-    """A program said nothing for too long and was killed."""
-
-
-class ProgramFlooded(FinalError):
-    """A program wrote more than anybody asked for and was killed."""
-
-
-@dataclass(frozen=True)
-class ProgramResult:
-    """How a program ended. `returncode` is negative for a signal, `stderr_tail` holds its last words.
-
-    `stdout` is empty when its lines went to a reader.
-    """
-
-    returncode: int
-    stdout: bytes
-    stderr_tail: str
-    seconds: float
-
-    @property
-    def was_killed(self) -> bool:
-        """Whether somebody outside ended it: an operator, or the kernel when memory ran out."""
-        return self.returncode in (-signal.SIGKILL, -signal.SIGTERM)
-
-    @property
-    def last_words(self) -> str:
-        """The last line of stderr in printable characters, at most 300; for messages to operators."""
-        lines = [line for line in self.stderr_tail.splitlines() if line.strip()]
-        return "".join(c if c.isprintable() else "?" for c in (lines[-1] if lines else ""))[:300]
 
 
 def find_program(name: str) -> str:
@@ -88,12 +73,29 @@ def find_program(name: str) -> str:
     raise ProgramMissing(f"The program “{name}” was not found.{advice}")
 
 
+@functools.cache
+def offline_wrapper() -> tuple[str, ...]:
+    """Arguments before a program that take its network away; empty where the system does not allow it.
+
+    Found out once, by trying: what a container or a hardened kernel allows is written nowhere.
+    """
+    if not shutil.which("unshare"):
+        return ()
+    wrapper = network_cut(find_program("unshare"))
+    command = [*wrapper, *_bonded(["readlink", "/proc/self/ns/net"], Bounds())]
+    trial = _run_wrapped(command, watch=Watch("readlink", _TRIAL_SECONDS))
+    is_ours = trial.stdout.decode().strip() == str(Path("/proc/self/ns/net").readlink())
+    return () if trial.returncode != 0 or is_ours else tuple(wrapper)
+
+
 def run_program(
     argv: Sequence[str],
     *,
     deadline_seconds: float,
     stall_seconds: float | None = None,
     memory_bytes: int | None = None,
+    file_bytes: int | None = None,
+    niceness: int = 0,
     on_stdout_line: LineReader | None = None,
     on_stderr_line: LineReader | None = None,
     cwd: Path | None = None,
@@ -101,34 +103,24 @@ def run_program(
 ) -> ProgramResult:
     """Run a program to its end in the calling thread, reading all it says.
 
-    `stall_seconds` bounds silence on both pipes, `memory_bytes` the address space. Line readers get text without
-    its line end (`\\r` ends a line too). A non-zero exit is a result, not an error. Whatever happens (deadline,
-    stall, an exception in a reader, Ctrl-C), no process of the program's group is left behind.
-    Raises `ProgramMissing`, `ProgramTimedOut`, `ProgramStalled`, `ProgramFlooded`.
+    `stall_seconds` bounds silence on both pipes, `memory_bytes` the address space, `file_bytes` each file that it
+    writes; CPU time is bounded behind the deadline. `env` comes on top of a clean environment. Line readers get text
+    without its line end (`\\r` ends a line too). A non-zero exit is a result, not an error. Whatever happens
+    (deadline, stall, an exception in a reader, Ctrl-C), no process of the program's group is left behind.
+    Raises `ProgramMissing`, `ProgramNotStarted`, `ProgramTimedOut`, `ProgramStalled`, `ProgramFlooded`.
     """
-    started = time.monotonic()
-    process = subprocess.Popen(  # noqa: S603 - argument lists only, never a shell
-        _wrapped(argv, memory_bytes),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+    cpu_seconds = math.ceil(deadline_seconds) * (os.cpu_count() or 1) + 1
+    bounds = Bounds(memory_bytes, cpu_seconds, file_bytes, _OPEN_FILES)
+    result = _run_wrapped(
+        [*offline_wrapper(), *_bonded(argv, bounds)],
+        watch=Watch(Path(argv[0]).name, deadline_seconds, stall_seconds),
+        readers=(on_stdout_line, on_stderr_line),
+        niceness=niceness,
         cwd=cwd,
         env=env,
-        start_new_session=True,
     )
-    assert process.stdout is not None and process.stderr is not None  # noqa: S101 - asked for above
-    out = _Pipe(process.stdout, on_stdout_line, STDOUT_LIMIT_BYTES)
-    err = _Pipe(process.stderr, on_stderr_line, STDERR_TAIL_BYTES, keeps_tail=True)
-    watch = _Watch(Path(argv[0]).name, started, deadline_seconds, stall_seconds)
-    try:
-        _drain(process, (out, err), watch)
-    finally:
-        _end_group(process)
-        out.stream.close()
-        err.stream.close()
-    return ProgramResult(
-        process.returncode, out.kept(), err.kept().decode("utf-8", "replace"), time.monotonic() - started
-    )
+    refuse_unfinished(result, Path(argv[0]).name, bounds)
+    return result
 
 
 class ServerProcess:
@@ -167,6 +159,7 @@ class ServerProcess:
                 os.kill(self.pid, signal.SIGTERM)
             _wait_unreaped(self._process, grace_seconds)
             _end_group(self._process)
+            self._process.wait()
         return self._process.returncode
 
 
@@ -187,7 +180,7 @@ def start_server(
             log_path.parent.mkdir(parents=True, exist_ok=True)
             log = stack.enter_context(log_path.open("ab"))
         process = subprocess.Popen(  # noqa: S603 - argument lists only, never a shell
-            _wrapped(argv, None),
+            _bonded(argv, Bounds()),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -198,94 +191,50 @@ def start_server(
     return ServerProcess(process)
 
 
-def _wrapped(argv: Sequence[str], memory_bytes: int | None) -> list[str]:
-    limits = ["--core=0:0"]
-    if memory_bytes is not None:
-        limits.append(f"--as={memory_bytes}:{memory_bytes}")
-    # fmt: off
-    return [
-        find_program("setpriv"), "--pdeathsig", "KILL", "--",
-        find_program("prlimit"), *limits, "--",
-        find_program(argv[0]), *argv[1:],
-    ]
-    # fmt: on
+def _run_wrapped(
+    command: Sequence[str],
+    *,
+    watch: Watch,
+    readers: tuple[LineReader | None, LineReader | None] = (None, None),
+    niceness: int = 0,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+) -> ProgramResult:
+    process = subprocess.Popen(  # noqa: S603 - argument lists only, never a shell
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=cwd,
+        env=clean_environment(env),
+        start_new_session=True,
+    )
+    assert process.stdout is not None and process.stderr is not None  # noqa: S101 - asked for above
+    out = Output(process.stdout, readers[0], STDOUT_LIMIT_BYTES)
+    err = Output(process.stderr, readers[1], STDERR_TAIL_BYTES, keeps_tail=True)
+    try:
+        yield_to_others(process.pid, niceness)
+        _drain(process, (out, err), watch)
+    finally:
+        _end_group(process)
+        cpu_seconds = _reap(process)
+        out.stream.close()
+        err.stream.close()
+    return ProgramResult(
+        process.returncode,
+        out.kept(),
+        err.kept().decode("utf-8", "replace"),
+        time.monotonic() - watch.started,
+        cpu_seconds,
+    )
 
 
-class _Pipe:
-    """One output of a program: cut into lines for a reader, or kept within a limit."""
-
-    def __init__(self, stream: IO[bytes], reader: LineReader | None, limit: int, *, keeps_tail: bool = False) -> None:
-        self.stream = stream
-        self._reader = reader
-        self._limit = limit
-        self._keeps_tail = keeps_tail
-        self._line = b""
-        self._chunks: deque[bytes] = deque()
-        self._size = 0
-
-    def take(self, chunk: bytes) -> None:
-        """Use what was read."""
-        if self._reader is not None:
-            self._cut_lines(chunk)
-        if self._reader is None or self._keeps_tail:
-            self._keep(chunk)
-
-    def finish(self) -> None:
-        """Give the reader a last line that has no end."""
-        if self._reader is not None and self._line:
-            self._reader(self._line.decode("utf-8", "replace"))
-            self._line = b""
-
-    def kept(self) -> bytes:
-        """What was kept: all, or the tail."""
-        data = b"".join(self._chunks)
-        return data[-self._limit :] if self._keeps_tail else data
-
-    def _cut_lines(self, chunk: bytes) -> None:
-        assert self._reader is not None  # noqa: S101
-        *lines, rest = (self._line + chunk).replace(b"\r", b"\n").split(b"\n")
-        # A program that writes bytes without line ends must not grow our memory.
-        self._line = rest[:LINE_LIMIT_BYTES]
-        for line in lines:
-            if line:
-                self._reader(line[:LINE_LIMIT_BYTES].decode("utf-8", "replace"))
-
-    def _keep(self, chunk: bytes) -> None:
-        self._chunks.append(chunk)
-        self._size += len(chunk)
-        if self._keeps_tail:
-            while self._size - len(self._chunks[0]) >= self._limit:
-                self._size -= len(self._chunks.popleft())
-        elif self._size > self._limit:
-            raise ProgramFlooded(f"A program wrote more than {self._limit // 1024**2} MB and was stopped.")
+def _bonded(argv: Sequence[str], bounds: Bounds) -> list[str]:
+    bond = parent_bond(find_program("setpriv"), find_program("sh"))
+    return [*bond, find_program("prlimit"), *bounds.as_arguments(), "--", find_program(argv[0]), *argv[1:]]
 
 
-class _Watch:
-    """The clock of one run."""
-
-    def __init__(self, name: str, started: float, deadline_seconds: float, stall_seconds: float | None) -> None:
-        self._name = name
-        self._deadline_seconds = deadline_seconds
-        self._deadline = started + deadline_seconds
-        self._stall_seconds = stall_seconds
-        self.heard_at = started
-
-    def check(self) -> None:
-        """Raise when the deadline is over or nothing was heard for too long."""
-        now = time.monotonic()
-        if now > self._deadline:
-            raise ProgramTimedOut(
-                f"{self._name} was not done after {self._deadline_seconds:.0f} s and was stopped. "
-                "The machine may be overloaded; the job can be tried again."
-            )
-        if self._stall_seconds is not None and now > self.heard_at + self._stall_seconds:
-            raise ProgramStalled(
-                f"{self._name} made no progress for {self._stall_seconds:.0f} s and was stopped. "
-                "The job can be tried again."
-            )
-
-
-def _drain(process: "subprocess.Popen[bytes]", pipes: tuple[_Pipe, ...], watch: _Watch) -> None:
+def _drain(process: "subprocess.Popen[bytes]", pipes: tuple[Output, ...], watch: Watch) -> None:
     """Read both pipes until they close, or until shortly after the program itself has ended."""
     drained_by: float | None = None
     with selectors.DefaultSelector() as selector:
@@ -298,6 +247,7 @@ def _drain(process: "subprocess.Popen[bytes]", pipes: tuple[_Pipe, ...], watch: 
                 watch.heard_at = time.monotonic()
                 if chunk:
                     key.data.take(chunk)
+                    _refuse_flood(key.data)
                 else:
                     selector.unregister(key.fileobj)
                     key.data.finish()
@@ -310,6 +260,11 @@ def _drain(process: "subprocess.Popen[bytes]", pipes: tuple[_Pipe, ...], watch: 
     while not _has_ended(process):
         watch.check()
         time.sleep(0.01)
+
+
+def _refuse_flood(output: Output) -> None:
+    if output.is_flooded:
+        raise ProgramFlooded(f"A program wrote more than {STDOUT_LIMIT_BYTES // 1024**2} MB and was stopped.")
 
 
 def _has_ended(process: "subprocess.Popen[bytes]") -> bool:
@@ -329,8 +284,14 @@ def _wait_unreaped(process: "subprocess.Popen[bytes]", seconds: float) -> None:
 
 
 def _end_group(process: "subprocess.Popen[bytes]") -> None:
-    """Kill whatever is left of the program's group, then reap the program."""
+    """Kill whatever is left of the program's group; the program itself stays to be reaped."""
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+
+
+def _reap(process: "subprocess.Popen[bytes]") -> float:
+    """Take the exit status; returns the CPU seconds that it and its own children used."""
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return usage.ru_utime + usage.ru_stime
