@@ -20,7 +20,10 @@ class StatementState(StrEnum):
 
 
 class StatementAction(StrEnum):
-    """What can happen to a statement. Intake accepts or refuses; speakers hand in and withdraw; the rest is staff."""
+    """What can happen to a statement. Speakers hand in and withdraw; the rest is staff, but for two things.
+
+    Intake accepts or refuses; the encode, which sees every picture, may still refuse what intake accepted.
+    """
 
     RECEIVE = "receive"
     ACCEPT = "accept"
@@ -44,6 +47,7 @@ ALLOWED_CHANGES: Mapping[tuple[StatementState, StatementAction], StatementState]
     (_S.APPROVED, _A.RECEIVE): _S.RECEIVED,
     (_S.RECEIVED, _A.ACCEPT): _S.IN_REVIEW,
     (_S.RECEIVED, _A.REFUSE): _S.SENT_BACK,
+    (_S.IN_REVIEW, _A.REFUSE): _S.SENT_BACK,
     (_S.IN_REVIEW, _A.APPROVE): _S.APPROVED,
     (_S.IN_REVIEW, _A.SEND_BACK): _S.SENT_BACK,
     (_S.APPROVED, _A.SEND_BACK): _S.SENT_BACK,

@@ -1,4 +1,4 @@
-"""What is known of a recording, added step by step: received, checked by intake, encoded into a package."""
+"""What is known of a recording, added step by step: received, checked, encoded into a package or refused after all."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -47,37 +47,45 @@ def receive_recording(
 
 
 def record_intake(db: Session, recording: Recording, report: "IntakeReport", *, now: datetime) -> None:
-    """Keep what intake found; accepted leads to review and encoding, refused sends the statement back.
+    """Keep what intake found; accepted so far leads to review and encoding, refused sends the statement back.
 
     Of a recording that is no longer wanted (a newer attempt, a withdrawal) only the facts are kept.
     """
     statement = lock_statement(db, recording.statement_id)
-    facts = report.to_json()
-    recording.verdict = report.verdict
-    recording.findings = facts.pop("findings")
-    recording.report = facts
-    recording.duration_seconds = report.duration_seconds
-    is_accepted = report.verdict is Verdict.ACCEPTED
-    codes = [finding.code.value for finding in report.findings]
-    name = "recording.accepted" if is_accepted else "recording.refused"
-    _record(db, name, recording, SYSTEM, now, findings=codes)
-    action = StatementAction.ACCEPT if is_accepted else StatementAction.REFUSE
+    _keep_report(recording, report)
+    name = "recording.accepted" if report.is_accepted else "recording.refused"
+    _record(db, name, recording, SYSTEM, now, findings=_codes(report))
+    action = StatementAction.ACCEPT if report.is_accepted else StatementAction.REFUSE
     if not _is_waited_for(statement, recording, action):
         return
     move_statement(statement, action, now=now)
-    if is_accepted:
+    if report.is_accepted:
         queue_job(db, JobKind.ENCODE, recording.id, now=now)
 
 
+def record_completion(db: Session, recording: Recording, report: "IntakeReport", *, now: datetime) -> None:
+    """Keep the final report, judged by every picture; refused sends the statement back if nobody decided meanwhile.
+
+    What is accepted gets its package with `record_package`, in the same transaction.
+    """
+    statement = lock_statement(db, recording.statement_id)
+    _keep_report(recording, report)
+    if report.is_accepted:
+        return
+    _record(db, "recording.refused", recording, SYSTEM, now, findings=_codes(report))
+    if _is_waited_for(statement, recording, StatementAction.REFUSE):
+        move_statement(statement, StatementAction.REFUSE, now=now)
+
+
 def record_package(db: Session, recording: Recording, package: Package, prefix: str, *, now: datetime) -> None:
-    """Keep where a recording's package lies and what is in it."""
+    """Keep where an accepted recording's package lies and what is in it."""
     recording.package = package.to_json()
     recording.package_prefix = prefix
     _record(db, "recording.packaged", recording, SYSTEM, now, segments=len(package.audio.segments))
 
 
 def is_ready_for_approval(recording: Recording) -> bool:
-    """Whether people can watch and approve it: intake accepted it and its package is there."""
+    """Whether people can watch and approve it: accepted by sound and pictures, and its package is there."""
     return recording.verdict is Verdict.ACCEPTED and recording.package is not None
 
 
@@ -91,6 +99,18 @@ def lock_statement(db: Session, statement_id: int) -> Statement:
     """A statement as it is now, held until the end of the transaction: nobody's decision comes between."""
     held = select(Statement).where(Statement.id == statement_id).with_for_update()
     return db.scalars(held.execution_options(populate_existing=True)).one()
+
+
+def _keep_report(recording: Recording, report: "IntakeReport") -> None:
+    facts = report.to_json()
+    recording.verdict = report.verdict
+    recording.findings = facts.pop("findings")
+    recording.report = facts
+    recording.duration_seconds = report.duration_seconds
+
+
+def _codes(report: "IntakeReport") -> list[str]:
+    return [finding.code.value for finding in report.findings]
 
 
 def _is_waited_for(statement: Statement, recording: Recording, action: StatementAction) -> bool:

@@ -42,3 +42,8 @@ def test_every_state_can_be_reached() -> None:
 
 def test_a_published_recording_is_not_replaced_behind_the_back_of_staff() -> None:
     assert not is_allowed(StatementState.PUBLISHED, StatementAction.RECEIVE)
+
+
+def test_only_what_nobody_decided_about_can_be_refused() -> None:
+    refusable = {state for (state, action) in ALLOWED_CHANGES if action is StatementAction.REFUSE}
+    assert refusable == {StatementState.RECEIVED, StatementState.IN_REVIEW}
