@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from pipeline.processes import (
-    STDERR_TAIL_BYTES,
     ProgramFlooded,
     ProgramMissing,
     ProgramStalled,
@@ -19,6 +18,7 @@ from pipeline.processes import (
     run_program,
     start_server,
 )
+from pipeline.processes.bounded import STDERR_TAIL_BYTES
 
 
 def script(folder: Path, body: str, name: str = "program") -> str:

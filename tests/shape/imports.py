@@ -92,7 +92,7 @@ _PIPELINE_ORDER = {
     "site": {"domain", "captions", "storage", "site"},
     "records": {"domain", "records"},
     "services": {"domain", "media", "captions", "storage", "site", "records", "services", "processes"},
-    "processes": {"domain"},
+    "processes": {"domain", "processes"},
 }
 
 
@@ -112,7 +112,7 @@ def _layer_rule(entry: Import) -> str | None:
 _ONE_DOOR = {
     "boto3": ("pipeline/storage/s3.py",),
     "botocore": ("pipeline/storage/s3.py",),
-    "subprocess": ("pipeline/processes.py",),
+    "subprocess": ("pipeline/processes/",),
     "celery": ("workers/",),
     "kombu": ("workers/",),
     "billiard": ("workers/",),

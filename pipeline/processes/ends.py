@@ -4,8 +4,8 @@ import signal
 import time
 from dataclasses import dataclass
 
-from pipeline.confinement import Bounds, words_of_wrapper
 from pipeline.domain.errors import FinalError, RetryableError
+from pipeline.processes.confinement import Bounds, words_of_wrapper
 
 _UNLOADABLE = "error while loading shared libraries"
 

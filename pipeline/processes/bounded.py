@@ -1,0 +1,137 @@
+"""Bounded runs: a program is run to its end, read wholly, and leaves nothing behind."""
+
+import functools
+import math
+import os
+import selectors
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from subprocess import PIPE
+
+from pipeline.processes.children import Child, bonded, end_group, find_program, has_ended, reap, spawn
+from pipeline.processes.confinement import Bounds, clean_environment, network_cut, yield_to_others
+from pipeline.processes.ends import ProgramFlooded, ProgramResult, Watch, refuse_unfinished
+from pipeline.processes.output import LineReader, Output
+
+STDOUT_LIMIT_BYTES = 64 * 1024**2
+STDERR_TAIL_BYTES = 16 * 1024
+_CHUNK_BYTES = 64 * 1024
+_OPEN_FILES = 256
+_TICK_SECONDS = 0.2
+_DRAIN_SECONDS = 2.0
+_TRIAL_SECONDS = 20.0
+
+
+@functools.cache
+def offline_wrapper() -> tuple[str, ...]:
+    """Arguments before a program that take its network away; empty where the system does not allow it.
+
+    Found out once, by trying: what a container or a hardened kernel allows is written nowhere.
+    """
+    if not shutil.which("unshare"):
+        return ()
+    wrapper = network_cut(find_program("unshare"))
+    command = [*wrapper, *bonded(["readlink", "/proc/self/ns/net"], Bounds())]
+    trial = _run_wrapped(command, watch=Watch("readlink", _TRIAL_SECONDS))
+    is_ours = trial.stdout.decode().strip() == str(Path("/proc/self/ns/net").readlink())
+    return () if trial.returncode != 0 or is_ours else tuple(wrapper)
+
+
+def run_program(
+    argv: Sequence[str],
+    *,
+    deadline_seconds: float,
+    stall_seconds: float | None = None,
+    memory_bytes: int | None = None,
+    file_bytes: int | None = None,
+    niceness: int = 0,
+    on_stdout_line: LineReader | None = None,
+    on_stderr_line: LineReader | None = None,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+) -> ProgramResult:
+    """Run a program to its end in the calling thread, reading all it says.
+
+    `stall_seconds` bounds silence on both pipes, `memory_bytes` the address space, `file_bytes` each file that it
+    writes; CPU time is bounded behind the deadline. `env` comes on top of a clean environment. Line readers get text
+    without its line end (`\\r` ends a line too). A non-zero exit is a result, not an error. Whatever happens
+    (deadline, stall, an exception in a reader, Ctrl-C), no process of the program's group is left behind.
+    Raises `ProgramMissing`, `ProgramNotStarted`, `ProgramTimedOut`, `ProgramStalled`, `ProgramFlooded`.
+    """
+    cpu_seconds = math.ceil(deadline_seconds) * (os.cpu_count() or 1) + 1
+    bounds = Bounds(memory_bytes, cpu_seconds, file_bytes, _OPEN_FILES)
+    result = _run_wrapped(
+        [*offline_wrapper(), *bonded(argv, bounds)],
+        watch=Watch(Path(argv[0]).name, deadline_seconds, stall_seconds),
+        readers=(on_stdout_line, on_stderr_line),
+        niceness=niceness,
+        cwd=cwd,
+        env=env,
+    )
+    refuse_unfinished(result, Path(argv[0]).name, bounds)
+    return result
+
+
+def _run_wrapped(
+    command: Sequence[str],
+    *,
+    watch: Watch,
+    readers: tuple[LineReader | None, LineReader | None] = (None, None),
+    niceness: int = 0,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+) -> ProgramResult:
+    process = spawn(command, stdout=PIPE, stderr=PIPE, cwd=cwd, env=clean_environment(env))
+    assert process.stdout is not None and process.stderr is not None  # noqa: S101 - asked for above
+    out = Output(process.stdout, readers[0], STDOUT_LIMIT_BYTES)
+    err = Output(process.stderr, readers[1], STDERR_TAIL_BYTES, keeps_tail=True)
+    try:
+        yield_to_others(process.pid, niceness)
+        _drain(process, (out, err), watch)
+    finally:
+        end_group(process)
+        cpu_seconds = reap(process)
+        out.stream.close()
+        err.stream.close()
+    return ProgramResult(
+        process.returncode,
+        out.kept(),
+        err.kept().decode("utf-8", "replace"),
+        time.monotonic() - watch.started,
+        cpu_seconds,
+    )
+
+
+def _drain(process: Child, pipes: tuple[Output, ...], watch: Watch) -> None:
+    """Read both pipes until they close, or until shortly after the program itself has ended."""
+    drained_by: float | None = None
+    with selectors.DefaultSelector() as selector:
+        for pipe in pipes:
+            os.set_blocking(pipe.stream.fileno(), False)
+            selector.register(pipe.stream, selectors.EVENT_READ, pipe)
+        while selector.get_map():
+            for key, _ in selector.select(_TICK_SECONDS):
+                chunk = os.read(key.fd, _CHUNK_BYTES)
+                watch.heard_at = time.monotonic()
+                if chunk:
+                    key.data.take(chunk)
+                    _refuse_flood(key.data)
+                else:
+                    selector.unregister(key.fileobj)
+                    key.data.finish()
+            watch.check()
+            # A grandchild may hold the pipes open after the program itself has ended.
+            if drained_by is None and has_ended(process):
+                drained_by = time.monotonic() + _DRAIN_SECONDS
+            if drained_by is not None and time.monotonic() > drained_by:
+                return
+    while not has_ended(process):
+        watch.check()
+        time.sleep(0.01)
+
+
+def _refuse_flood(output: Output) -> None:
+    if output.is_flooded:
+        raise ProgramFlooded(f"A program wrote more than {STDOUT_LIMIT_BYTES // 1024**2} MB and was stopped.")
