@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.domain.errors import FinalError
 from pipeline.domain.languages import own_language_name
 from pipeline.domain.packages import Package
 from pipeline.media.card_layout import BACKGROUND, RULE_COLOUR, RULE_SIZE, Drawing, draw_card, paragraphs
@@ -58,9 +59,11 @@ def encode_card(
     film_dir.mkdir(parents=True, exist_ok=True)
     film = film_dir / "card.mkv"
     _write_film(draw_text(text), film, seconds)
-    package = encode_recording(film, _report(seconds), ladder=ladder, out_dir=out_dir, programs=programs)
+    encoded = encode_recording(film, _report(seconds), ladder=ladder, out_dir=out_dir, programs=programs)
     shutil.rmtree(film_dir)
-    return package
+    if encoded.package is None:
+        raise FinalError("The encode left no package of a title card.")
+    return encoded.package
 
 
 def draw_text(text: CardText) -> Drawing:

@@ -1,30 +1,27 @@
-"""Encode a recording that intake accepted: one ffmpeg process for all renditions, then cut, verify, describe."""
+"""Encode a recording that intake accepted: one ffmpeg process for everything, then cut, verify, describe."""
 
 import contextlib
 import json
 import shutil
 import signal
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from fractions import Fraction
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.domain.errors import FinalError, RetryableError
-from pipeline.domain.packages import MediaRendition, Package
-from pipeline.media.codec_strings import codec_string, picture_size
-from pipeline.media.fragments import FragmentedTrack, read_track
-from pipeline.media.graph import SAMPLE_RATE, EncodePlan, encode_arguments, plan_encode
+from pipeline.domain.packages import Package
+from pipeline.media.encode_plan import EncodePlan, plan_encode
+from pipeline.media.graph import encode_arguments
 from pipeline.media.ladder import Ladder
-from pipeline.media.poster import write_poster
+from pipeline.media.packaging import package_encode
+from pipeline.media.picture import PictureMeasures, PictureReader
 from pipeline.media.programs import MediaPrograms
 from pipeline.media.report import IntakeReport
-from pipeline.media.segments import cut_points, without_priming, write_rendition
 from pipeline.processes import ProgramResult, ProgramStalled, run_program
 
-ENCODE_VERSION = 1
+ENCODE_VERSION = 2
 """Grows whenever the same recording and ladder could give other bytes."""
 
-POSTER_URI = "poster.jpg"
 PACKAGE_FILE = "package.json"
 
 _STALL_SECONDS = 120
@@ -32,6 +29,14 @@ _DEADLINE_BASE_SECONDS = 300
 _SLOWEST_SPEED = 1 / 40
 
 OnProgress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """What an encode left: the package, None where the pictures were too broken to make one, and what they showed."""
+
+    package: Package | None
+    picture: PictureMeasures
 
 
 def encode_recording(
@@ -42,9 +47,10 @@ def encode_recording(
     out_dir: Path,
     programs: MediaPrograms,
     on_progress: OnProgress | None = None,
-) -> Package:
-    """Write all renditions, a poster and `package.json` below `out_dir`, which should be fresh.
+) -> Encoded:
+    """Write all renditions, images and `package.json` below `out_dir`, which should be fresh.
 
+    Every picture is measured on the way: complete the report with the measures before the package is used.
     `on_progress` gets 0..1. Raises `RetryableError` (disk full, killed, stalled) and `FinalError`.
     """
     if not report.is_accepted or report.video is None:
@@ -53,13 +59,13 @@ def encode_recording(
     work_dir = out_dir / "encoding"
     with _disk_problems():
         work_dir.mkdir(parents=True, exist_ok=True)
-        plan = plan_encode(report)
-        arguments = encode_arguments(source.resolve(), report, plan, ladder=ladder, programs=programs)
-        _run(arguments, plan, programs, work_dir, on_progress)
-        package = _package(plan, ladder, work_dir, out_dir)
+        plan = plan_encode(report, ladder)
+        arguments = encode_arguments(source.resolve(), report, plan, programs)
+        picture = _run(arguments, plan, programs, work_dir, on_progress)
+        package = package_encode(plan, work_dir, out_dir)
         (out_dir / PACKAGE_FILE).write_text(json.dumps(package.to_json(), indent=1) + "\n", encoding="utf-8")
         shutil.rmtree(work_dir)
-    return package
+    return Encoded(package, picture)
 
 
 @contextlib.contextmanager
@@ -72,18 +78,28 @@ def _disk_problems() -> Iterator[None]:
 
 def _run(
     arguments: list[str], plan: EncodePlan, programs: MediaPrograms, work_dir: Path, on_progress: OnProgress | None
-) -> None:
+) -> PictureMeasures:
+    picture = PictureMeasures()
+    reader = PictureReader(picture)
     progress = _Progress(plan.duration_seconds, on_progress)
+
+    def take_log(line: str) -> None:
+        progress.take(line)
+        picture.log.take(line)
+
     result = run_program(
         [programs.ffmpeg, *arguments],
         deadline_seconds=_DEADLINE_BASE_SECONDS + plan.duration_seconds / _SLOWEST_SPEED,
         stall_seconds=_STALL_SECONDS,
         memory_bytes=programs.memory_bytes,
-        on_stdout_line=progress.take,
+        on_stdout_line=reader.take_line,
+        on_stderr_line=take_log,
         cwd=work_dir,
     )
+    reader.finish()
     if result.returncode != 0:
         raise _explain(result)
+    return picture
 
 
 class _Progress:
@@ -120,47 +136,3 @@ def _explain(result: ProgramResult) -> Exception:
         name = signal.Signals(-result.returncode).name
         return RetryableError(f"ffmpeg was ended by {name} in the middle of an encode; it can be tried again.")
     return FinalError(f"ffmpeg could not encode the recording (status {result.returncode}): {result.last_words}")
-
-
-def _package(plan: EncodePlan, ladder: Ladder, work_dir: Path, out_dir: Path) -> Package:
-    tracks = {rung.name: read_track(work_dir / f"{rung.name}.mp4") for rung in ladder.videos}
-    _verify_pictures(tracks, plan)
-    sound = without_priming(read_track(work_dir / f"{ladder.audio.name}.mp4"))
-    starts = cut_points(tracks[ladder.videos[0].name], ladder.segment_seconds)
-    videos = tuple(
-        _describe(write_rendition(track, starts, name=name, out_dir=out_dir, codecs=codec_string(track)), track, plan)
-        for name, track in tracks.items()
-    )
-    audio = write_rendition(sound, starts, name=ladder.audio.name, out_dir=out_dir, codecs=codec_string(sound))
-    _verify_sound(audio, plan)
-    candidates = sorted(work_dir.glob("poster-*.png"))
-    if not candidates:
-        raise FinalError("The encode left no picture for a poster.")
-    write_poster(candidates, out_dir / POSTER_URI)
-    return Package(plan.duration_seconds, videos, replace(audio, channels=2), POSTER_URI)
-
-
-def _describe(rendition: MediaRendition, track: FragmentedTrack, plan: EncodePlan) -> MediaRendition:
-    width, height = picture_size(track)
-    return replace(rendition, width=width, height=height, frame_rate=round(float(plan.rate), 3))
-
-
-def _verify_pictures(tracks: dict[str, FragmentedTrack], plan: EncodePlan) -> None:
-    """Every rendition has every frame, each equally long, and key frames at the same places."""
-    keys = {tuple(n for n, sample in enumerate(track.samples) if sample.is_key) for track in tracks.values()}
-    if len(keys) != 1:
-        raise FinalError("The renditions' key frames do not lie at the same places.")
-    for track in tracks.values():
-        if len(track.samples) != plan.frames:
-            raise FinalError(f"A rendition has {len(track.samples)} frames where {plan.frames} were expected.")
-        whole = Fraction(sum(sample.duration for sample in track.samples), track.timescale)
-        if abs(whole - plan.frames / plan.rate) > 1 / plan.rate:
-            raise FinalError("A rendition is not as long as its recording.")
-
-
-def _verify_sound(audio: MediaRendition, plan: EncodePlan) -> None:
-    allowed = max(float(1 / plan.rate), 2048 / SAMPLE_RATE)
-    if abs(audio.duration_seconds - plan.duration_seconds) > allowed:
-        raise FinalError("The encoded sound is not as long as the picture.")
-    if any(segment.duration_seconds <= 0 for segment in audio.segments):
-        raise FinalError("A segment of the encoded sound is empty.")

@@ -44,6 +44,12 @@ class FragmentedTrack:
         """Ticks as seconds."""
         return ticks / self.timescale
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether it is a sound track."""
+        handler = find(self.moov, b"trak", b"mdia", b"hdlr") or b""
+        return handler[8:12] == b"soun"
+
 
 @dataclass(frozen=True)
 class _Defaults:

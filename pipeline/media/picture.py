@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from pipeline.media.decoding import DecodeLog, run_decode
 from pipeline.media.probe import Stream
@@ -13,6 +14,22 @@ _WIDTH, _HEIGHT = 64, 36
 _DARK_LEVEL = 34
 _BLACK_SUM = f"0x{zlib.adler32(bytes(_WIDTH * _HEIGHT), 0):08x}"
 """ffmpeg's checksum (Adler-32 from 0) of a thumbnail in which every dark level was set to zero."""
+
+MEASURING_FILTERS: tuple[tuple[str, tuple[Any, ...], dict[str, Any]], ...] = (
+    ("scale", (_WIDTH, _HEIGHT), {"flags": "area"}),
+    ("format", ("gray",), {}),
+    ("lut", (), {"y": f"if(lt(val,{_DARK_LEVEL}),0,val)"}),
+)
+"""Name, positional and named arguments of the filters behind which every picture is measured."""
+
+MEASURING_OUTPUT: dict[str, Any] = {
+    # Every frame as it is: no constant rate, no rounding to one.
+    "fps_mode": "passthrough",
+    "enc_time_base": f"1:{_CLOCK}",
+    "flush_packets": 1,
+    "f": "framecrc",
+}
+"""Options of the output whose lines `PictureReader` reads."""
 
 _STEADY_SHARE = 0.9
 _GAP_INTERVALS = 6
@@ -76,17 +93,18 @@ class PictureMeasures:
         return {ticks: n for ticks, n in self.intervals.items() if ticks > 0 and abs(ticks - usual) <= allowed}
 
 
-class _Frames:
+class PictureReader:
     """Reads ffmpeg's `framecrc` lines: stream, dts, pts, duration, size, checksum."""
 
-    def __init__(self, measures: PictureMeasures, on_seconds: Callable[[float], None] | None) -> None:
+    def __init__(self, measures: PictureMeasures, on_seconds: Callable[[float], None] | None = None) -> None:
         self._measures = measures
         self._on_seconds = on_seconds
         self._last_ticks: int | None = None
         self._last_sum = ""
         self._held_since = 0
 
-    def take(self, line: str) -> None:
+    def take_line(self, line: str) -> None:
+        """Count one picture; lines that are none are passed over."""
         fields = [field.strip() for field in line.split(",")]
         if len(fields) < 6 or not fields[2].lstrip("-").isdigit():
             return
@@ -140,7 +158,7 @@ def measure_picture(
 ) -> PictureMeasures:
     """Decode the video stream, at most `longest_seconds` of it. Damage shows in the result, never as an error."""
     measures = PictureMeasures()
-    frames = _Frames(measures, on_seconds)
+    frames = PictureReader(measures, on_seconds)
     # fmt: off
     measures.log.gave_up = run_decode(
         [
@@ -156,7 +174,7 @@ def measure_picture(
             "-f", "framecrc", "pipe:1",
         ],
         file,
-        on_stdout_line=frames.take,
+        on_stdout_line=frames.take_line,
         on_stderr_line=measures.log.take,
     )
     # fmt: on

@@ -1,18 +1,17 @@
-"""Cut an encoded track into CMAF segments: an initialisation section, then one file for each stretch of time.
+"""Cut an encoded track into CMAF segments: one file with an initialisation section, an index, and all segments.
 
 All renditions are cut at the same times, so that a player can change between them at any segment. Segments are
-written from the samples themselves, not by ffmpeg's HLS muxer, which cannot be told to avoid a last segment of a
-few frames, leaves its version in every file and starts sound 21 ms late.
+written from the samples themselves, not by one of ffmpeg's muxers, which cannot be told to avoid a last segment of
+a few frames, leave their version in every file, and start sound 21 ms late.
 """
 
-import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from pipeline.domain.packages import MediaRendition, Segment
-from pipeline.media.boxes import children, find
+from pipeline.domain.packages import ByteRange, MediaRendition, Segment
+from pipeline.media.cmaf import fragment, index_bytes, initialisation_section, segment_index
 from pipeline.media.fragments import FragmentedTrack, Sample
 
 PRIMING_SAMPLES = 1024
@@ -20,8 +19,6 @@ PRIMING_SAMPLES = 1024
 
 SHORTEST_LAST_SECONDS = 0.5
 """A last segment shorter than this joins the one before."""
-
-_COMPRESSOR_NAME = slice(42, 74)
 
 
 def cut_points(track: FragmentedTrack, segment_seconds: float) -> list[float]:
@@ -51,35 +48,48 @@ def group_samples(track: FragmentedTrack, starts: Sequence[float]) -> list[list[
             current += 1
         groups[current].append(sample)
         ticks += sample.duration
-    return groups
+    return [group for group in groups if group]
 
 
 def write_rendition(
     track: FragmentedTrack, starts: Sequence[float], *, name: str, out_dir: Path, codecs: str
 ) -> MediaRendition:
-    """Write `NAME/init.mp4` and `NAME/0001.m4s` … below `out_dir`; lengths and rates are those of what was written."""
-    folder = out_dir / name
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "init.mp4").write_bytes(initialisation_section(track))
-    segments: list[Segment] = []
-    decode_ticks = 0
-    with track.path.open("rb") as media:
-        for number, samples in enumerate(group_samples(track, starts), 1):
-            ticks = sum(sample.duration for sample in samples)
-            data = _segment(number, decode_ticks, samples, _read(media, samples))
-            (folder / f"{number:04d}.m4s").write_bytes(data)
-            segments.append(Segment(f"{name}/{number:04d}.m4s", track.seconds(ticks), len(data)))
-            decode_ticks += ticks
+    """Write `NAME.mp4` below `out_dir`; lengths and rates are those of what was written."""
+    groups = group_samples(track, starts)
+    head = initialisation_section(track)
+    index = ByteRange(len(head), index_bytes(len(groups)))
+    uri = f"{name}.mp4"
+    with track.path.open("rb") as media, (out_dir / uri).open("wb") as target:
+        target.write(head + bytes(index.length))
+        segments = _write_segments(track, groups, media, target)
+        target.seek(index.offset)
+        lengths = [sum(sample.duration for sample in group) for group in groups]
+        target.write(segment_index(track.timescale, lengths, [segment.size_bytes for segment in segments]))
+    size = sum(segment.size_bytes for segment in segments)
     return MediaRendition(
         name=name,
         codecs=codecs,
-        init_uri=f"{name}/init.mp4",
-        segments=tuple(segments),
+        uri=uri,
+        init_bytes=len(head),
+        index=index,
+        segments=segments,
         peak_bits_per_second=round(max(s.size_bytes * 8 / s.duration_seconds for s in segments)),
-        average_bits_per_second=round(
-            sum(s.size_bytes for s in segments) * 8 / sum(s.duration_seconds for s in segments)
-        ),
+        average_bits_per_second=round(size * 8 / sum(s.duration_seconds for s in segments)),
     )
+
+
+def _write_segments(
+    track: FragmentedTrack, groups: Sequence[Sequence[Sample]], media: BinaryIO, target: BinaryIO
+) -> tuple[Segment, ...]:
+    segments, decode_ticks = [], 0
+    for number, samples in enumerate(groups, 1):
+        ticks = sum(sample.duration for sample in samples)
+        made = fragment(number, decode_ticks, samples, _read(media, samples))
+        key_bytes = 0 if track.is_sound else made.first_sample_ends
+        segments.append(Segment(track.seconds(ticks), target.tell(), len(made.data), key_bytes))
+        target.write(made.data)
+        decode_ticks += ticks
+    return tuple(segments)
 
 
 def _read(media: BinaryIO, samples: Iterable[Sample]) -> bytes:
@@ -88,38 +98,3 @@ def _read(media: BinaryIO, samples: Iterable[Sample]) -> bytes:
         media.seek(sample.position)
         chunks.append(media.read(sample.size))
     return b"".join(chunks)
-
-
-def initialisation_section(track: FragmentedTrack) -> bytes:
-    """`ftyp` and `moov` without user data and without the name of the compressor."""
-    kept = [(kind, _nameless(body) if kind == b"trak" else body) for kind, body in children(track.moov)]
-    moov = b"".join(_box(kind, body) for kind, body in kept if kind != b"udta")
-    return _box(b"ftyp", track.ftyp) + _box(b"moov", moov)
-
-
-def _nameless(trak: bytes) -> bytes:
-    """Blank the 32 bytes in which a picture's sample description names its encoder."""
-    table = find(trak, b"mdia", b"minf", b"stbl", b"stsd")
-    if table is None or table[12:16] != b"avc1":
-        return trak
-    start = trak.index(table) + 16
-    name = range(start + _COMPRESSOR_NAME.start, start + _COMPRESSOR_NAME.stop)
-    return trak[: name.start] + bytes(len(name)) + trak[name.stop :]
-
-
-def _segment(number: int, decode_ticks: int, samples: Sequence[Sample], media: bytes) -> bytes:
-    """One `moof` and its `mdat`; every sample says its own duration, size, kind and offset."""
-    table = b"".join(struct.pack(">IIIi", s.duration, s.size, s.flags, s.offset) for s in samples)
-    # Flags: offset of the data, then duration, size, flags and composition offset of each sample; version 1 for
-    # signed offsets. Track 1, addresses relative to the moof.
-    run = struct.pack(">IIi", 0x01000F01, len(samples), 0) + table
-    header = _box(b"mfhd", struct.pack(">II", 0, number))
-    track = _box(b"tfhd", struct.pack(">II", 0x020000, 1)) + _box(b"tfdt", struct.pack(">IQ", 0x01000000, decode_ticks))
-    size = 8 + len(header) + 8 + len(track) + 8 + len(run)
-    run = run[:8] + struct.pack(">i", size + 8) + run[12:]
-    moof = _box(b"moof", header + _box(b"traf", track + _box(b"trun", run)))
-    return moof + _box(b"mdat", media)
-
-
-def _box(kind: bytes, body: bytes) -> bytes:
-    return struct.pack(">I4s", len(body) + 8, kind) + body
