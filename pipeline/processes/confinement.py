@@ -67,11 +67,12 @@ def clean_environment(additions: Mapping[str, str] | None = None) -> dict[str, s
 
 
 def yield_to_others(pid: int, niceness: int) -> None:
-    """Lower its priority; where the kernel weighs sessions and not processes, its session's, too."""
+    """Put its priority below ours; where the kernel weighs sessions and not processes, its session's, too."""
     if niceness:
+        lowered = min(19, os.getpriority(os.PRIO_PROCESS, 0) + niceness)
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PGRP, pid, niceness)
-            Path(f"/proc/{pid}/autogroup").write_text(str(niceness), encoding="ascii")
+            os.setpriority(os.PRIO_PGRP, pid, lowered)
+            Path(f"/proc/{pid}/autogroup").write_text(str(lowered), encoding="ascii")
 
 
 def words_of_wrapper(returncode: int, stderr_tail: str) -> str:

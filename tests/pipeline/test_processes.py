@@ -4,9 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-import textwrap
 import time
-from pathlib import Path
 
 import pytest
 
@@ -19,35 +17,7 @@ from pipeline.processes import (
     start_server,
 )
 from pipeline.processes.bounded import STDERR_TAIL_BYTES
-
-
-def script(folder: Path, body: str, name: str = "program") -> str:
-    path = folder / name
-    path.write_text("#!/bin/bash\n" + textwrap.dedent(body), encoding="utf-8")
-    path.chmod(0o755)
-    return str(path)
-
-
-def is_alive(pid: int) -> bool:
-    """Running, zombies not counted (nobody may reap an orphan inside a container)."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def wait_until(condition, seconds: float = 5.0) -> bool:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if condition():
-            return True
-        time.sleep(0.02)
-    return condition()
-
-
-def read_pid(path: Path) -> int:
-    assert wait_until(lambda: path.exists() and path.read_text().strip().isdigit())
-    return int(path.read_text())
+from tests.fixtures.programs import is_alive, read_pid, script, wait_until
 
 
 def test_result_carries_output_status_and_last_words(tmp_path):
@@ -143,17 +113,52 @@ def test_missing_ffmpeg_names_the_package(tmp_path):
         run_program([str(tmp_path / "ffmpeg")], deadline_seconds=1)
 
 
-def test_kill_9_of_the_parent_leaves_no_child(tmp_path):
-    """The parent cannot clean up here: the kernel must."""
+PARENTS = {
+    "main": "run_program([program], deadline_seconds=300)",
+    "thread": "Thread(target=run_program, args=([program],), kwargs={'deadline_seconds': 300}).start()",
+    "fork": "os.fork() and time.sleep(300) or tell() or run_program([program], deadline_seconds=300)",
+}
+
+
+@pytest.mark.parametrize("kind", PARENTS)
+def test_kill_9_of_the_parent_leaves_no_child(tmp_path, kind):
+    """The parent cannot clean up here: the kernel must. Celery's workers are forked."""
     program = script(tmp_path, f"echo $$ > {tmp_path}/pid; exec sleep 300")
-    parent = subprocess.Popen(
-        [sys.executable, "-c", f"from pipeline.processes import *; run_program([{program!r}], deadline_seconds=300)"]
-    )
+    code = f"""
+import os, time
+from pathlib import Path
+from threading import Thread
+from pipeline.processes import run_program
+program = {program!r}
+def tell():
+    Path({str(tmp_path / "parent")!r}).write_text(str(os.getpid()))
+tell()
+{PARENTS[kind]}
+"""
+    first = subprocess.Popen([sys.executable, "-c", code])
     child = read_pid(tmp_path / "pid")
     assert is_alive(child)
-    os.kill(parent.pid, signal.SIGKILL)
-    parent.wait()
+    os.kill(read_pid(tmp_path / "parent"), signal.SIGKILL)
     assert wait_until(lambda: not is_alive(child))
+    first.kill()
+    first.wait()
+
+
+def test_a_child_whose_parent_dies_at_once_does_not_begin(tmp_path):
+    """The parent is dead before the wrappers could ask the kernel for its signal."""
+    program = script(tmp_path, f"echo $$ > {tmp_path}/pid; exec sleep 300")
+    code = f"""
+import os
+from subprocess import DEVNULL
+from pipeline.processes.children import bonded, spawn
+from pipeline.processes.confinement import Bounds
+late = ["sh", "-c", 'sleep 0.3; exec "$@"', "late", *bonded([{program!r}], Bounds())]
+print(spawn(late, stdout=DEVNULL, stderr=DEVNULL, cwd=None, env=None).pid, flush=True)
+os.kill(os.getpid(), 9)
+"""
+    said = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, check=False).stdout
+    assert wait_until(lambda: not is_alive(int(said)))
+    assert not (tmp_path / "pid").exists()
 
 
 def test_ctrl_c_in_the_parent_leaves_no_child(tmp_path):
