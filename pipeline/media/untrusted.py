@@ -14,6 +14,9 @@ SMALL_BYTES = 1_000_000
 _SMALL_SECONDS = 25.0
 _SLOWEST_BYTES_PER_SECOND = 20_000
 _SHORTEST_SECONDS = 0.5
+_STALL_SECONDS = 120.0
+_WRITTEN_BYTES = 16 * 1024**2
+"""Measuring answers through pipes; a program that writes a large file does something else."""
 
 
 class TookTooLong(Exception):
@@ -47,16 +50,19 @@ class UntrustedFile:
         on_stdout_line: Callable[[str], None] | None = None,
         on_stderr_line: Callable[[str], None] | None = None,
     ) -> ProgramResult:
-        """Run a program that reads the file, within the time and memory that are left.
+        """Run a program that reads the file, within the time that is left, without a network where that can be had.
 
         Raises `TookTooLong` when a small file is not done in time; a large one means an overloaded machine, and
-        gives `ProgramTimedOut`, which a retry may mend. So may `RetryableError`, for a kill from outside.
+        gives `ProgramTimedOut` or `ProgramStalled`, which a retry may mend. So may `RetryableError`, for a kill from
+        outside.
         """
         try:
             result = run_program(
                 argv,
                 deadline_seconds=max(_SHORTEST_SECONDS, self.ends_at - time.monotonic()),
+                stall_seconds=_STALL_SECONDS,
                 memory_bytes=self.programs.intake_memory_bytes,
+                file_bytes=_WRITTEN_BYTES,
                 on_stdout_line=on_stdout_line,
                 on_stderr_line=on_stderr_line,
                 cwd=self.work_dir,
