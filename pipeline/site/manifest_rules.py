@@ -3,9 +3,10 @@
 Sources: RFC 8216, Apple's HLS authoring specification, and what players were measured to need at discontinuities.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 
+from pipeline.site.fit_rules import fit_problems
 from pipeline.site.manifest_reading import (
     ManifestUnreadable,
     MediaKind,
@@ -16,12 +17,11 @@ from pipeline.site.manifest_reading import (
     read_tags,
     renditions_in,
     stray_uris,
+    tags_in,
 )
 from pipeline.site.master_rules import master_problems
 from pipeline.site.media_rules import media_problems
-
-AUDIO_DRIFT_SECONDS = 0.1
-"""Sound is cut at AAC frames and picture at its own; a part's two lengths may differ by a few frames."""
+from pipeline.site.rate_rules import rate_problems
 
 
 def check_stream(master: str, manifests: Mapping[str, str]) -> list[str]:
@@ -35,7 +35,9 @@ def check_stream(master: str, manifests: Mapping[str, str]) -> list[str]:
         text = manifests[rendition.uri]
         problems.extend(f"{rendition.uri}: {problem}" for problem in check_media(text, rendition.kind))
         parts[rendition] = parts_in(text)
-    return problems + _check_fit(parts)
+    problems.extend(fit_problems(parts))
+    problems.extend(rate_problems(tags_in(master), manifests))
+    return problems
 
 
 def check_master(text: str) -> list[str]:
@@ -68,29 +70,3 @@ def _checked(text: str, find: Callable[[tuple[Tag, ...]], Iterable[str]]) -> lis
     except ManifestUnreadable as error:
         return [str(error)]
     return problems + [f"No tag introduces the address {uri}." for uri in stray_uris(text)]
-
-
-def _check_fit(parts: Mapping[Rendition, list[ReadPart]]) -> list[str]:
-    reference = next((found for rendition, found in parts.items() if rendition.kind is MediaKind.VIDEO), None)
-    if reference is None:
-        return []
-    problems: list[str] = []
-    for rendition, found in parts.items():
-        try:
-            problems.extend(f"{rendition.uri}: {problem}" for problem in _fit_problems(reference, rendition, found))
-        except ManifestUnreadable:
-            continue  # the length that is no number is already among the manifest's own problems
-    return problems
-
-
-def _fit_problems(reference: list[ReadPart], rendition: Rendition, found: list[ReadPart]) -> Iterator[str]:
-    if len(found) != len(reference):
-        yield f"There are {len(found)} parts where the video has {len(reference)}."
-        return
-    for number, (expected, part) in enumerate(zip(reference, found, strict=True), start=1):
-        if rendition.kind is MediaKind.AUDIO:
-            drift = abs(part.duration_seconds - expected.duration_seconds)
-            if drift > AUDIO_DRIFT_SECONDS:
-                yield f"Part {number} differs from the video by {drift:.3f} s."
-        elif [s.duration_seconds for s in part.segments] != [s.duration_seconds for s in expected.segments]:
-            yield f"Part {number} is not cut like the video."

@@ -3,9 +3,11 @@
 Says how a manifest is spelled; which manifests a stream has is said in `manifests`.
 """
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from pipeline.domain.packages import ByteRange
+from pipeline.site.bit_rates import Stretch, target_seconds
 
 _HEADER = ("#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS")
 _AUDIO_GROUP = "audio"
@@ -14,31 +16,38 @@ _SUBTITLE_GROUP = "subtitles"
 
 @dataclass(frozen=True)
 class ListedSegment:
-    """One line pair of a media manifest: a relative URI and its exact length."""
+    """One segment of a media manifest: a relative URI, its exact length, its stretch of the file (None: all of it)."""
 
     uri: str
     duration_seconds: float
+    span: ByteRange | None = None
 
 
 @dataclass(frozen=True)
 class ListedPart:
-    """Segments on one timeline that starts at 0; `init_uri` is None for subtitles, which need no initialisation."""
+    """Segments on one timeline that starts at 0; `init` is None for subtitles, which need no initialisation."""
 
     segments: tuple[ListedSegment, ...]
-    init_uri: str | None = None
+    init_uri: str = ""
+    init: ByteRange | None = None
+
+    @property
+    def stretches(self) -> list[Stretch]:
+        """Bytes and seconds of each segment."""
+        return [(s.span.length if s.span else 0, s.duration_seconds) for s in self.segments]
 
 
 @dataclass(frozen=True)
 class VariantEntry:
-    """One quality of picture together with the sound: rates in bits per second include both."""
+    """One quality with the sound in it: rates in bits per second include both. No `width` means sound alone."""
 
     uri: str
     bandwidth: int
     average_bandwidth: int
     codecs: str
-    width: int
-    height: int
-    frame_rate: float
+    width: int = 0
+    height: int = 0
+    frame_rate: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -60,10 +69,16 @@ class SubtitleEntry:
     language: str
 
 
-def media_manifest(parts: Sequence[ListedPart]) -> str:
+def target_of(parts: Sequence[ListedPart]) -> int:
+    """The target duration, in seconds, of a manifest that lists these parts."""
+    return target_seconds([segment.duration_seconds for part in parts for segment in part.segments])
+
+
+def media_manifest(parts: Sequence[ListedPart], *, has_key_pictures_only: bool = False) -> str:
     """A whole media manifest; parts are joined by discontinuities, each with its own initialisation section."""
-    longest = max(segment.duration_seconds for part in parts for segment in part.segments)
-    lines = [*_HEADER, f"#EXT-X-TARGETDURATION:{_rounded(longest)}", "#EXT-X-PLAYLIST-TYPE:VOD"]
+    lines = [*_HEADER, f"#EXT-X-TARGETDURATION:{target_of(parts)}", "#EXT-X-PLAYLIST-TYPE:VOD"]
+    if has_key_pictures_only:
+        lines.append("#EXT-X-I-FRAMES-ONLY")
     for number, part in enumerate(parts):
         if number:
             lines.append("#EXT-X-DISCONTINUITY")
@@ -72,21 +87,37 @@ def media_manifest(parts: Sequence[ListedPart]) -> str:
     return _joined(lines)
 
 
-def master_manifest(variants: Iterable[VariantEntry], *, audio: AudioEntry, subtitles: Sequence[SubtitleEntry]) -> str:
-    """A master manifest; no subtitle is on by default, the page chooses one for its reader."""
+def master_manifest(
+    variants: Iterable[VariantEntry],
+    *,
+    audio: AudioEntry,
+    subtitles: Sequence[SubtitleEntry],
+    key_pictures: Iterable[VariantEntry] = (),
+) -> str:
+    """A master manifest; no subtitle is on by default, the page chooses one for its reader.
+
+    The first variant is the one that players start with. `key_pictures` are manifests of I-frames alone.
+    """
     lines = [*_HEADER, _audio_line(audio)]
     lines.extend(_subtitle_line(entry) for entry in subtitles)
     for variant in variants:
         lines.extend((_variant_line(variant, has_subtitles=bool(subtitles)), variant.uri))
+    lines.extend(_key_pictures_line(entry) for entry in key_pictures)
     return _joined(lines)
 
 
 def _part_lines(part: ListedPart) -> Iterable[str]:
-    if part.init_uri is not None:
-        yield f"#EXT-X-MAP:URI={_quoted(part.init_uri)}"
+    if part.init is not None:
+        yield "#EXT-X-MAP:" + _attributes(URI=_quoted(part.init_uri), BYTERANGE=_quoted(_range(part.init)))
     for segment in part.segments:
         yield f"#EXTINF:{segment.duration_seconds:.6f},"
+        if segment.span is not None:
+            yield f"#EXT-X-BYTERANGE:{_range(segment.span)}"
         yield segment.uri
+
+
+def _range(span: ByteRange) -> str:
+    return f"{span.length}@{span.offset}"
 
 
 def _audio_line(entry: AudioEntry) -> str:
@@ -116,18 +147,29 @@ def _subtitle_line(entry: SubtitleEntry) -> str:
 
 
 def _variant_line(entry: VariantEntry, *, has_subtitles: bool) -> str:
-    groups = {"AUDIO": _quoted(_AUDIO_GROUP)}
+    values = _rates(entry)
+    if entry.width:
+        values |= {"FRAME_RATE": f"{entry.frame_rate:.3f}", **_picture(entry)}
+    values |= {"CLOSED_CAPTIONS": "NONE", "AUDIO": _quoted(_AUDIO_GROUP)}
     if has_subtitles:
-        groups["SUBTITLES"] = _quoted(_SUBTITLE_GROUP)
-    return "#EXT-X-STREAM-INF:" + _attributes(
-        BANDWIDTH=str(entry.bandwidth),
-        AVERAGE_BANDWIDTH=str(entry.average_bandwidth),
-        CODECS=_quoted(entry.codecs),
-        RESOLUTION=f"{entry.width}x{entry.height}",
-        FRAME_RATE=f"{entry.frame_rate:.3f}",
-        CLOSED_CAPTIONS="NONE",
-        **groups,
-    )
+        values["SUBTITLES"] = _quoted(_SUBTITLE_GROUP)
+    return "#EXT-X-STREAM-INF:" + _attributes(**values)
+
+
+def _key_pictures_line(entry: VariantEntry) -> str:
+    return "#EXT-X-I-FRAME-STREAM-INF:" + _attributes(**_rates(entry), **_picture(entry), URI=_quoted(entry.uri))
+
+
+def _rates(entry: VariantEntry) -> dict[str, str]:
+    return {
+        "BANDWIDTH": str(entry.bandwidth),
+        "AVERAGE_BANDWIDTH": str(entry.average_bandwidth),
+        "CODECS": _quoted(entry.codecs),
+    }
+
+
+def _picture(entry: VariantEntry) -> dict[str, str]:
+    return {"RESOLUTION": f"{entry.width}x{entry.height}", "VIDEO_RANGE": "SDR"}
 
 
 def _attributes(**values: str) -> str:
@@ -137,10 +179,6 @@ def _attributes(**values: str) -> str:
 def _quoted(text: str) -> str:
     # A quoted string can hold neither quotes nor line ends, and the format has no way to escape them.
     return '"' + "".join(" " if character in '"\r\n' else character for character in text) + '"'
-
-
-def _rounded(seconds: float) -> int:
-    return max(1, math.floor(seconds + 0.5))
 
 
 def _joined(lines: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""The rules of a master manifest: complete variants, and groups of renditions that exist."""
+"""The rules of a master manifest: complete variants, sound alone and key pictures, groups that exist."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -6,9 +6,23 @@ from collections.abc import Iterator, Sequence
 from pipeline.site.line_rules import address_problems, header_problems, repeated, whole_number
 from pipeline.site.manifest_reading import Tag
 
-_MEDIA_TAGS = {"#EXTINF", "#EXT-X-TARGETDURATION", "#EXT-X-ENDLIST", "#EXT-X-PLAYLIST-TYPE", "#EXT-X-MAP"}
+FLOOR_BITS_PER_SECOND = 64_000
+"""What the variant without pictures may take at most, so that something is heard on any line."""
+
+_MEDIA_TAGS = {
+    "#EXTINF",
+    "#EXT-X-BYTERANGE",
+    "#EXT-X-ENDLIST",
+    "#EXT-X-I-FRAMES-ONLY",
+    "#EXT-X-MAP",
+    "#EXT-X-PLAYLIST-TYPE",
+    "#EXT-X-TARGETDURATION",
+}
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
-_CODECS = re.compile(r"^(avc1|hvc1|av01)\.[\w.]+,mp4a\.[\w.]+$")
+_RATES = ("BANDWIDTH", "AVERAGE-BANDWIDTH", "CODECS")
+_PICTURE = ("RESOLUTION", "VIDEO-RANGE")
+_VIDEO_CODEC = r"(avc1|hvc1|av01)\.[\w.]+"
+_AUDIO_CODEC = r"mp4a\.[\w.]+"
 
 
 def master_problems(tags: tuple[Tag, ...]) -> Iterator[str]:
@@ -16,33 +30,88 @@ def master_problems(tags: tuple[Tag, ...]) -> Iterator[str]:
     yield from header_problems(tags, foreign=_MEDIA_TAGS)
     variants = [tag for tag in tags if tag.name == "#EXT-X-STREAM-INF"]
     renditions = [tag for tag in tags if tag.name == "#EXT-X-MEDIA"]
-    if not variants:
-        yield "There is no variant."
+    key_pictures = [tag for tag in tags if tag.name == "#EXT-X-I-FRAME-STREAM-INF"]
     for variant in variants:
         yield from _variant_problems(variant, renditions)
+    yield from _ladder_problems(variants)
     yield from repeated("variant address", [variant.uri or "" for variant in variants])
+    if not key_pictures:
+        yield "There is no manifest of key pictures."
+    for entry in key_pictures:
+        yield from _key_picture_problems(entry)
+    yield from repeated("address of key pictures", [entry.attributes.get("URI", "") for entry in key_pictures])
     for rendition in renditions:
         yield from _rendition_problems(rendition)
     yield from _group_problems(renditions)
+
+
+def _ladder_problems(variants: Sequence[Tag]) -> Iterator[str]:
+    if not variants:
+        yield "There is no variant."
+        return
+    pictures = [variant for variant in variants if _has_picture(variant)]
+    alike = [_bandwidth(variant) for variant in pictures if _codec(variant) == _codec(variants[0])]
+    if variants[0] not in pictures or _bandwidth(variants[0]) > min(alike):
+        yield "The first variant, with which players begin, is not the lowest picture."
+    sound = [variant for variant in variants if variant not in pictures]
+    if not sound:
+        yield "There is no variant of sound alone."
+    for variant in sound:
+        if _bandwidth(variant) > FLOOR_BITS_PER_SECOND:
+            yield f"Variant {variant.uri} of sound alone takes more than {FLOOR_BITS_PER_SECOND} bits per second."
+
+
+def _has_picture(variant: Tag) -> bool:
+    return "RESOLUTION" in variant.attributes
+
+
+def _bandwidth(variant: Tag) -> int:
+    return whole_number(variant.attributes.get("BANDWIDTH"))
+
+
+def _codec(variant: Tag) -> str:
+    return variant.attributes.get("CODECS", "").split(".")[0]
 
 
 def _variant_problems(tag: Tag, renditions: Sequence[Tag]) -> Iterator[str]:
     values = tag.attributes
     name = f"Variant {tag.uri or 'without an address'}"
     yield from address_problems(tag.uri or "")
-    for needed in ("BANDWIDTH", "AVERAGE-BANDWIDTH", "CODECS", "RESOLUTION", "FRAME-RATE", "AUDIO"):
-        if needed not in values:
-            yield f"{name} has no {needed}."
-    if whole_number(values.get("BANDWIDTH")) < max(1, whole_number(values.get("AVERAGE-BANDWIDTH"))):
-        yield f"{name} has a peak rate below its average."
-    if not _CODECS.match(values.get("CODECS", "")):
-        yield f"{name} does not name one video and one audio codec."
+    yield from _value_problems(name, tag, (*_RATES, "AUDIO", "CLOSED-CAPTIONS"))
+    if not re.fullmatch(_AUDIO_CODEC, values.get("CODECS", "")):
+        yield from _value_problems(name, tag, (*_PICTURE, "FRAME-RATE"))
+        if not re.fullmatch(f"{_VIDEO_CODEC},{_AUDIO_CODEC}", values.get("CODECS", "")):
+            yield f"{name} does not name one video and one audio codec."
+    if values.get("CLOSED-CAPTIONS", "NONE") != "NONE":
+        yield f"{name} promises captions inside its pictures."
     for attribute, kind in (("AUDIO", "AUDIO"), ("SUBTITLES", "SUBTITLES")):
         groups = {r.attributes.get("GROUP-ID") for r in renditions if r.attributes.get("TYPE") == kind}
         if attribute in values and values[attribute] not in groups:
             yield f"{name} names the {attribute} group “{values[attribute]}”, which does not exist."
         if groups and attribute not in values:
             yield f"{name} does not use the {attribute} group."
+
+
+def _key_picture_problems(tag: Tag) -> Iterator[str]:
+    values = tag.attributes
+    name = f"Key pictures {values.get('URI') or 'without an address'}"
+    yield from address_problems(values.get("URI", ""))
+    yield from _value_problems(name, tag, (*_RATES, *_PICTURE))
+    if not re.fullmatch(_VIDEO_CODEC, values.get("CODECS", "")):
+        yield f"{name} do not name one video codec."
+
+
+def _value_problems(name: str, tag: Tag, needed: Sequence[str]) -> Iterator[str]:
+    values = tag.attributes
+    for attribute in needed:
+        if attribute not in values:
+            yield f"{name} has no {attribute}."
+        elif attribute == "VIDEO-RANGE" and values[attribute] != "SDR":
+            yield f"{name} is not in standard dynamic range."
+    if "BANDWIDTH" in needed and whole_number(values.get("BANDWIDTH")) < max(
+        1, whole_number(values.get("AVERAGE-BANDWIDTH"))
+    ):
+        yield f"{name} has a peak rate below its average."
 
 
 def _rendition_problems(tag: Tag) -> Iterator[str]:

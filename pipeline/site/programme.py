@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.site.manifests import StreamPart, write_stream
+from pipeline.site.manifests import write_stream
+from pipeline.site.stream_parts import StreamPart
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,11 @@ from pipeline.captions.cues import Cue
 from pipeline.domain.errors import WrongUsage
 from pipeline.domain.languages import INTERFACE_LANGUAGES
 from pipeline.domain.packages import Package
-from pipeline.site.manifests import (
-    MASTER_URI,
-    StreamPart,
-    SubtitleFiles,
-    write_package_manifests,
-    write_subtitle_segments,
-)
+from pipeline.site.manifests import MASTER_URI, write_package_manifests
 from pipeline.site.pages import CountryPage, MissingStatement, StatementForPage, write_pointer_page, write_release_page
 from pipeline.site.programme import Chapter, ProgrammePart, build_programme, find_chapters
+from pipeline.site.stream_parts import StreamPart
+from pipeline.site.subtitle_files import SubtitleFiles, write_subtitle_files
 from pipeline.storage.keys import media_uri, release_uri, site_prefix, under
 
 POINTER_URI = "index.html"
@@ -98,7 +94,7 @@ def build_release(release: CountryRelease, assets: Mapping[str, bytes]) -> Relea
     _refuse_repeated_places(release)
     folder = release_uri(release.name)
     statements = release.statements
-    subtitles = [write_subtitle_segments(s.media.package, s.subtitles) for s in statements]
+    subtitles = [write_subtitle_files(s.media.package, s.subtitles) for s in statements]
     parts = [_programme_part(s, files) for s, files in zip(statements, subtitles, strict=True)]
     chapters = find_chapters(parts)
     page = _page(release, folder, chapters)
@@ -132,7 +128,7 @@ def _programme_part(statement: StatementInRelease, subtitles: SubtitleFiles) -> 
             statement.media.package,
             "../../../" + media_uri(statement.media.name),
             statement.language,
-            subtitles.uris_below(f"../s/{statement.position}/"),
+            subtitles.tracks_below(f"../s/{statement.position}/"),
         ),
     )
 
@@ -172,12 +168,14 @@ def _place(statement: StatementInRelease, folder: str, chapter: Chapter) -> Stat
 
 
 def _copies(statements: Sequence[StatementInRelease]) -> list[PlannedCopy]:
-    media = {m.name: m for statement in statements for m in (statement.card, statement.media)}
-    return [
-        PlannedCopy(under(m.source_prefix, uri), media_uri(m.name) + uri)
-        for m in media.values()
-        for uri in m.package.media_uris()
-    ]
+    """Everything of a statement; of a card what plays, for nobody sees its poster."""
+    copies = [_copy(s.media, uri) for s in statements for uri in s.media.package.media_uris()]
+    copies += [_copy(s.card, rendition.uri) for s in statements for rendition in s.card.package.renditions]
+    return list(dict.fromkeys(copies))
+
+
+def _copy(media: PublishedMedia, uri: str) -> PlannedCopy:
+    return PlannedCopy(under(media.source_prefix, uri), media_uri(media.name) + uri)
 
 
 def _below(folder: str, files: Mapping[str, bytes]) -> dict[str, bytes]:

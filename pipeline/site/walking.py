@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from pipeline.site.manifest_reading import is_master, parts_in, renditions_in
 from pipeline.site.manifest_rules import check_stream, check_subtitle_segment
 from pipeline.site.page_reading import read_page
-from pipeline.site.served_rules import Fetched, file_problems, rate_problems, suffix_of
+from pipeline.site.served_rules import Fetched, file_problems, suffix_of
 
 Fetch = Callable[[str], Fetched]
 
@@ -105,8 +105,6 @@ class _Walk:
         for uri, text in manifests.items():
             for segment in _segments(urljoin(url, uri), text):
                 self._visit_segment(segment)
-        for problem in rate_problems(url, master, manifests, self._report.sizes):
-            self._problem(url, problem)
 
     def _visit_segment(self, url: str) -> None:
         if url in self._report.sizes:
@@ -122,7 +120,7 @@ class _Walk:
 
 def _segments(manifest_url: str, text: str) -> Iterator[str]:
     for part in parts_in(text):
-        for uri in (*part.init_uris, *(segment.uri for segment in part.segments)):
+        for uri in (*(init.uri for init in part.inits), *(segment.uri for segment in part.segments)):
             yield urljoin(manifest_url, uri)
 
 

@@ -1,5 +1,6 @@
 """A country's statements as one stream."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import m3u8
@@ -7,16 +8,18 @@ import pytest
 
 from pipeline.domain.packages import Package
 from pipeline.site.manifest_rules import check_stream
-from pipeline.site.manifests import StreamPart, write_subtitle_segments
 from pipeline.site.programme import ProgrammePart, build_programme, find_chapters
-from tests.site.values import cue, package
+from pipeline.site.stream_parts import StreamPart, modern_rungs, most_demanding, picture_rungs
+from pipeline.site.subtitle_files import write_subtitle_files
+from tests.site.values import cue, package, video
 
 
 def part(name: str, language: str, subtitles: dict[str, list], one: Package | None = None) -> ProgrammePart:
     media = one or package()
-    uris = write_subtitle_segments(media, subtitles).uris_below(f"../s/{name}/")
+    tracks = write_subtitle_files(media, subtitles).tracks_below(f"../s/{name}/")
+    card = package([4.0], heights=3)
     return ProgrammePart(
-        StreamPart(package([4.0]), f"../media/card-{name}/"), StreamPart(media, f"../media/{name}/", language, uris)
+        StreamPart(card, f"../media/card-{name}/"), StreamPart(media, f"../media/{name}/", language, tracks)
     )
 
 
@@ -52,7 +55,7 @@ def test_the_programme_keeps_every_rule(parts: list[ProgrammePart]) -> None:
 def test_every_rendition_has_a_card_before_each_statement(parts: list[ProgrammePart]) -> None:
     files = build_programme(parts)
 
-    for path in ("v180.m3u8", "v360.m3u8", "a.m3u8"):
+    for path in ("v180.m3u8", "v360.m3u8", "a.m3u8", "v180-iframes.m3u8", "v360-iframes.m3u8"):
         found = parts_of(manifest(files, path))
         folders = [segments[0].init_section.uri.split("/")[2] for segments in found]
         assert folders == ["card-1", "1", "card-2", "2", "card-3", "3"]
@@ -72,11 +75,9 @@ def test_what_a_statement_lacks_is_filled_with_emptiness(parts: list[ProgrammePa
     card, first, _, second, *_ = parts_of(manifest(files, "subtitles-en.m3u8"))
 
     assert {segment.uri for segment in (*card, *first)} == {"subtitles/empty.vtt"}
-    assert [segment.uri for segment in second] == [
-        "../s/2/subtitles/en/0001.vtt",
-        "../s/2/subtitles/en/0002.vtt",
-        "../s/2/subtitles/empty.vtt",
-    ]
+    assert {segment.byterange for segment in (*card, *first)} == {None}
+    assert {segment.uri for segment in second} == {"../s/2/subtitles/en-cut.vtt"}
+    assert [segment.byterange for segment in second] == ["88@0", "88@88", "51@176"]
     assert b"-->" not in files["subtitles/empty.vtt"]
 
 
@@ -104,21 +105,48 @@ def test_a_statement_that_ends_lower_gives_its_best() -> None:
 
     highest = parts_of(manifest(files, "v360.m3u8"))
 
-    assert highest[1][0].uri == "../media/1/v360/0001.m4s"
-    assert highest[3][0].uri == "../media/2/v180/0001.m4s"
+    assert highest[1][0].uri == "../media/1/v360.mp4"
+    assert highest[3][0].uri == highest[3][0].init_section.uri == "../media/2/v180.mp4"
     assert manifest(files, "master.m3u8").playlists[1].stream_info.resolution == (640, 360)
+    assert check_stream(files["master.m3u8"].decode(), {path: data.decode() for path, data in files.items()}) == []
+
+
+def test_cards_add_no_quality_that_no_statement_has(parts: list[ProgrammePart]) -> None:
+    assert {len(part.card.package.videos) for part in parts} == {3}
+
+    master = manifest(build_programme(parts), "master.m3u8")
+
+    assert [variant.uri for variant in master.playlists] == ["v180.m3u8", "v360.m3u8", "a.m3u8"]
+
+
+def test_modern_pictures_need_every_part_to_have_them() -> None:
+    modern, plain = StreamPart(package(is_modern=True), "../m/", "en"), StreamPart(package(), "../p/", "en")
+
+    assert len(modern_rungs([modern, modern])) == 2
+    assert modern_rungs([modern, plain]) == []
+
+
+def test_the_codecs_of_a_variant_are_those_of_its_most_demanding_part() -> None:
+    low = replace(package(heights=1), videos=(video("v180", [4.0], codecs="avc1.64001e"),))
+    high = replace(low, videos=(video("v180", [4.0], codecs="avc1.4d401f"),))
+
+    (rung,) = picture_rungs([StreamPart(low, language="en"), StreamPart(high, language="en")])
+
+    assert rung.codecs == "avc1.4d401f"
+    assert most_demanding([video("m", [4.0], codecs=f"av01.0.{level}M.08") for level in ("04", "08", "05")]) == (
+        "av01.0.08M.08"
+    )
 
 
 def test_the_rate_is_that_of_the_greediest_part() -> None:
-    plain, greedy = part("1", "en", {}), part("2", "en", {}, package([4.0, 0.8]))
+    plain, greedy = part("1", "en", {}), part("2", "en", {}, package([4.0, 2.0]))
 
     rates = [
         manifest(build_programme(chosen), "master.m3u8").playlists[0].stream_info.bandwidth
         for chosen in ([plain], [plain, greedy])
     ]
 
-    media = greedy.statement.package
-    assert rates[0] < rates[1] == media.videos[0].peak_bits_per_second + media.audio.peak_bits_per_second
+    assert rates[0] < rates[1] == (1000 + 100) * 8 / 2.0
 
 
 def test_chapters_say_where_each_card_and_statement_begins(parts: list[ProgrammePart]) -> None:

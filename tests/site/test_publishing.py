@@ -115,7 +115,7 @@ def test_progress_goes_from_nothing_to_all(store: FolderStore) -> None:
 
 def test_media_that_are_gone_stop_the_release(store: FolderStore) -> None:
     statement = put_statement(store, 1)
-    store.delete(statement.media.source_prefix + "v180/0002.m4s")
+    store.delete(statement.media.source_prefix + "v180.mp4")
 
     with pytest.raises(FinalError, match="encoded again"):
         write_release(store, plan(statement))
@@ -195,7 +195,7 @@ def test_two_statements_at_one_place_are_refused(store: FolderStore) -> None:
         ("index.html", "no-cache"),
         ("r/x/assets/player.js", "public, max-age=31536000, immutable"),
         ("r/x/en.html", "public, max-age=300"),
-        ("media/x/v180/0001.m4s", "public, max-age=300"),
+        ("media/x/v180.mp4", "public, max-age=300"),
     ],
 )
 def test_caches_keep_only_the_player_for_long(path: str, caching: str) -> None:
