@@ -21,7 +21,7 @@ class Verdict(StrEnum):
 
 
 class FindingCode(StrEnum):
-    """The vocabulary of findings; each code has one severity, see `SEVERITIES`."""
+    """The vocabulary of findings, in order of weight; each code has one severity, see `SEVERITIES`."""
 
     EMPTY = "empty"
     UNREADABLE = "unreadable"
@@ -35,17 +35,21 @@ class FindingCode(StrEnum):
     TOO_LARGE_PICTURE = "too_large_picture"
     TOO_MANY_STREAMS = "too_many_streams"
     TOO_LARGE_FILE = "too_large_file"
+    DAMAGED_SLIGHTLY = "damaged_slightly"
     NO_AUDIO = "no_audio"
     SILENT = "silent"
+    SOUND_INCOMPLETE = "sound_incomplete"
+    ONE_SIDED_SOUND = "one_sided_sound"
     QUIET = "quiet"
     CLIPPED = "clipped"
     LONG_SILENCE = "long_silence"
     BLACK = "black"
     FROZEN = "frozen"
-    LOW_RESOLUTION = "low_resolution"
-    PORTRAIT = "portrait"
+    DARK = "dark"
     VERTICAL_CROP = "vertical_crop"
-    DAMAGED_SLIGHTLY = "damaged_slightly"
+    WIDE_BORDERS = "wide_borders"
+    PORTRAIT = "portrait"
+    LOW_RESOLUTION = "low_resolution"
     VARIABLE_FRAME_RATE = "variable_frame_rate"
     SEVERAL_AUDIO_TRACKS = "several_audio_tracks"
 
@@ -90,6 +94,12 @@ class Finding:
     def from_json(cls, data: Mapping[str, Any]) -> "Finding":
         """Read back what `to_json` wrote."""
         return cls(FindingCode(data["code"]), dict(data.get("values", {})))
+
+
+def by_weight(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """What weighs most first, in the order of the vocabulary."""
+    order = list(FindingCode)
+    return tuple(sorted(findings, key=lambda finding: order.index(finding.code)))
 
 
 def verdict_of(findings: Iterable[Finding]) -> Verdict:

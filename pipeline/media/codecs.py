@@ -26,5 +26,8 @@ _EMBEDDED_TEXT = """
 
 ALLOWED_DECODERS: tuple[str, ...] = (*_VIDEO.split(), *_AUDIO.split(), *_EMBEDDED_TEXT.split())
 
+SOUND_DECODERS = frozenset(_AUDIO.split())
+"""Those of them that give sound."""
+
 STILL_IMAGE_CODECS = frozenset({"png", "mjpeg", "mjpegb", "gif", "bmp", "tiff", "webp", "jpeg2000", "apng"})
 """Codecs of photos; a single frame of one is a picture, not a video."""

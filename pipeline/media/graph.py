@@ -10,7 +10,7 @@ from pipeline.media.encoders import aac_options, av1_options, h264_options, thre
 from pipeline.media.house_picture import house_picture
 from pipeline.media.house_sound import house_sound, silence
 from pipeline.media.ladder import ModernRung, VideoRung
-from pipeline.media.picture import MEASURING_FILTERS, MEASURING_OUTPUT
+from pipeline.media.measuring import measuring_outputs
 from pipeline.media.programs import MediaPrograms, file_url, guarded_options
 from pipeline.media.report import IntakeReport
 from pipeline.media.sniff import Container
@@ -35,19 +35,13 @@ def encode_arguments(source: Path, report: IntakeReport, plan: EncodePlan, progr
     opened = ffmpeg.input(file_url(source), **options, **threads(programs), reinit_filter=0)
     decoded = opened[str(report.video.index)].filter_multi_output("split", 2)
     picture = house_picture(decoded[0], report.video, plan, programs)
-    outputs = [_measuring_output(decoded[1]), *_picture_outputs(picture, plan, programs)]
+    outputs = [*measuring_outputs(decoded[1]), *_picture_outputs(picture, plan, programs)]
     sound = house_sound(opened[str(report.audio.index)], report.audio, plan) if report.audio else silence(plan)
     audio = plan.ladder.audio
     outputs.append(ffmpeg.output(sound, _target(audio.name), **aac_options(audio.rate)))
     arguments: list[str] = ffmpeg.merge_outputs(*outputs).get_args(overwrite_output=True)
     quiet = ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "repeat+level+warning"]
     return [*quiet, "-progress", "pipe:2", *arguments]
-
-
-def _measuring_output(stream: Any) -> Any:
-    for name, positional, named in MEASURING_FILTERS:
-        stream = stream.filter(name, *positional, **named)
-    return ffmpeg.output(stream, "pipe:1", **MEASURING_OUTPUT)
 
 
 def _picture_outputs(picture: Any, plan: EncodePlan, programs: MediaPrograms) -> list[Any]:

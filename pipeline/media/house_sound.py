@@ -25,8 +25,12 @@ def house_sound(stream: Any, audio: AudioFacts, plan: EncodePlan) -> Any:
         stream.filter("asetpts", f"PTS-{plan.start_seconds:.6f}/TB")
         .filter("aresample", SAMPLE_RATE, first_pts=0, min_hard_comp=0.04, **{"async": 1})
         .filter("aformat", sample_fmts="fltp", channel_layouts="stereo")
-        .filter("volume", f"{gain:.2f}dB", precision="float")
     )
+    if audio.heard_side:
+        # A voice in one ear only is given to both, as its loudness counts on.
+        side = "c0" if audio.heard_side == "left" else "c1"
+        sound = sound.filter("pan", f"stereo|c0={side}|c1={side}")
+    sound = sound.filter("volume", f"{gain:.2f}dB", precision="float")
     highest = loudness.max_true_peak_dbtp - _CODEC_OVERSHOOT_DB
     if audio.true_peak_dbtp is not None and audio.true_peak_dbtp + gain > highest:
         # Four times the rate, so that the limiter also sees the peaks between samples.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.domain.errors import FinalError
+from pipeline.media.cadence import Cadence, Reordering
 from pipeline.media.untrusted import UntrustedFile
 
 _PICTURE_SIZE = re.compile(r"Picture size (\d+)x(\d+)")
@@ -79,6 +80,12 @@ class Packets:
     lengths: Counter[float] = field(default_factory=Counter)
     has_key: bool = False
     leading: int = 0
+    order: Reordering = field(default_factory=Reordering)
+
+    @property
+    def cadence(self) -> Cadence:
+        """When its pictures are shown, from the first key frame on; whole once all packets were read."""
+        return self.order.cadence
 
     @property
     def media_seconds(self) -> float:
@@ -159,6 +166,8 @@ def read_packets(file: UntrustedFile) -> PacketReading:
         on_stderr_line=errors.append,
     )
     # fmt: on
+    for packets in by_stream.values():
+        packets.order.finish()
     is_cut = any("partial file" in line or "ended prematurely" in line for line in errors)
     return PacketReading(by_stream, is_cut)
 
@@ -169,6 +178,8 @@ def _count(packets: Packets, fields: list[str]) -> None:
         return
     packets.count += 1
     if "K" in flags:
+        if not packets.has_key:
+            packets.order.restart()
         packets.has_key = True
     elif not packets.has_key:
         packets.leading += 1
@@ -176,8 +187,12 @@ def _count(packets: Packets, fields: list[str]) -> None:
     duration = _number(fields[3]) or 0.0
     if len(packets.lengths) < _MOST_LENGTHS:
         packets.lengths[duration] += 1
-    if pts is None:
+    if pts is None and packets.end_seconds is None:
         return
+    if pts is None:
+        # Bare streams say no times: each picture follows the one before.
+        pts = packets.end_seconds or 0.0
+    packets.order.add(pts)
     packets.start_seconds = pts if packets.start_seconds is None else min(packets.start_seconds, pts)
     if packets.end_seconds is None or pts + duration >= packets.end_seconds:
         packets.end_seconds = pts + duration

@@ -6,12 +6,17 @@ from fractions import Fraction
 from typing import Any
 
 from pipeline.domain.findings import Finding, Verdict, verdict_of
+from pipeline.media.hearing import SoundSeries, Span
 
 
 @dataclass(frozen=True)
 class VideoFacts:
-    """The picture as measured. `width` and `height` are upright with square pixels; `frame_rate` is decoded frames
-    over time, `output_rate` the constant rate for an encode; `start_seconds` is on ffmpeg's timeline of the file.
+    """The picture as measured. `width` and `height` are upright with square pixels; `frame_rate` is pictures over
+    time, `output_rate` the constant rate for an encode; times are on ffmpeg's timeline of the file.
+
+    Before the pictures were decoded, rate, start and number of frames are those of the packets. `expected_frames`
+    are packets that hold a picture, `end_seconds` is when the last one of them has been shown, for
+    `last_picture_seconds`. `claimed_seconds` and `claimed_frames` are what the header says; 0 when it says nothing.
     """
 
     index: int
@@ -28,6 +33,11 @@ class VideoFacts:
     transfer: str
     primaries: str
     matrix: str
+    end_seconds: float = 0.0
+    last_picture_seconds: float = 0.0
+    expected_frames: int = 0
+    claimed_seconds: float = 0.0
+    claimed_frames: int = 0
 
     @property
     def encode_rate(self) -> Fraction:
@@ -37,7 +47,11 @@ class VideoFacts:
 
 @dataclass(frozen=True)
 class AudioFacts:
-    """The sound as measured, in the stereo form that is encoded; None where nothing is heard."""
+    """The sound as measured, in the stereo form that is encoded; None where nothing is heard.
+
+    `heard_side` is `left` or `right` when only that one carries the voice: an encode plays it on both, and the
+    loudness given here is the one it then has.
+    """
 
     index: int
     codec: str
@@ -47,17 +61,28 @@ class AudioFacts:
     start_seconds: float
     loudness_lufs: float | None
     true_peak_dbtp: float | None
+    end_seconds: float = 0.0
+    heard_side: str = ""
 
 
 @dataclass(frozen=True)
 class IntakeReport:
-    """What intake says of one file. `duration_seconds` was decoded, not claimed; `container` is the demuxer."""
+    """What intake says of one file. `duration_seconds` was measured, not claimed; `container` is the demuxer.
+
+    Until `pictures_checked`, an accepting verdict is of packets and sound alone; a refusal is final at any time.
+    `series` draws the sound; `silences`, and `trim`, which proposes to leave out long silence at the ends, are
+    seconds from the recording's start.
+    """
 
     findings: tuple[Finding, ...]
     duration_seconds: float
     container: str = ""
     video: VideoFacts | None = None
     audio: AudioFacts | None = None
+    pictures_checked: bool = False
+    series: SoundSeries | None = None
+    silences: tuple[Span, ...] = ()
+    trim: Span | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -78,15 +103,24 @@ class IntakeReport:
             "container": self.container,
             "video": asdict(self.video) if self.video else None,
             "audio": asdict(self.audio) if self.audio else None,
+            "pictures_checked": self.pictures_checked,
+            "series": self.series.to_json() if self.series else None,
+            "silences": [list(silence) for silence in self.silences],
+            "trim": list(self.trim) if self.trim else None,
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "IntakeReport":
-        """Read back what `to_json` wrote."""
+        """Read back what `to_json` wrote; of what an older version wrote, the fields that it knew."""
+        trim = data.get("trim")
         return cls(
             findings=tuple(Finding.from_json(finding) for finding in data["findings"]),
             duration_seconds=data["duration_seconds"],
             container=data["container"],
             video=VideoFacts(**data["video"]) if data["video"] else None,
             audio=AudioFacts(**data["audio"]) if data["audio"] else None,
+            pictures_checked=data.get("pictures_checked", True),
+            series=SoundSeries.from_json(data["series"]) if data.get("series") else None,
+            silences=tuple((start, end) for start, end in data.get("silences", ())),
+            trim=(trim[0], trim[1]) if trim else None,
         )

@@ -1,21 +1,27 @@
-"""Decode the sound of a recording once, as stereo at 48 kHz, and measure it (EBU R128, true peak, silence)."""
+"""Decode the sound of a recording once, as stereo at 48 kHz, and measure it: EBU R128, true peaks, clipping."""
 
 import math
 import re
+from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pipeline.media.decoding import DecodeLog, run_decode
-from pipeline.media.probe import Stream
 from pipeline.media.untrusted import UntrustedFile
 
 STEREO = "aformat=sample_rates=48000:channel_layouts=stereo"
-SILENCE_DB = -50
-SILENCE_SECONDS = 1.0
 BLOCK_SECONDS = 0.1
 """ebur128 speaks ten times a second."""
 
+FLOOR_DB = -90.0
+"""What is below is told as this."""
+
 _FLOOR_LUFS = -70.0
+_BLOCK_TO_LAST_SAMPLE = BLOCK_SECONDS - 1 / 48_000
+_BLOCK = re.compile(
+    r"\] t:\s*(?P<t>\S+)\s+TARGET:.*?M:\s*(?P<moment>\S+)\s.*?\bI:\s*(?P<whole>\S+) LUFS.*?"
+    r"FTPK:\s*(?P<left>\S+)\s+(?P<right>\S+) dBFS"
+)
 _HISTOGRAM = re.compile(r"histogram_(\d+)db: (\d+)")
 _SAMPLES = re.compile(r"n_samples: (\d+)")
 
@@ -24,9 +30,11 @@ _SAMPLES = re.compile(r"n_samples: (\d+)")
 class SoundMeasures:
     """What a full decode of the audio stream showed; times are seconds on ffmpeg's timeline of the file.
 
-    `loudness_lufs` and `true_peak_dbtp` are of the stereo form that is encoded; None when nothing is heard.
-    `samples` counts every channel, `blocks` tenths of a second. `near_peak_share` is the part of the samples
-    within 1 dB of full scale, the mark of clipping.
+    `loudness_lufs` and `true_peak_dbtp` are of the stereo form; None when nothing is heard. `left`, `right` (true
+    peaks in dB) and `moments` (momentary loudness, LUFS) have one value for every tenth of a second from
+    `start_seconds` on; where the decoder gave nothing they hold the floor. `samples` counts every channel, `blocks`
+    tenths of a second that were decoded. `near_peak_share` is the part of the samples within 1 dB of full scale,
+    the mark of clipping.
     """
 
     samples: int = 0
@@ -35,9 +43,10 @@ class SoundMeasures:
     end_seconds: float = 0.0
     loudness_lufs: float | None = None
     true_peak_dbtp: float | None = None
-    longest_silence_seconds: float = 0.0
-    silent_seconds: float = 0.0
     near_peak_share: float = 0.0
+    left: "array[float]" = field(default_factory=lambda: array("f"))
+    right: "array[float]" = field(default_factory=lambda: array("f"))
+    moments: "array[float]" = field(default_factory=lambda: array("f"))
     log: DecodeLog = field(default_factory=DecodeLog)
 
     @property
@@ -56,92 +65,91 @@ class SoundMeasures:
         return max(0.0, self.end_seconds - self.start_seconds - self.decoded_seconds)
 
 
-class _Blocks:
-    """Reads the lines of `ametadata=print`: one frame line, then its keys."""
+class _Lines:
+    """Reads ffmpeg's log: ebur128's line for every tenth of a second, volumedetect's last words, complaints."""
 
-    def __init__(self, measures: SoundMeasures, on_seconds: Callable[[float], None] | None) -> None:
+    def __init__(
+        self, measures: SoundMeasures, longest_seconds: float, on_seconds: Callable[[float], None] | None
+    ) -> None:
         self._measures = measures
+        self._most_blocks = math.ceil(longest_seconds / BLOCK_SECONDS) + 1
         self._on_seconds = on_seconds
-        self._silent_since: float | None = None
 
     def take(self, line: str) -> None:
-        if line.startswith("frame:"):
+        if "FTPK:" in line:
             self._take_block(line)
-            return
-        name, _, value = line.partition("=")
-        try:
-            number = float(value)
-        except ValueError:
-            return
-        if math.isfinite(number):
-            self._take_value(name, number)
+        elif "volumedetect" in line:
+            self._take_histogram(line)
+        else:
+            self._measures.log.take(line)
 
     def _take_block(self, line: str) -> None:
-        try:
-            seconds = float(line.rpartition("pts_time:")[2])
-        except ValueError:
+        match = _BLOCK.search(line)
+        seconds = _number(match["t"]) if match else None
+        if match is None or seconds is None:
             return
-        if not self._measures.blocks:
-            self._measures.start_seconds = seconds
-        self._measures.blocks += 1
-        self._measures.end_seconds = seconds + BLOCK_SECONDS
+        measures = self._measures
+        if not measures.blocks:
+            measures.start_seconds = seconds - _BLOCK_TO_LAST_SAMPLE
+        measures.blocks += 1
+        measures.end_seconds = seconds + BLOCK_SECONDS - _BLOCK_TO_LAST_SAMPLE
+        whole = _number(match["whole"])
+        measures.loudness_lufs = whole if whole is not None and whole > _FLOOR_LUFS else None
+        peaks = _level(match["left"]), _level(match["right"])
+        if max(peaks) > (measures.true_peak_dbtp if measures.true_peak_dbtp is not None else FLOOR_DB):
+            measures.true_peak_dbtp = max(peaks)
+        self._place(seconds - _BLOCK_TO_LAST_SAMPLE, *peaks, _level(match["moment"]))
         if self._on_seconds:
             self._on_seconds(seconds)
 
-    def _take_value(self, name: str, value: float) -> None:
+    def _place(self, seconds: float, left: float, right: float, moment: float) -> None:
+        """Put a block's values where they belong in time; holes before it are silent."""
         measures = self._measures
-        if name == "lavfi.r128.I":
-            measures.loudness_lufs = value if value > _FLOOR_LUFS else None
-        elif name == "lavfi.r128.true_peak":
-            measures.true_peak_dbtp = 20 * math.log10(value) if value > 0 else None
-        elif name == "lavfi.silence_start":
-            self._silent_since = value
-        elif name == "lavfi.silence_end":
-            self._end_silence(value)
+        place = round((seconds - measures.start_seconds) / BLOCK_SECONDS)
+        missing = min(place, self._most_blocks) - len(measures.left)
+        for series, value in ((measures.left, left), (measures.right, right), (measures.moments, moment)):
+            if missing > 0:
+                series.extend([FLOOR_DB] * missing)
+            if len(series) < self._most_blocks:
+                series.append(value)
 
-    def _end_silence(self, seconds: float) -> None:
-        if self._silent_since is not None:
-            length = max(0.0, seconds - self._silent_since)
-            self._measures.silent_seconds += length
-            self._measures.longest_silence_seconds = max(self._measures.longest_silence_seconds, length)
-            self._silent_since = None
-
-    def finish(self) -> None:
-        """A silence that lasts to the end has no end line."""
-        self._end_silence(self._measures.end_seconds)
-
-
-class _Histogram:
-    """Reads volumedetect's last words; they come at info level, between much else that is passed over."""
-
-    def __init__(self, measures: SoundMeasures) -> None:
-        self._measures = measures
-
-    def take(self, line: str) -> None:
-        self._measures.log.take(line)
-        if "volumedetect" not in line:
-            return
+    def _take_histogram(self, line: str) -> None:
         if match := _SAMPLES.search(line):
             self._measures.samples = int(match[1])
         elif (match := _HISTOGRAM.search(line)) and match[1] == "0" and self._measures.samples:
             self._measures.near_peak_share = int(match[2]) / self._measures.samples
 
 
+def _number(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _level(text: str) -> float:
+    """A level in dB; nothing at all, and what is no number, is the floor."""
+    number = _number(text)
+    return FLOOR_DB if number is None else max(FLOOR_DB, number)
+
+
 def measure_sound(
     file: UntrustedFile,
-    stream: Stream,
+    index: int,
     *,
     longest_seconds: float,
     on_seconds: Callable[[float], None] | None = None,
 ) -> SoundMeasures:
-    """Decode the audio stream, at most `longest_seconds` of it. Damage shows in the result, never as an error."""
+    """Decode the audio stream of this index, at most `longest_seconds` of it; no picture is decoded.
+
+    Damage shows in the result, never as an error.
+    """
     measures = SoundMeasures()
-    blocks = _Blocks(measures, on_seconds)
     # Clipping is seen before the stereo form: spreading one channel over two lowers its peak.
     graph = (
-        f"[0:{stream.index}]asplit[whole][own];"
-        f"[whole]{STEREO},ebur128=peak=true:metadata=1:framelog=verbose,"
-        f"silencedetect=noise={SILENCE_DB}dB:duration={SILENCE_SECONDS},ametadata=mode=print:file=-[measured];"
+        f"[0:{index}]asplit[whole][own];"
+        f"[whole]{STEREO},ebur128=peak=true:framelog=info[measured];"
         "[own]volumedetect[counted]"
     )
     # fmt: off
@@ -154,9 +162,7 @@ def measure_sound(
             "-map", "[counted]", "-t", f"{longest_seconds:.3f}", "-f", "null", "-",
         ],
         file,
-        on_stdout_line=blocks.take,
-        on_stderr_line=_Histogram(measures).take,
+        on_stderr_line=_Lines(measures, longest_seconds, on_seconds).take,
     )
     # fmt: on
-    blocks.finish()
     return measures

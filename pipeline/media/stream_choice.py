@@ -1,17 +1,11 @@
-"""Which streams of a file are the recording, the main picture and the main sound, and how long they are."""
+"""Which streams of a file are the recording: the main picture and the main sound."""
 
 from dataclasses import dataclass
 
 from pipeline.domain.findings import Finding, FindingCode
 from pipeline.media import verdicts
 from pipeline.media.codecs import STILL_IMAGE_CODECS
-from pipeline.media.picture import PictureMeasures
 from pipeline.media.probe import PacketReading, Packets, Probe, Stream
-from pipeline.media.sound import SoundMeasures
-
-_USUAL_INTERVAL_SECONDS = 0.04
-_LONGEST_LAST_PICTURE_SECONDS = 1.0
-_DECODER_STEP_SECONDS = 0.15
 
 
 @dataclass(frozen=True)
@@ -42,12 +36,6 @@ class StreamChoice:
     def audio_packets(self) -> Packets:
         """Packets of the sound; empty without sound."""
         return self.reading.of(self.audio)
-
-    @property
-    def claimed_seconds(self) -> float:
-        """Length by the packets' times, before anything is decoded."""
-        known = [packets for packets in (self.video_packets, self.audio_packets) if packets.end_seconds is not None]
-        return max(((p.end_seconds or 0.0) - (p.start_seconds or 0.0) for p in known), default=0.0)
 
 
 def choose_streams(probe: Probe, reading: PacketReading) -> StreamChoice | Finding:
@@ -84,33 +72,3 @@ def _is_still(video: Stream, probe: Probe, reading: PacketReading) -> bool:
     """One frame of an image codec, or one frame beside cover art: a song with a picture, not a video."""
     has_cover = any(stream.is_picture for stream in probe.streams)
     return reading.of(video).count == 1 and (video.codec in STILL_IMAGE_CODECS or has_cover)
-
-
-def measured_span(choice: StreamChoice, picture: PictureMeasures, sound: SoundMeasures | None) -> tuple[float, float]:
-    """Start and end of the recording on ffmpeg's timeline: from the first to the last picture or sound."""
-    if not picture.frames:
-        return 0.0, 0.0
-    starts = [picture.start_seconds]
-    ends = [picture.last_seconds + _last_picture_seconds(choice, picture)]
-    if sound and sound.is_decoded:
-        starts.append(sound.start_seconds)
-        ends.append(_sound_end(choice, sound))
-    return min(starts), max(ends)
-
-
-def _last_picture_seconds(choice: StreamChoice, picture: PictureMeasures) -> float:
-    """How long the last picture stays: what its packet says, else the average."""
-    said = choice.video_packets.last_duration_seconds
-    if 0 < said <= _LONGEST_LAST_PICTURE_SECONDS:
-        return said
-    return picture.mean_interval_seconds or _USUAL_INTERVAL_SECONDS
-
-
-def _sound_end(choice: StreamChoice, sound: SoundMeasures) -> float:
-    """The packets tell the end to the sample, the decoder only to a tenth of a second."""
-    claimed = choice.audio_packets.end_seconds
-    if claimed is None:
-        return sound.end_seconds
-    exact = claimed - choice.zero_seconds
-    is_confirmed = not sound.blocks or abs(exact - sound.end_seconds) <= _DECODER_STEP_SECONDS
-    return exact if is_confirmed else sound.end_seconds

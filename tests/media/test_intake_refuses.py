@@ -189,12 +189,12 @@ def test_the_limits_tolerance(plain_clip, check, limit):
 
 
 def test_a_recording_of_hours_is_not_decoded_to_its_end(make_clip, check):
-    """The length that decoding did not reach is that of the packets."""
+    """The packets tell the length; no picture is looked at."""
     slow = ("-f", "lavfi", "-i", "color=red:s=64x64:r=1:d=7200", *H264)
     report = check(make_clip("hours.mp4", *slow), Limit(1, 3))
     assert refusals(report) == {"too_long"}
     assert report.duration_seconds == pytest.approx(7200, abs=2)
-    assert report.video.frames < 100
+    assert not report.pictures_checked
 
 
 def test_one_picture_is_no_recording_under_any_limit(make_clip, check):
