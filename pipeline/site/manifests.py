@@ -1,7 +1,8 @@
 """The manifests of a stream: one package, or several played one after the other, with subtitles beside them.
 
-A stream's folder holds `master.m3u8`, one media manifest for each rendition, `manifest.mpd`, and subtitles. All URIs
-are relative to it, so that the same bytes play from a folder, a bucket or a portal.
+A stream's folder holds `master.m3u8`, one media manifest for each rendition, `manifest.mpd` for DASH,
+`storyboard.vtt` for the player's time line, and subtitles. All URIs are relative to it, so that the same bytes play
+from a folder, a bucket or a portal.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,7 @@ from pipeline.captions.cues import Cue
 from pipeline.domain.languages import own_language_name
 from pipeline.domain.packages import Package
 from pipeline.site.bit_rates import Stretch, average_rate, peak_rate
+from pipeline.site.dash import DASH_URI, write_mpd
 from pipeline.site.listings import list_key_pictures, list_pictures, list_sound, list_subtitles
 from pipeline.site.manifest_text import (
     AudioEntry,
@@ -20,6 +22,7 @@ from pipeline.site.manifest_text import (
     media_manifest,
     target_of,
 )
+from pipeline.site.storyboards import STORYBOARD_URI, write_storyboard
 from pipeline.site.stream_parts import Rung, StreamPart, modern_rungs, most_demanding, picture_rungs
 from pipeline.site.subtitle_files import EMPTY_SEGMENT, EMPTY_URI, write_subtitle_files
 
@@ -50,9 +53,13 @@ def write_stream(parts: Sequence[StreamPart]) -> dict[str, bytes]:
         MASTER_URI: _master(parts, languages),
         _audio_uri(parts): media_manifest(list_sound(parts)),
         **_picture_manifests(parts),
+        DASH_URI: write_mpd(parts),
     }
     for language in languages:
         texts[_subtitle_entry(language).uri] = media_manifest(list_subtitles(language, parts))
+    storyboard = write_storyboard(parts)
+    if storyboard:
+        texts[STORYBOARD_URI] = storyboard
     if any(language not in part.subtitles for part in parts for language in languages):
         texts[EMPTY_URI] = EMPTY_SEGMENT
     return {path: text.encode() for path, text in texts.items()}

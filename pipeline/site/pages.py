@@ -36,7 +36,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
 class StatementForPage:
     """One statement on the page; `speaker` only where the speaker agreed to show the name.
 
-    URIs are relative to the country's published folder.
+    URIs are relative to the country's published folder; there may be no storyboard, which is then an empty URI.
     """
 
     position: int
@@ -48,6 +48,7 @@ class StatementForPage:
     subtitle_languages: tuple[str, ...]
     poster_uri: str
     manifest_uri: str
+    storyboard_uri: str
     chapter: Chapter
 
 
@@ -60,13 +61,14 @@ class MissingStatement:
 
 @dataclass(frozen=True)
 class CountryPage:
-    """What a country's page shows. `programme_uri` is empty when no statement is left."""
+    """What a country's page shows. `programme_uri` and its `storyboard_uri` are empty when no statement is left."""
 
     country_code: str
     session_title: str
     release_uri: str
     places: Sequence[StatementForPage | MissingStatement]
     programme_uri: str = ""
+    storyboard_uri: str = ""
 
     @property
     def statements(self) -> tuple[StatementForPage, ...]:

@@ -3,7 +3,7 @@
 Building a plan touches no store; `publishing` carries it out.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from pipeline.captions.cues import Cue
@@ -13,6 +13,7 @@ from pipeline.domain.packages import Package
 from pipeline.site.manifests import MASTER_URI, write_package_manifests
 from pipeline.site.pages import CountryPage, MissingStatement, StatementForPage, write_pointer_page, write_release_page
 from pipeline.site.programme import Chapter, ProgrammePart, build_programme, find_chapters
+from pipeline.site.storyboards import STORYBOARD_URI
 from pipeline.site.stream_parts import StreamPart
 from pipeline.site.subtitle_files import SubtitleFiles, write_subtitle_files
 from pipeline.storage.keys import media_uri, release_uri, site_prefix, under
@@ -97,12 +98,12 @@ def build_release(release: CountryRelease, assets: Mapping[str, bytes]) -> Relea
     subtitles = [write_subtitle_files(s.media.package, s.subtitles) for s in statements]
     parts = [_programme_part(s, files) for s, files in zip(statements, subtitles, strict=True)]
     chapters = find_chapters(parts)
-    page = _page(release, folder, chapters)
     files = {f"assets/{name}": data for name, data in assets.items()}
     for statement in statements:
         files.update(_below(f"s/{statement.position}/", _statement_files(statement)))
     if parts:
         files.update(_below("programme/", build_programme(parts)))
+    page = _page(release, folder, chapters, set(files))
     files.update({f"{code}.html": write_release_page(page, code) for code in INTERFACE_LANGUAGES})
     return ReleasePlan(
         site_prefix=site_prefix(release.slug, release.country_code),
@@ -142,17 +143,28 @@ def _statement_files(statement: StatementInRelease) -> dict[str, bytes]:
     )
 
 
-def _page(release: CountryRelease, folder: str, chapters: Sequence[Chapter]) -> CountryPage:
+def _page(release: CountryRelease, folder: str, chapters: Sequence[Chapter], written: Set[str]) -> CountryPage:
     chapter_of = dict(zip((s.position for s in release.statements), chapters, strict=True))
     places = [
-        _place(place, folder, chapter_of[place.position]) if isinstance(place, StatementInRelease) else place
+        _place(place, folder, chapter_of[place.position], written) if isinstance(place, StatementInRelease) else place
         for place in release.places
     ]
-    programme_uri = f"{folder}programme/{MASTER_URI}" if chapters else ""
-    return CountryPage(release.country_code, release.session_title, folder, places, programme_uri)
+    return CountryPage(
+        country_code=release.country_code,
+        session_title=release.session_title,
+        release_uri=folder,
+        places=places,
+        programme_uri=f"{folder}programme/{MASTER_URI}" if chapters else "",
+        storyboard_uri=_storyboard_uri(folder, "programme/", written),
+    )
 
 
-def _place(statement: StatementInRelease, folder: str, chapter: Chapter) -> StatementForPage:
+def _storyboard_uri(folder: str, stream: str, written: Set[str]) -> str:
+    path = stream + STORYBOARD_URI
+    return folder + path if path in written else ""
+
+
+def _place(statement: StatementInRelease, folder: str, chapter: Chapter, written: Set[str]) -> StatementForPage:
     return StatementForPage(
         position=statement.position,
         organisation=statement.organisation,
@@ -163,6 +175,7 @@ def _place(statement: StatementInRelease, folder: str, chapter: Chapter) -> Stat
         subtitle_languages=tuple(sorted(statement.subtitles)),
         poster_uri=media_uri(statement.media.name) + statement.media.package.poster_uri,
         manifest_uri=f"{folder}s/{statement.position}/{MASTER_URI}",
+        storyboard_uri=_storyboard_uri(folder, f"s/{statement.position}/", written),
         chapter=chapter,
     )
 

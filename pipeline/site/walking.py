@@ -1,19 +1,28 @@
-"""Walking over a release as visitors and players do: page, manifests, segments, subtitles, images, all of them.
+"""Walking over a release as visitors and players do: pages, manifests, media, subtitles, images, all of them.
 
 Where the bytes come from is the caller's: over HTTP from any web server, or straight out of a store.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
-from pipeline.site.manifest_reading import is_master, parts_in, renditions_in
+from pipeline.domain.packages import ByteRange
+from pipeline.site.dash import DASH_URI
+from pipeline.site.manifest_reading import MediaKind, ReadPart, is_master, parts_in, renditions_in
 from pipeline.site.manifest_rules import check_stream, check_subtitle_segment
+from pipeline.site.mpd_reading import MpdUnreadable, ReadRepresentation, read_mpd
+from pipeline.site.mpd_rules import check_mpd, representation_problems
 from pipeline.site.page_reading import read_page
 from pipeline.site.served_rules import Fetched, file_problems, suffix_of
+from pipeline.site.storyboard_rules import check_storyboard, image_problems, read_tiles
+from pipeline.site.storyboards import STORYBOARD_URI
+from pipeline.site.track_reading import TrackLayout, TrackUnreadable, read_track
+from pipeline.site.track_rules import layout_problems, listing_problems, probed_ranges, range_problems
 
 Fetch = Callable[[str], Fetched]
+FetchRange = Callable[[str, ByteRange], Fetched]
 
 
 @dataclass
@@ -29,21 +38,24 @@ class WalkReport:
         return len(self.sizes)
 
 
-def walk_release(fetch: Fetch, start_url: str) -> WalkReport:
+def walk_release(fetch: Fetch, start_url: str, *, fetch_range: FetchRange | None = None) -> WalkReport:
     """Follow everything from a country's page, the pointer or one of a release, and check it.
 
-    Checked: status, content type, how each file opens, manifests against `manifest_rules`, rates against the bytes
-    that were fetched, and that nothing leads out of the country's published folder.
+    Checked: status, content type, how each file opens, manifests against `manifest_rules` and `mpd_rules`, every
+    byte range that they list against the bytes of its file, and that nothing leads out of the country's published
+    folder. With `fetch_range` the server is asked for some of the ranges too, as players do.
     """
-    return _Walk(fetch, start_url).run()
+    return _Walk(fetch, start_url, fetch_range).run()
 
 
 class _Walk:
-    def __init__(self, fetch: Fetch, start_url: str) -> None:
+    def __init__(self, fetch: Fetch, start_url: str, fetch_range: FetchRange | None) -> None:
         self._fetch = fetch
+        self._fetch_range = fetch_range
         self._start_url = start_url
         self._report = WalkReport()
         self._bodies: dict[str, bytes] = {}
+        self._tracks: dict[str, TrackLayout | None] = {}
         self._waiting: deque[str] = deque([start_url])
         self._queued = {start_url}
         self._root = ""
@@ -62,6 +74,9 @@ class _Walk:
             self._visit_page(url, body)
         elif suffix == ".m3u8" and is_master(_text(body)):
             self._visit_stream(url, _text(body))
+            self._visit_mpd(urljoin(url, DASH_URI))
+        elif url.endswith(f"/{STORYBOARD_URI}"):
+            self._visit_storyboard(url, _text(body))
 
     def _get(self, url: str) -> bytes | None:
         """The body, None when there is none to look at; fetched and checked once."""
@@ -79,7 +94,7 @@ class _Walk:
             return None
         for problem in file_problems(url, answer):
             self._problem(url, problem)
-        if suffix_of(url) in {".html", ".m3u8", ".vtt"}:
+        if suffix_of(url) != ".mp4":
             self._bodies[url] = answer.body
         return answer.body
 
@@ -102,26 +117,84 @@ class _Walk:
                 manifests[rendition.uri] = _text(body)
         for problem in check_stream(master, manifests):
             self._problem(url, problem)
-        for uri, text in manifests.items():
-            for segment in _segments(urljoin(url, uri), text):
-                self._visit_segment(segment)
+        for rendition in renditions_in(master):
+            for part in parts_in(manifests.get(rendition.uri, "")):
+                self._visit_part(urljoin(url, rendition.uri), part, rendition.kind)
 
-    def _visit_segment(self, url: str) -> None:
-        if url in self._report.sizes:
+    def _visit_part(self, manifest_url: str, part: ReadPart, kind: MediaKind) -> None:
+        if kind is MediaKind.SUBTITLES:
+            self._visit_subtitles(manifest_url, part)
             return
+        for uri in dict.fromkeys(segment.uri for segment in part.segments):
+            url = urljoin(manifest_url, uri)
+            track = self._track(url)
+            for problem in listing_problems(part, kind, track) if track else ():
+                self._problem(url, problem)
+
+    def _visit_subtitles(self, manifest_url: str, part: ReadPart) -> None:
+        texts: dict[tuple[str, str], None] = {}
+        for segment in part.segments:
+            url = urljoin(manifest_url, segment.uri)
+            body = self._get(url) or b""
+            texts[url, _text(body[segment.span.offset : segment.span.end] if segment.span else body)] = None
+        for url, text in texts:
+            for problem in check_subtitle_segment(text):
+                self._problem(url, problem)
+
+    def _visit_mpd(self, url: str) -> None:
+        text = _text(self._get(url) or b"")
+        for problem in check_mpd(text):
+            self._problem(url, problem)
+        for one in _representations(text):
+            file_url = urljoin(url, one.uri)
+            if one.kind == "text":
+                self._get(file_url)
+            elif track := self._track(file_url):
+                for problem in representation_problems(one, track):
+                    self._problem(file_url, problem)
+
+    def _visit_storyboard(self, url: str, text: str) -> None:
+        tiles = read_tiles(text)
+        images = {tile.uri: body for tile in tiles if (body := self._get(urljoin(url, tile.uri)))}
+        for problem in (*check_storyboard(text), *image_problems(tiles, images)):
+            self._problem(url, problem)
+
+    def _track(self, url: str) -> TrackLayout | None:
+        if url not in self._tracks:
+            self._tracks[url] = self._read_track(url)
+        return self._tracks[url]
+
+    def _read_track(self, url: str) -> TrackLayout | None:
+        """What lies where in a file of media; its bytes are not kept."""
         body = self._get(url)
-        if body is not None and suffix_of(url) == ".vtt":
-            for problem in check_subtitle_segment(_text(body)):
+        if body is None:
+            return None
+        try:
+            track = read_track(body)
+        except TrackUnreadable as error:
+            self._problem(url, str(error))
+            return None
+        for problem in layout_problems(track):
+            self._problem(url, problem)
+        for span in probed_ranges(track) if self._fetch_range else ():
+            self._probe(url, span, body)
+        return track
+
+    def _probe(self, url: str, span: ByteRange, body: bytes) -> None:
+        if self._fetch_range:
+            answer = self._fetch_range(url, span)
+            for problem in range_problems(span, answer.body, answer.status, body):
                 self._problem(url, problem)
 
     def _problem(self, url: str, sentence: str) -> None:
         self._report.problems.append(f"{url} {sentence}")
 
 
-def _segments(manifest_url: str, text: str) -> Iterator[str]:
-    for part in parts_in(text):
-        for uri in (*(init.uri for init in part.inits), *(segment.uri for segment in part.segments)):
-            yield urljoin(manifest_url, uri)
+def _representations(text: str) -> list[ReadRepresentation]:
+    try:
+        return [one for period in read_mpd(text).periods for one in period.representations]
+    except MpdUnreadable:
+        return []
 
 
 def _without_query(url: str) -> str:

@@ -24,6 +24,7 @@ def statement(position: int = 1, **changes: object) -> StatementForPage:
         subtitle_languages=("es", "fr"),
         poster_uri=f"media/{position}/poster.jpg",
         manifest_uri=f"{RELEASE}s/{position}/master.m3u8",
+        storyboard_uri=f"{RELEASE}s/{position}/storyboard.vtt",
         chapter=Chapter(0.0, 4.0, 376.4),
     )
     return replace(plain, **changes)

@@ -20,6 +20,7 @@ const stream = new Stream(video, {
   onProblem: () => (problem.hidden = false),
 });
 let alone = null; // the place that is watched alone, null for the programme
+let smallPictures = null; // the track of pictures above the time line
 
 function choose(place, at) {
   problem.hidden = true;
@@ -33,6 +34,17 @@ function choose(place, at) {
   }
   showAddress(place?.dataset.position);
   showCurrent();
+}
+
+// Fetched once somebody watches; the controls find the track by its label.
+function showSmallPictures() {
+  smallPictures?.remove();
+  const uri = (alone ?? controller).dataset.storyboardUri;
+  if (!uri) return;
+  smallPictures = document.createElement("track");
+  Object.assign(smallPictures, { kind: "metadata", label: "thumbnails", src: uri });
+  video.append(smallPictures);
+  smallPictures.track.mode = "hidden";
 }
 
 function nameOf(place) {
@@ -103,6 +115,7 @@ for (const place of places) {
   });
 }
 for (const event of ["timeupdate", "seeking", "play"]) video.addEventListener(event, showCurrent);
+video.addEventListener("loadedmetadata", showSmallPictures);
 back.addEventListener("click", returnToProgramme);
 problem.querySelector("button").addEventListener("click", () => {
   problem.hidden = true;

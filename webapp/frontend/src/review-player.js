@@ -1,11 +1,13 @@
 // Plays a recording on the staff's review page: the browser's own controls over hls.js. The first seconds are fetched
 // at once; the subtitles are those of this moment and are chosen in the video's own menu.
 import Hls from "hls.js";
+import { RangeLoader } from "./player-ranges.js";
 
 const SECONDS_BEFORE_PLAY = 4;
 const SECONDS_IN_PLAY = 30;
 
 const OPTIONS = {
+  fLoader: RangeLoader,
   maxBufferLength: SECONDS_BEFORE_PLAY,
   enableWorker: false, // fMP4 needs no remuxing, and a worker would need a wider security policy
   renderTextTracksNatively: true,
