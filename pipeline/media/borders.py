@@ -11,7 +11,7 @@ _KEPT_SHARE = 0.9
 _DARK_SHARE = 0.8
 _UNEVEN_CELLS = 2
 _LIT_LEVEL = 60
-_FEWEST_SAMPLES = 2
+_FEWEST_SAMPLES = 3
 
 Edges = tuple[int, int, int, int]
 """Left, right, top and bottom cell of what is not black."""
@@ -49,8 +49,8 @@ class Samples:
     @property
     def dark_share(self) -> float:
         """Part of the time in which hardly anything is lit; 0 when it is not most of the time."""
-        share = self.dark / self.count if self.count else 0.0
-        return share if share >= _DARK_SHARE else 0.0
+        share = self.dark / max(self.count, 1)
+        return share if self.count >= _FEWEST_SAMPLES and share >= _DARK_SHARE else 0.0
 
     @property
     def window(self) -> Window | None:

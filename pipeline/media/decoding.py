@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.media.codecs import SOUND_DECODERS
+from pipeline.media.sniff import Container
 from pipeline.media.untrusted import TookTooLong, UntrustedFile
 
 _LEVEL = re.compile(r"^(?:\[[^\]]*@[^\]]*\]\s*)*\[(error|fatal|panic)\]")
@@ -22,6 +23,15 @@ _NOT_DAMAGE = (
     "not on whitelist",
     "Failed to open codec in avformat_find_stream_info",
 )
+
+_TIMED_BY_WHAT_IS_READ = frozenset({Container.MPEG_TS, Container.MPEG_PS, Container.OGG})
+
+
+def begins_with_what_is_read(container: Container) -> bool:
+    """Whether ffmpeg's timeline of a file begins with the streams that are read, and not with all: sound that is
+    read alone must then have the picture beside it, undecoded, or its times are not those of an encode.
+    """
+    return container in _TIMED_BY_WHAT_IS_READ
 
 
 @dataclass

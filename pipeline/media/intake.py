@@ -12,6 +12,7 @@ from pathlib import Path
 from pipeline.domain.findings import Finding, FindingCode, Severity
 from pipeline.domain.limits import Limit
 from pipeline.media import completeness, impressions, refusals, verdicts
+from pipeline.media.decoding import begins_with_what_is_read
 from pipeline.media.facts import span_of, video_facts, with_pictures
 from pipeline.media.inspection import Inspected, merged, preliminary_report, truncated_report
 from pipeline.media.picture import PictureMeasures, measure_picture
@@ -105,7 +106,8 @@ def _look(file: UntrustedFile, report: IntakeReport, limit: Limit, on_progress: 
         on_progress(_INSPECTED + (1 - _INSPECTED) * min(1.0, max(0.0, seconds / reach)))
 
     longest = limit.max_seconds + limit.tolerance_seconds + _PICTURES_BEYOND_SECONDS
-    return measure_picture(file, report.video.index, longest_seconds=longest, on_seconds=on_seconds)
+    beside = report.audio.index if report.audio else None
+    return measure_picture(file, report.video.index, beside=beside, longest_seconds=longest, on_seconds=on_seconds)
 
 
 def _open(source: Path, programs: MediaPrograms, work_dir: Path, max_bytes: int) -> UntrustedFile | IntakeReport:
@@ -140,7 +142,10 @@ def _inspect(file: UntrustedFile, limit: Limit, on_progress: OnProgress) -> Inta
 def _choose(file: UntrustedFile) -> StreamChoice | Finding:
     """Headers and packets: what there is to decode, or why there is nothing."""
     probe = probe_streams(file)
-    return refusals.refuse_by_headers(file, probe) or choose_streams(probe, read_packets(file))
+    refusal = refusals.refuse_by_headers(file, probe)
+    if refusal:
+        return refusal
+    return choose_streams(probe, read_packets(file), begins_with_choice=begins_with_what_is_read(file.container))
 
 
 def _refused(finding: Finding, container: Container | None = None) -> IntakeReport:
@@ -161,6 +166,7 @@ def _listen(
     return measure_sound(
         file,
         choice.audio.index,
+        beside=video.index,
         longest_seconds=longest,
         on_seconds=lambda seconds: on_progress(min(1.0, max(0.0, seconds / reach))),
     )

@@ -8,7 +8,7 @@ import ffmpeg
 
 from pipeline.media.borders import Samples
 from pipeline.media.cadence import CLOCK, Cadence
-from pipeline.media.decoding import DecodeLog, run_decode
+from pipeline.media.decoding import DecodeLog, begins_with_what_is_read, run_decode
 from pipeline.media.measuring import BLACK_SUM, measuring_outputs
 from pipeline.media.programs import file_url, guarded_options
 from pipeline.media.untrusted import UntrustedFile
@@ -120,18 +120,21 @@ def measure_picture(
     file: UntrustedFile,
     index: int,
     *,
+    beside: int | None,
     longest_seconds: float,
     on_seconds: Callable[[float], None] | None = None,
 ) -> PictureMeasures:
-    """Decode the video stream of this index for nothing but its measures, at most `longest_seconds` of it.
-
-    Damage shows in the result, never as an error.
+    """Decode the video stream of this index for nothing but its measures, at most `longest_seconds` of it. Of the
+    stream `beside` it, the sound, nothing is decoded. Damage shows in the result, never as an error.
     """
     measures = PictureMeasures()
     reader = PictureReader(measures, on_seconds)
     options = {**guarded_options(file.container), "threads": file.programs.threads or 2, "reinit_filter": 0}
-    decoded = ffmpeg.input(file_url(file.path), **options)[str(index)]
-    arguments: list[str] = ffmpeg.merge_outputs(*measuring_outputs(decoded, longest_seconds=longest_seconds)).get_args()
+    opened = ffmpeg.input(file_url(file.path), **options)
+    outputs = measuring_outputs(opened[str(index)], longest_seconds=longest_seconds)
+    if beside is not None and begins_with_what_is_read(file.container):
+        outputs.append(ffmpeg.output(opened[str(beside)], "-", c="copy", f="null", t=longest_seconds))
+    arguments: list[str] = ffmpeg.merge_outputs(*outputs).get_args()
     measures.log.gave_up = run_decode(
         ["-loglevel", "repeat+level+warning", *arguments],
         file,

@@ -37,6 +37,7 @@ class Stream:
     channels: int = 0
     sample_rate: int = 0
     language: str = ""
+    start_seconds: float | None = None
     duration_seconds: float | None = None
     frames: int = 0
     is_default: bool = False
@@ -230,6 +231,7 @@ def _stream(raw: Mapping[str, Any]) -> Stream:
         channels=int(raw.get("channels", 0)),
         sample_rate=int(raw.get("sample_rate", 0)),
         language=tags.get("language", "")[:8],
+        start_seconds=_number(raw.get("start_time")),
         duration_seconds=_number(raw.get("duration")),
         frames=int(_number(raw.get("nb_frames")) or 0),
         is_default=bool(disposition.get("default")),

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from pipeline.media.decoding import DecodeLog, run_decode
+from pipeline.media.decoding import DecodeLog, begins_with_what_is_read, run_decode
 from pipeline.media.untrusted import UntrustedFile
 
 STEREO = "aformat=sample_rates=48000:channel_layouts=stereo"
@@ -138,10 +138,12 @@ def measure_sound(
     file: UntrustedFile,
     index: int,
     *,
+    beside: int,
     longest_seconds: float,
     on_seconds: Callable[[float], None] | None = None,
 ) -> SoundMeasures:
-    """Decode the audio stream of this index, at most `longest_seconds` of it; no picture is decoded.
+    """Decode the audio stream of this index, at most `longest_seconds` of it. Of the stream `beside` it, the
+    picture, nothing is decoded.
 
     Damage shows in the result, never as an error.
     """
@@ -152,14 +154,17 @@ def measure_sound(
         f"[whole]{STEREO},ebur128=peak=true:framelog=info[measured];"
         "[own]volumedetect[counted]"
     )
+    longest = ["-t", f"{longest_seconds:.3f}", "-f", "null", "-"]
+    paced = ["-map", f"0:{beside}", "-c:v", "copy", *longest] if begins_with_what_is_read(file.container) else []
     # fmt: off
     measures.log.gave_up = run_decode(
         [
             "-loglevel", "repeat+level+info",
             *file.input_arguments,
             "-filter_complex", graph,
-            "-map", "[measured]", "-t", f"{longest_seconds:.3f}", "-f", "null", "-",
-            "-map", "[counted]", "-t", f"{longest_seconds:.3f}", "-f", "null", "-",
+            "-map", "[measured]", *longest,
+            "-map", "[counted]", *longest,
+            *paced,
         ],
         file,
         on_stderr_line=_Lines(measures, longest_seconds, on_seconds).take,

@@ -38,8 +38,10 @@ class StreamChoice:
         return self.reading.of(self.audio)
 
 
-def choose_streams(probe: Probe, reading: PacketReading) -> StreamChoice | Finding:
+def choose_streams(probe: Probe, reading: PacketReading, *, begins_with_choice: bool = False) -> StreamChoice | Finding:
     """The main video and audio stream: those marked as default first, those without a packet never.
+
+    `begins_with_choice`: ffmpeg's timeline begins with the streams that are taken, whatever else the file holds.
 
     Cover art, photos and pictures of a few pixels are no video.
     """
@@ -60,7 +62,13 @@ def choose_streams(probe: Probe, reading: PacketReading) -> StreamChoice | Findi
         values = {"reason": "too_small", "width": video.width, "height": video.height}
         return Finding(FindingCode.NO_VIDEO, values)
     tracks = _main_first(list(probe.of_kind("audio")), reading)
-    return StreamChoice(video, tuple(tracks), reading, probe.start_seconds, probe.duration_seconds)
+    zero = _first_start(video, tracks[:1]) if begins_with_choice else None
+    zero_seconds = probe.start_seconds if zero is None else zero
+    return StreamChoice(video, tuple(tracks), reading, zero_seconds, probe.duration_seconds)
+
+
+def _first_start(video: Stream, tracks: list[Stream]) -> float | None:
+    return min((s.start_seconds for s in (video, *tracks) if s.start_seconds is not None), default=None)
 
 
 def _main_first(streams: list[Stream], reading: PacketReading) -> list[Stream]:
