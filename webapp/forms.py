@@ -1,12 +1,15 @@
 """Forms of the portal's sign-in and staff screens: fields, limits, and what is said when one is wrong."""
 
+from collections.abc import Sequence
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import EmailField, HiddenField, IntegerField, PasswordField, SelectField, TextAreaField
-from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms import EmailField, HiddenField, IntegerField, PasswordField, SelectField, StringField, TextAreaField
+from wtforms.validators import AnyOf, EqualTo, InputRequired, Length
 from wtforms.widgets import HiddenInput
 
+from pipeline.captions.encodings import ENCODINGS, Reading
 from pipeline.services.accounts import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
 
 MAX_REASON_LENGTH = 2000
@@ -61,7 +64,11 @@ class SendBackForm(VersionedForm):
 
 
 class SubtitlesForm(FlaskForm):  # type: ignore[misc]
-    """A subtitle file in one language."""
+    """A subtitle file in one language; `readings` are shown to choose from where its encoding must be asked about."""
+
+    readings: Sequence[Reading] = ()
+    readings_line = 0
 
     language = SelectField(_l("Language of the subtitles"), [_needed])
     file = FileField(_l("Subtitle file (.vtt or .srt)"), [FileRequired(_l("Please choose a file."))])
+    encoding = StringField(validators=[AnyOf(["", *ENCODINGS])], filters=[lambda value: value or ""])

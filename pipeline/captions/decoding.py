@@ -1,53 +1,113 @@
-"""From the bytes of a subtitle file to text: UTF-8, or UTF-16 that says so; nothing is guessed, so nothing garbled."""
+"""From the bytes of a subtitle file to text: Unicode that shows itself as such, or the encoding that a person named.
+
+Nothing is guessed, so nothing is garbled: what is not evident is asked about, with the readings there are.
+"""
 
 import codecs
 import re
 
+from pipeline.captions.encodings import ENCODINGS, possible_readings
+from pipeline.captions.mojibake import first_garbled_line
 from pipeline.captions.refusals import LARGEST_FILE_BYTES, SubtitleProblem, SubtitlesRefused
+from pipeline.domain.errors import WrongUsage
 
-_CONTROL = re.compile("[\0-\x08\x0e-\x1f\x7f-\x9f]")
+_LINE_END = re.compile("\r\n|[\n\r]")
 _REPLACEMENT = "\ufffd"
+_UNFIT = re.compile(f"[\0-\x08\x0e-\x1f\x7f-\x9f{_REPLACEMENT}]")
+
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# Every format has one of these among its ASCII; with a NUL after or before each letter it is UTF-16.
+_SIGNS = ("-->", "[Script Info]")
 
 
-def decode_lines(data: bytes) -> list[str]:
-    """Lines without their ends; raises `SubtitlesRefused` for size, encoding, control characters, damaged letters."""
+def decode_lines(data: bytes, encoding: str | None = None) -> list[str]:
+    """Lines without their ends. `encoding` (one of `ENCODINGS`) is used where the file does not show its own.
+
+    Raises `SubtitlesRefused` for size, encoding, control characters and damaged letters, `WrongUsage` for an
+    encoding that cannot be chosen.
+    """
     if len(data) > LARGEST_FILE_BYTES:
         raise SubtitlesRefused(SubtitleProblem.TOO_LARGE_FILE, limit=LARGEST_FILE_BYTES)
-    lines = re.split("\r\n|[\n\r]", _decode(data))
-    for number, line in enumerate(lines, 1):
-        control = _CONTROL.search(line)
-        if control:
-            character = f"U+{ord(control.group()):04X}"
-            raise SubtitlesRefused(SubtitleProblem.CONTROL_CHARACTER, line=number, character=character)
-        if _REPLACEMENT in line:
-            raise SubtitlesRefused(SubtitleProblem.DAMAGED_TEXT, line=number)
-    _refuse_garbled(lines)
+    if encoding is not None and encoding not in ENCODINGS:
+        raise WrongUsage(f"“{encoding}” is no encoding that can be chosen. There are: {', '.join(ENCODINGS)}.")
+    text = _decode(data, encoding)
+    lines = _LINE_END.split(text)
+    garbled = None if text.isascii() else first_garbled_line(lines)
+    if garbled:
+        raise SubtitlesRefused(SubtitleProblem.DAMAGED_TEXT, line=garbled)
+    unfit = _UNFIT.search(text)
+    if unfit:
+        raise _refusal_of(unfit.group(), line=_lines_in(text[: unfit.start()]))
     return lines
 
 
-def _decode(data: bytes) -> str:
-    encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+def _refusal_of(character: str, *, line: int) -> SubtitlesRefused:
+    if character == _REPLACEMENT:
+        return SubtitlesRefused(SubtitleProblem.DAMAGED_TEXT, line=line)
+    return SubtitlesRefused(SubtitleProblem.CONTROL_CHARACTER, line=line, character=f"U+{ord(character):04X}")
+
+
+def _decode(data: bytes, encoding: str | None) -> str:
+    own = _shown_encoding(data)
     try:
-        return data.decode(encoding)
+        text = data.decode(own)
     except UnicodeDecodeError as error:
-        line = data[: error.start].decode(encoding, "ignore").count("\n") + 1
-        raise SubtitlesRefused(SubtitleProblem.ENCODING, line=line) from error
+        if own == "utf-8-sig":
+            return _decode_legacy(data, encoding, error)
+        raise SubtitlesRefused(SubtitleProblem.ENCODING, line=_line_of(error, own)) from error
+    if encoding and own == "utf-8-sig" and not data.isascii():
+        # Hardly any text of a code page happens to be UTF-8; read as named, these letters would be damaged.
+        line = _lines_in(text[: next(index for index, letter in enumerate(text) if not letter.isascii())])
+        raise SubtitlesRefused(SubtitleProblem.WRONG_ENCODING, line=line, encoding=encoding)
+    return text
 
 
-def _refuse_garbled(lines: list[str]) -> None:
-    """UTF-8 that was taken for Windows-1252 and saved as UTF-8 again (“Ã©” for “é”) is valid, and wrong.
+def _shown_encoding(data: bytes) -> str:
+    """UTF-16 or UTF-32 that says so or cannot be anything else; otherwise it has to be UTF-8."""
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return encoding
+    if b"\0" in data:
+        for encoding in ("utf-16-le", "utf-16-be"):
+            # In the other order the same bytes are found one further; -1 is odd as well.
+            if any(data.find(sign.encode(encoding)) % 2 == 0 for sign in _SIGNS):
+                return encoding
+    return "utf-8-sig"
 
-    A single such line can be chance (“CAFÉ…” looks alike), most of those with accents cannot.
-    """
-    accented = [number for number, line in enumerate(lines, 1) if not line.isascii()]
-    garbled = [number for number in accented if _is_garbled(lines[number - 1])]
-    if len(garbled) >= 2 and len(garbled) * 2 > len(accented):
-        raise SubtitlesRefused(SubtitleProblem.DAMAGED_TEXT, line=garbled[0])
 
-
-def _is_garbled(line: str) -> bool:
+def _decode_legacy(data: bytes, encoding: str | None, not_utf8: UnicodeDecodeError) -> str:
+    line = _line_of(not_utf8, "utf-8-sig")
+    if _is_damaged_utf8(data):
+        raise SubtitlesRefused(SubtitleProblem.DAMAGED_TEXT, line=line) from not_utf8
+    if encoding is None:
+        line_shown, readings = possible_readings(data)
+        if not readings:
+            raise SubtitlesRefused(SubtitleProblem.ENCODING, line=line) from not_utf8
+        raise SubtitlesRefused(SubtitleProblem.UNKNOWN_ENCODING, line=line_shown, readings=readings) from not_utf8
     try:
-        line.encode("cp1252").decode("utf-8")
-    except UnicodeError:
-        return False
-    return True
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = _line_of(error, encoding)
+        raise SubtitlesRefused(SubtitleProblem.WRONG_ENCODING, line=line, encoding=encoding) from error
+    return text
+
+
+def _is_damaged_utf8(data: bytes) -> bool:
+    """Far more letters that are UTF-8 than bytes that are not: a file that was cut or patched, no code page."""
+    text = data.decode("utf-8", "replace")
+    wrong = text.count(_REPLACEMENT)
+    right = sum(not letter.isascii() for letter in text) - wrong
+    return right > 4 * wrong
+
+
+def _line_of(error: UnicodeDecodeError, encoding: str) -> int:
+    return _lines_in(error.object[: error.start].decode(encoding, "ignore"))
+
+
+def _lines_in(text: str) -> int:
+    return len(_LINE_END.findall(text)) + 1

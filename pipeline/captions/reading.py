@@ -16,13 +16,16 @@ OVERHANG_SECONDS = 1.0
 _MARKUP_FACTOR = 10  # so much more than its text may a subtitle with all its markup hold
 
 
-def read_subtitles(data: bytes, *, duration_seconds: float | None = None) -> tuple[Cue, ...]:
+def read_subtitles(
+    data: bytes, *, duration_seconds: float | None = None, encoding: str | None = None
+) -> tuple[Cue, ...]:
     """Cues in order of time, as plain text; subtitles without any text are left out.
 
-    The format is told by the content. `duration_seconds` is the recording's length where there is one.
+    The format is told by the content, the encoding where it is Unicode; for others, a person names one of
+    `encodings.ENCODINGS`. `duration_seconds` is the recording's length where there is one.
     Raises `SubtitlesRefused` with code, values and a sentence naming the line.
     """
-    lines = decode_lines(data)
+    lines = decode_lines(data, encoding)
     if not any(line.strip() for line in lines):
         raise SubtitlesRefused(SubtitleProblem.NO_CUES)
     cues = tuple(_checked_cues(lines, duration_seconds))

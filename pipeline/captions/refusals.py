@@ -1,9 +1,10 @@
 """Why a subtitle file is refused: codes with values, so that screens can translate, and the English sentence."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
+from pipeline.captions.encodings import Reading
 from pipeline.domain.errors import InputRefused
 
 LARGEST_FILE_BYTES = 2_000_000
@@ -16,6 +17,8 @@ class SubtitleProblem(StrEnum):
 
     TOO_LARGE_FILE = "too_large_file"
     ENCODING = "encoding"
+    UNKNOWN_ENCODING = "unknown_encoding"
+    WRONG_ENCODING = "wrong_encoding"
     CONTROL_CHARACTER = "control_character"
     DAMAGED_TEXT = "damaged_text"
     NOT_SUBTITLES = "not_subtitles"
@@ -33,6 +36,10 @@ SENTENCES: Mapping[SubtitleProblem, str] = {
     SubtitleProblem.TOO_LARGE_FILE: "The file is larger than {limit} bytes, which no subtitle file of a statement is.",
     SubtitleProblem.ENCODING: "Line {line} is not UTF-8 text. Open the file in the program that made it and save it"
     " again with the encoding UTF-8.",
+    SubtitleProblem.UNKNOWN_ENCODING: "Line {line} is not UTF-8 text. Choose the encoding in which it reads right:"
+    " {choices}. Or save the file again with the encoding UTF-8.",
+    SubtitleProblem.WRONG_ENCODING: "Line {line} does not read right in the encoding {encoding}. Leave the encoding"
+    " out, or choose another one.",
     SubtitleProblem.CONTROL_CHARACTER: "Line {line} holds {character}, which is not text. The file is damaged or has"
     " another encoding; save it again with the encoding UTF-8.",
     SubtitleProblem.DAMAGED_TEXT: "The letters in line {line} were damaged when the file was converted before."
@@ -50,7 +57,9 @@ SENTENCES: Mapping[SubtitleProblem, str] = {
     " {duration:.1f} s. Is it the file of another recording?",
     SubtitleProblem.TOO_LARGE_CUE: "Subtitle {cue}{place} is longer than {limit} characters.",
 }
-"""`line` counts from 1, as `cue` does; `line` is None where a format has no lines worth naming."""
+"""`readings` are a file's possible `Reading`s, written out as `choices`. `line` counts from 1, as `cue` does;
+`line` is None where a format has no lines worth naming.
+"""
 
 
 class SubtitlesRefused(InputRefused):
@@ -60,4 +69,8 @@ class SubtitlesRefused(InputRefused):
         self.code = code
         self.values = values
         place = f" (line {values['line']})" if values.get("line") else ""
-        super().__init__(SENTENCES[code].format(**values, place=place))
+        super().__init__(SENTENCES[code].format(**values, place=place, choices=_choices(values.get("readings", ()))))
+
+
+def _choices(readings: Iterable[Reading]) -> str:
+    return "; ".join(f"{reading.encoding} ({reading.name}): “{reading.sample}”" for reading in readings)

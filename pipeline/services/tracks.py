@@ -21,14 +21,23 @@ def current_tracks(recording: Recording) -> Mapping[str, Track]:
     return {language: track for language, track in sorted(newest.items()) if not track.is_removed}
 
 
-def add_track(db: Session, recording: Recording, *, language: str, data: bytes, actor: Actor, now: datetime) -> Track:
-    """Read a WebVTT or SubRip file and make it the recording's subtitles in this language.
+def add_track(
+    db: Session,
+    recording: Recording,
+    *,
+    language: str,
+    data: bytes,
+    encoding: str | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Track:
+    """Read a subtitle file and make it the recording's subtitles in this language; `encoding` is what a person named.
 
     Raises `SubtitlesRefused` with what is wrong in the file, `WrongUsage` for an unknown language.
     """
     if not is_language(language):
         raise WrongUsage(f"“{language}” is not the code of a language.")
-    cues = read_subtitles(data, duration_seconds=recording.duration_seconds)
+    cues = read_subtitles(data, duration_seconds=recording.duration_seconds, encoding=encoding)
     track = Track(
         recording_id=recording.id,
         language=language,

@@ -4,7 +4,7 @@ import time
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.captions.cues import Cue
@@ -15,6 +15,7 @@ SUBSTATION = (
     "[Script Info]\nScriptType: v4.00+\n\n[V4+ Styles]\n\n[Events]\n"
     "Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
 )
+TIMES = "0:00:01.00,0:00:02.50"
 HELLO = (Cue(1.0, 2.5, "Hello"),)
 
 
@@ -54,9 +55,17 @@ def test_every_usual_form_is_read(text: str, line_end: str, encoding: str) -> No
 
 
 def test_utf_16_of_either_order_is_read() -> None:
-    text = "\ufeff1\n00:00:01,000 --> 00:00:02,500\nПривет — ދިވެހި"
-    for encoding in ("utf-16-le", "utf-16-be"):
-        assert read_subtitles(text.encode(encoding)) == (Cue(1.0, 2.5, "Привет — ދިވެހި"),)
+    text = "1\n00:00:01,000 --> 00:00:02,500\nПривет — ދިވެހި 議長"
+    for encoding in ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"):
+        assert read_subtitles(f"\ufeff{text}".encode(encoding)) == (Cue(1.0, 2.5, "Привет — ދިވެހި 議長"),)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    "text", ["1\n00:00:01,000 --> 00:00:02,500\nHello", f"{SUBSTATION}Dialogue: 0,{TIMES},,,0,0,0,,Hello"]
+)
+def test_utf_16_without_its_mark_is_read(encoding: str, text: str) -> None:
+    assert read_subtitles(text.encode(encoding)) == HELLO
 
 
 def subrip(*texts: str) -> str:
@@ -129,6 +138,9 @@ def test_unsorted_and_overlapping_subtitles_are_put_in_order() -> None:
     assert texts(file) == ["first", "at once", "long", "last"]
 
 
+DAMAGED = ("damaged_text", {"line": 23})
+
+
 @pytest.mark.parametrize(
     ("data", "code", "values", "said"),
     [
@@ -139,13 +151,16 @@ def test_unsorted_and_overlapping_subtitles_are_put_in_order() -> None:
         ("Dear all,\nplease find attached", "not_subtitles", {}, "WebVTT"),
         ('<?xml version="1.0"?><tt></tt>', "not_subtitles", {}, "SubRip"),
         ("[Script Info]\nTitle: empty", "no_cues", {}, "no subtitles"),
-        (b"1\n00:00:00,000 --> 00:00:01,000\n\xe3\xd1\xcd\xc8\xc7", "encoding", {"line": 3}, "Line 3.*UTF-8"),
-        ("1\n00:00:00,000 --> 00:00:01,000\ncafé".encode("latin-1"), "encoding", {"line": 3}, "Line 3.*UTF-8"),
+        (b"1\n00:00:00,000 --> 00:00:01,000\n\x00\xff\xfe\x01", "encoding", {"line": 3}, "Line 3.*UTF-8"),
         (b"\xff\xfe1\x00\n\x00\x00", "encoding", {"line": 2}, "Line 2"),
         (subrip("a\0b"), "control_character", {"line": 3, "character": "U+0000"}, "Line 3 holds U"),
-        (subrip("Hello").encode("utf-16-le"), "control_character", {"line": 1, "character": "U+0000"}, "encoding"),
         (subrip("日本").encode("iso2022_jp"), "control_character", {"line": 3, "character": "U+001B"}, "encoding"),
         (subrip("caf\x82"), "control_character", {"line": 3, "character": "U+0082"}, "encoding"),
+        (
+            subrip("été", "là", "ça", "où", "né", "caf\u00e9").encode()[:-3] + b"\xc3\n",
+            *DAMAGED,
+            "line 23 were damaged",
+        ),
         (subrip("caf\ufffd"), "damaged_text", {"line": 3}, "line 3 were damaged"),
         (subrip("plain", "Ã©tÃ©", "câ€™est"), "damaged_text", {"line": 7}, "line 7 were damaged"),
         (subrip("a") + "\n2\n00:00:02,000 -> 00:00:03,000\nb", "bad_timing", {"line": 6}, "Line 6 is not a time"),
@@ -225,6 +240,9 @@ def test_every_problem_has_its_sentence() -> None:
     [
         *("<script>" * 240_000, "<" * 1_900_000, "&" * 1_900_000, "{\\" * 900_000, "<b " * 600_000),
         *("a\n\n" * 600_000, "1\n" * 900_000, "NOTE\n\n" * 300_000, "00:00:01 --> 00:00:02\n" * 85_000),
+        SUBSTATION + f"Dialogue: 0,{TIMES},,,0,0,0,,a\n" * 42_000,
+        "00:00:01,000 --> 00:00:02,000\n" + "e\u0301" * 600_000,
+        "00:00:01,000 --> 00:00:02,000\n" + "\u202e" * 600_000,
         *("0:0:0" + " " * 1_900_000, "00:00:01" + "-" * 1_900_000, "Ã©\n" * 400_000),
     ],
     ids=lambda text: repr(text[:10]),
@@ -238,6 +256,7 @@ def test_hostile_files_take_little_time(text: str) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:Failed to parse:RuntimeWarning")  # said by pysubs2
+@settings(deadline=None)  # the first file in a code page loads them all
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     for file in (data, b"WEBVTT\n\n00:01.000 --> 00:02.000\n" + data, b"[Script Info]\n[Events]\n" + data):

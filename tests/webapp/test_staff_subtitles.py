@@ -72,6 +72,30 @@ def test_what_is_wrong_in_a_file_is_said_beside_its_field(anna, recording_id, sq
     assert _tracks(sqlite_database) == []
 
 
+FRENCH = "WEBVTT\n\n00:00.500 --> 00:02.000\nL’État à Genève, là où ça <b>naît</b>\n".encode("cp1252")
+
+
+def test_an_encoding_is_asked_about_with_what_the_line_would_say(anna, recording_id, sqlite_database):
+    answer = _add(anna, FRENCH, "fr")
+    assert answer.status_code == 422
+    assert "Line 4 is not UTF-8 text. Choose below" in answer.text
+    assert "<bdi>L’État à Genève, là où ça &lt;b&gt;naît&lt;/b&gt;</bdi>" in answer.text
+    assert "L’État ŕ Genčve" in answer.text
+    form = anna.open(REVIEW).form("/subtitles")
+    file = {"file": (io.BytesIO(FRENCH), "a.vtt")}
+    assert anna.send(form, files=file, language="fr", encoding="cp1252").status_code == 303
+    assert "L’État à Genève, là où ça naît" in _tracks(sqlite_database)[0].webvtt
+
+
+def test_a_wrong_encoding_is_refused(anna, recording_id, sqlite_database):
+    form = anna.open(REVIEW).form("/subtitles")
+    for encoding, words in (("cp932", "does not read right in the encoding that was chosen"), ("rot13", "")):
+        answer = anna.send(form, files={"file": (io.BytesIO(FRENCH), "a.vtt")}, language="fr", encoding=encoding)
+        assert answer.status_code == 422
+        assert words in answer.text
+    assert _tracks(sqlite_database) == []
+
+
 @pytest.mark.parametrize("values", [{"language": "xx"}, {"language": ""}])
 def test_an_unknown_language_or_no_file_is_refused(anna, recording_id, sqlite_database, values):
     form = anna.open(REVIEW).form("/subtitles")

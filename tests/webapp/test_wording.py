@@ -1,8 +1,11 @@
 """Every code that can reach a screen has its words, with the values that come with it."""
 
+import re
+
 import pytest
 from flask import Flask
 
+from pipeline.captions.encodings import Reading
 from pipeline.captions.refusals import SubtitleProblem, SubtitlesRefused
 from pipeline.domain.findings import Finding, FindingCode
 from pipeline.domain.languages import INTERFACE_LANGUAGES
@@ -19,6 +22,9 @@ from webapp.wording.subtitles import refusal_words
 
 LIMIT = Limit(300, 420, 10)
 
+TOO_LONG = {"duration_seconds": 451.2, "max_seconds": 420, "by_seconds": 31.2}
+SILENT_ENDS = {"silence_at_start_seconds": 20.0, "silence_at_end_seconds": 14.5, "is_trimming_enough": True}
+
 FINDINGS = [
     Finding(FindingCode.EMPTY),
     Finding(FindingCode.UNREADABLE),
@@ -29,14 +35,19 @@ FINDINGS = [
     Finding(FindingCode.DAMAGED, {"stream": "video", "share": 0.3141, "errors": 12}),
     Finding(FindingCode.DAMAGED, {"stream": "audio", "share": 0.3141, "errors": 1, "lost_seconds": 12.5}),
     Finding(FindingCode.DAMAGED, {"stream": "video", "reason": "slow"}),
+    Finding(FindingCode.DAMAGED, {"stream": "audio", "reason": "crash"}),
     Finding(FindingCode.ENCRYPTED),
     Finding(FindingCode.NO_VIDEO, {"reason": "image"}),
     Finding(FindingCode.NO_VIDEO, {"reason": "sound"}),
+    Finding(FindingCode.NO_VIDEO, {"reason": "cover_only"}),
     Finding(FindingCode.NO_VIDEO, {"reason": "too_small", "width": 16, "height": 16}),
     Finding(FindingCode.UNDECODABLE, {"stream": "video", "codec": "prores"}),
     Finding(FindingCode.UNDECODABLE, {"stream": "audio", "codec": "unknown", "reason": "crash"}),
     Finding(FindingCode.TOO_SHORT, {"duration_seconds": 41.2, "min_seconds": 300, "by_seconds": 258.8}),
-    Finding(FindingCode.TOO_LONG, {"duration_seconds": 451.2, "max_seconds": 420, "by_seconds": 31.2}),
+    Finding(FindingCode.TOO_LONG, TOO_LONG),
+    Finding(FindingCode.TOO_LONG, {**TOO_LONG, **SILENT_ENDS}),
+    Finding(FindingCode.TOO_LONG, {**TOO_LONG, "silence_at_start_seconds": 0.4, "silence_at_end_seconds": 14.5}),
+    Finding(FindingCode.TOO_LONG, {**TOO_LONG, "silence_at_start_seconds": 12.0, "silence_at_end_seconds": 0.0}),
     Finding(FindingCode.TOO_LARGE_PICTURE, {"width": 8192, "height": 4320}),
     Finding(FindingCode.TOO_MANY_STREAMS, {"streams": 40}),
     Finding(FindingCode.TOO_LARGE_FILE, {"bytes": 5_000_000_000, "max_bytes": 4_294_967_296}),
@@ -49,7 +60,13 @@ FINDINGS = [
     Finding(FindingCode.FROZEN, {"seconds": 75.0}),
     Finding(FindingCode.LOW_RESOLUTION, {"width": 320, "height": 240}),
     Finding(FindingCode.PORTRAIT, {"width": 1080, "height": 1920}),
-    Finding(FindingCode.VERTICAL_CROP),
+    Finding(FindingCode.VERTICAL_CROP, {"share": 0.32, "width": 608, "height": 1080}),
+    Finding(FindingCode.WIDE_BORDERS, {"share": 0.4, "width": 800, "height": 600}),
+    Finding(FindingCode.DARK, {"share": 0.97}),
+    Finding(FindingCode.SOUND_INCOMPLETE, {"missing_at_start_seconds": 0.0, "missing_at_end_seconds": 9.5}),
+    Finding(FindingCode.SOUND_INCOMPLETE, {"missing_at_start_seconds": 12.0, "missing_at_end_seconds": 0.0}),
+    Finding(FindingCode.ONE_SIDED_SOUND, {"side": "left"}),
+    Finding(FindingCode.ONE_SIDED_SOUND, {"side": "right"}),
     Finding(FindingCode.DAMAGED_SLIGHTLY, {"stream": "audio", "share": 0.0, "errors": 3, "lost_seconds": 0.0}),
     Finding(FindingCode.DAMAGED_SLIGHTLY, {"stream": "video", "share": 0.01, "errors": 3}),
     Finding(FindingCode.VARIABLE_FRAME_RATE, {"frame_rate": 23.71, "longest_gap_seconds": 0.4}),
@@ -59,6 +76,8 @@ FINDINGS = [
 REFUSALS = [
     SubtitlesRefused(SubtitleProblem.TOO_LARGE_FILE, limit=2_000_000),
     SubtitlesRefused(SubtitleProblem.ENCODING, line=4),
+    SubtitlesRefused(SubtitleProblem.UNKNOWN_ENCODING, line=4, readings=(Reading("cp1252", "Western", "été"),)),
+    SubtitlesRefused(SubtitleProblem.WRONG_ENCODING, line=4, encoding="cp1252"),
     SubtitlesRefused(SubtitleProblem.CONTROL_CHARACTER, line=4, character="U+0000"),
     SubtitlesRefused(SubtitleProblem.DAMAGED_TEXT, line=4),
     SubtitlesRefused(SubtitleProblem.NOT_SUBTITLES),
@@ -93,6 +112,27 @@ def test_every_code_is_among_those_tried():
 @pytest.mark.parametrize("finding", FINDINGS, ids=lambda finding: finding.code.value)
 def test_findings_are_told_to_staff_and_to_speakers(reader, finding):
     assert _are_sentences([staff_sentence(finding), speaker_sentence(finding, LIMIT)])
+
+
+@pytest.mark.parametrize("finding", FINDINGS, ids=lambda finding: finding.code.value)
+def test_staff_read_the_measured_value(portal, finding):
+    measured = any(isinstance(value, int | float) and value > 0 for value in finding.values.values())
+    with portal.test_request_context(), written_in("en"):
+        assert re.search(r"\d", staff_sentence(finding)) or not measured
+
+
+def _too_long(language: str, **silence: object) -> str:
+    with written_in(language):
+        return speaker_sentence(Finding(FindingCode.TOO_LONG, {**TOO_LONG, **silence}), LIMIT)
+
+
+def test_too_long_says_what_to_cut(portal):
+    with portal.test_request_context():
+        enough = _too_long("en", **SILENT_ENDS)
+        assert "Nothing is heard in its first 20 s and in its last 14.5 s. It is enough to cut that off" in enough
+        assert "in its last 9 s. Cut that off first; the rest" in _too_long("en", silence_at_end_seconds=9.0)
+        assert "Please cut something out" in _too_long("en", silence_at_start_seconds=0.5)
+        assert "20 s" in _too_long("fr", silence_at_start_seconds=20.0)
 
 
 @pytest.mark.parametrize("refused", REFUSALS, ids=lambda refused: refused.code.value)

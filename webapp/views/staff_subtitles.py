@@ -33,7 +33,15 @@ def add_subtitles(statement_id: int) -> ResponseReturnValue:
     data = form.file.data.read(LARGEST_FILE_BYTES + 1)
     language = str(form.language.data)
     try:
-        add_track(db, recording, language=language, data=data, actor=current_staff().actor, now=datetime.now(UTC))
+        add_track(
+            db,
+            recording,
+            language=language,
+            data=data,
+            encoding=form.encoding.data or None,
+            actor=current_staff().actor,
+            now=datetime.now(UTC),
+        )
     except SubtitlesRefused as refused:
         return _say_refused(statement_id, form, refused)
     flash(_("Subtitles added: %(language)s", language=language_name_for_reader(language)), "good")
@@ -76,6 +84,8 @@ def _current_recording(statement_id: int) -> Recording:
 def _say_refused(statement_id: int, form: SubtitlesForm, refused: SubtitlesRefused) -> ResponseReturnValue:
     roll_back_request()
     form.file.errors = [refusal_words(refused)]
+    form.readings = refused.values.get("readings", ())
+    form.readings_line = refused.values.get("line") or 0
     return show_review(statement_id, subtitles_form=form), 422
 
 

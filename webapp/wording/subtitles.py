@@ -33,6 +33,14 @@ _WORDS: Mapping[SubtitleProblem, Callable[[Values], str]] = {
         "encoding UTF-8.",
         line=_line(values),
     ),
+    SubtitleProblem.UNKNOWN_ENCODING: lambda values: _(
+        "Line %(line)s is not UTF-8 text. Choose below how it reads right, then give the file once more.",
+        line=_line(values),
+    ),
+    SubtitleProblem.WRONG_ENCODING: lambda values: _(
+        "Line %(line)s does not read right in the encoding that was chosen. Give the file once more without a choice.",
+        line=_line(values),
+    ),
     SubtitleProblem.CONTROL_CHARACTER: lambda values: _(
         "Line %(line)s holds a character that is not text. Save the file again with the encoding UTF-8.",
         line=_line(values),
