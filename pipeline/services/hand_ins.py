@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from pipeline.domain.consents import Audience, ConsentItem
-from pipeline.domain.findings import Finding, Severity
+from pipeline.domain.findings import Finding
 from pipeline.domain.jobs import JobKind
 from pipeline.domain.limits import Limit
 from pipeline.domain.standings import Standing, standing_of
@@ -55,9 +55,8 @@ class HandIn:
 
     @property
     def findings(self) -> list[Finding]:
-        """What intake found in it, what refuses it first."""
-        found = [Finding.from_json(data) for data in self.recording.findings] if self.recording else []
-        return sorted(found, key=lambda finding: finding.severity is not Severity.REFUSE)
+        """What was found in it."""
+        return [Finding.from_json(data) for data in self.recording.findings] if self.recording else []
 
     @property
     def audiences(self) -> Mapping[ConsentItem, Audience]:

@@ -8,6 +8,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from pipeline.domain.findings import Finding
+from pipeline.media.report import IntakeReport
 from pipeline.records.tables import Country, Event, Job, Recording, Speaker, StaffAccount, Statement, Track
 from pipeline.services.board_lines import Board, CountryLine, SpeakerLine
 from pipeline.services.boards import RECORDING_KINDS, load_board
@@ -42,6 +43,11 @@ class Review:
         return findings_of(self.statement.current_recording)
 
     @property
+    def report(self) -> IntakeReport | None:
+        """What was measured of the current recording so far."""
+        return report_of(self.statement.current_recording)
+
+    @property
     def before(self) -> SpeakerLine | None:
         """The speaker before this one on the panel."""
         index = self.country.speakers.index(self.line)
@@ -57,6 +63,13 @@ class Review:
 def findings_of(recording: Recording | None) -> list[Finding]:
     """A recording's findings as typed values; none as long as intake has not run."""
     return [Finding.from_json(found) for found in recording.findings] if recording is not None else []
+
+
+def report_of(recording: Recording | None) -> IntakeReport | None:
+    """A recording's report as it was kept; None as long as intake has not run."""
+    if recording is None or recording.report is None:
+        return None
+    return IntakeReport.from_json({**recording.report, "findings": recording.findings})
 
 
 def find_statement(db: Session, statement_id: int) -> Statement | None:

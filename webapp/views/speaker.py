@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from pipeline.domain.consents import Audience, ConsentItem
 from pipeline.domain.errors import WrongUsage
+from pipeline.domain.findings import Severity
 from pipeline.records.tables import Statement, Upload
 from pipeline.services.hand_ins import HandIn, load_hand_in
 from pipeline.services.withdrawals import change_consent, withdraw_statement
@@ -121,12 +122,16 @@ def _panel(hand_in: HandIn) -> dict[str, object]:
         "hand_in": hand_in,
         "told": told_standing(hand_in.standing),
         "limit": limit_words(hand_in.limit),
-        "sentences": [
-            (finding.severity.value, speaker_sentence(finding, hand_in.limit)) for finding in hand_in.findings
-        ],
+        "refusals": _sentences(hand_in, Severity.REFUSE),
+        "warnings": _sentences(hand_in, Severity.WARN),
         "notice": may_be_published_words(hand_in),
         "published_at": url_for("watch.front", slug=hand_in.pre_session.slug, country=hand_in.country.code.lower()),
     }
+
+
+def _sentences(hand_in: HandIn, severity: Severity) -> list[str]:
+    found = (finding for finding in hand_in.findings if finding.severity is severity)
+    return [speaker_sentence(finding, hand_in.limit) for finding in found]
 
 
 def _upload_config(hand_in: HandIn) -> dict[str, object]:

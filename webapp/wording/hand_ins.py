@@ -54,7 +54,7 @@ def _words() -> dict[Standing, tuple[str, str]]:
         Standing.INVITED: waiting,
         Standing.CHECKING: (
             _("Your recording has arrived and is being checked"),
-            _("This takes a minute or two. You can stay here, or close this page and come back later with your link."),
+            _("This takes a few seconds, for a long recording up to a minute. The answer appears here."),
         ),
         Standing.CHECK_FAILED: trouble,
         Standing.REFUSED: (
@@ -62,16 +62,16 @@ def _words() -> dict[Standing, tuple[str, str]]:
             _("Below is what we found and what you can do. Then choose another file."),
         ),
         Standing.PREPARING: (
-            _("Your recording is accepted"),
+            _("We have your recording, and it passed the first check"),
             _(
-                "It passed the check and is now being prepared. The organiser will watch it. You do not need to do "
-                "anything more."
+                "Its pictures are being checked while it is prepared for watching. This takes some minutes. You can "
+                "close this page; if there is something for you to do, you will read it here."
             ),
         ),
         Standing.PREPARE_FAILED: trouble,
         Standing.TO_REVIEW: (
             _("Your recording is accepted"),
-            _("It passed the check. The organiser will watch it next. You do not need to do anything more."),
+            _("It passed all checks. The organiser will watch it next. You do not need to do anything more."),
         ),
         Standing.SENT_BACK: (
             _("The organiser asks you for another recording"),

@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import format_decimal
+from babel.numbers import format_decimal
 from flask_babel import gettext as _
 
 from pipeline.domain.limits import format_clock
+from webapp.i18n import reader_locale
 
 Values = Mapping[str, Any]
+
+WORTH_A_CUT_SECONDS = 1.0
+"""Shorter silence at an end is a breath."""
 
 
 def length_words(seconds: float) -> str:
@@ -23,9 +27,15 @@ def length_of(values: Values, name: str) -> str:
     return length_words(float(values[name]))
 
 
+def silent_ends(values: Values) -> tuple[float, float]:
+    """Silence at the beginning and at the end in seconds, each 0 where it is too short to be worth a cut."""
+    start, end = (float(values.get(f"silence_at_{end}_seconds") or 0.0) for end in ("start", "end"))
+    return (start if start >= WORTH_A_CUT_SECONDS else 0.0), (end if end >= WORTH_A_CUT_SECONDS else 0.0)
+
+
 def decimal(number: float) -> str:
     """A number with at most one decimal."""
-    return str(format_decimal(number, "#,##0.#"))
+    return str(format_decimal(number, "#,##0.#", locale=reader_locale()))
 
 
 def megabytes(size_bytes: int) -> str:

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from pipeline.domain.findings import FindingCode
 from pipeline.domain.limits import Limit
-from webapp.wording.measured import Values, length_of, length_words, megabytes, picture_size
+from webapp.wording.measured import Values, length_of, length_words, megabytes, picture_size, silent_ends
 
 
 def _too_short(values: Values, limit: Limit) -> str:
@@ -18,13 +18,34 @@ def _too_short(values: Values, limit: Limit) -> str:
 
 
 def _too_long(values: Values, limit: Limit) -> str:
-    return _(
-        "Your recording is %(length)s long; at most %(longest)s are allowed, so it is %(by)s too long. Please shorten "
-        "it or record it again.",
+    too_long = _(
+        "Your recording is %(length)s long; at most %(longest)s are allowed, so it is %(by)s too long.",
         length=length_of(values, "duration_seconds"),
         longest=length_words(limit.max_seconds),
         by=length_of(values, "by_seconds"),
     )
+    return f"{too_long} {_how_to_shorten(values)}"
+
+
+def _how_to_shorten(values: Values) -> str:
+    start, end = silent_ends(values)
+    if not start and not end:
+        return _("Please cut something out or record it again.")
+    if start and end:
+        silence = _(
+            "Nothing is heard in its first %(start)s and in its last %(end)s.",
+            start=length_words(start),
+            end=length_words(end),
+        )
+    elif start:
+        silence = _("Nothing is heard in its first %(start)s.", start=length_words(start))
+    else:
+        silence = _("Nothing is heard in its last %(end)s.", end=length_words(end))
+    if values.get("is_trimming_enough"):
+        advice = _("It is enough to cut that off: open the video on your phone and choose “Edit”.")
+    else:
+        advice = _("Cut that off first; the rest has to become shorter, too.")
+    return f"{silence} {advice}"
 
 
 def _truncated(values: Values, limit: Limit) -> str:
@@ -47,6 +68,16 @@ def _no_video(values: Values, limit: Limit) -> str:
     if values.get("reason") == "too_small":
         return _("The picture is too small to see anything. Please hand in the recording as your camera saved it.")
     return _("There is only sound in your file, no picture. Please hand in a video.")
+
+
+def _sound_incomplete(values: Values, limit: Limit) -> str:
+    start, end = float(values["missing_at_start_seconds"]), float(values["missing_at_end_seconds"])
+    if start >= end:
+        missing = _("In the first %(length)s of your recording there is no sound.", length=length_words(start))
+    else:
+        missing = _("In the last %(length)s of your recording there is no sound.", length=length_words(end))
+    check = _("Watch it once to see whether your words are all there; if not, record it again.")
+    return f"{missing} {check}"
 
 
 def _undecodable(values: Values, limit: Limit) -> str:
@@ -97,6 +128,10 @@ SPEAKER_SENTENCES: Mapping[FindingCode, Callable[[Values, Limit], str]] = {
     FindingCode.SILENT: lambda values, limit: _(
         "We hear nothing in your recording. If you speak in it, please record it again with the microphone on."
     ),
+    FindingCode.SOUND_INCOMPLETE: _sound_incomplete,
+    FindingCode.ONE_SIDED_SOUND: lambda values, limit: _(
+        "Your voice is on one side of the sound only. We play it on both sides; there is nothing to do."
+    ),
     FindingCode.QUIET: lambda values, limit: _(
         "Your voice is very quiet. We make it louder, but it would be clearer if you were nearer to the microphone."
     ),
@@ -115,6 +150,9 @@ SPEAKER_SENTENCES: Mapping[FindingCode, Callable[[Values, Limit], str]] = {
         "The picture stands still for %(length)s. Watch your recording once to see whether that is as it should be.",
         length=length_of(values, "seconds"),
     ),
+    FindingCode.DARK: lambda values, limit: _(
+        "The picture is very dark. It would be better with a window or a lamp in front of you."
+    ),
     FindingCode.LOW_RESOLUTION: lambda values, limit: _(
         "The picture is small (%(size)s) and will not be sharp. If you can, record in 720p or more.",
         size=picture_size(values),
@@ -124,7 +162,12 @@ SPEAKER_SENTENCES: Mapping[FindingCode, Callable[[Values, Limit], str]] = {
         "the screen."
     ),
     FindingCode.VERTICAL_CROP: lambda values, limit: _(
-        "There are black bars around your picture. It works, but the picture will look small."
+        "There are black bars at both sides of your picture. It works, but you look small; turn the phone sideways "
+        "before you begin to record."
+    ),
+    FindingCode.WIDE_BORDERS: lambda values, limit: _(
+        "A wide black border surrounds your picture. It works, but you look small; hand in the recording as your "
+        "camera saved it if you can."
     ),
     FindingCode.DAMAGED_SLIGHTLY: lambda values, limit: _(
         "There are small faults in the picture or the sound. Watch your recording once to see whether they matter."

@@ -5,7 +5,16 @@ from collections.abc import Callable, Mapping
 from flask_babel import gettext as _
 
 from pipeline.domain.findings import FindingCode
-from webapp.wording.measured import Values, decimal, length_of, megabytes, percent, picture_size
+from webapp.wording.measured import (
+    Values,
+    decimal,
+    length_of,
+    length_words,
+    megabytes,
+    percent,
+    picture_size,
+    silent_ends,
+)
 
 
 def _truncated(values: Values) -> str:
@@ -21,18 +30,22 @@ def _truncated(values: Values) -> str:
 
 
 def _damaged(values: Values) -> str:
+    is_sound = values["stream"] == "audio"
     if "share" not in values:
-        return _("Damaged: the file could not be read to its end.")
+        if is_sound:
+            return _("Damaged: the sound cannot be decoded to its end.")
+        return _("Damaged: the picture cannot be decoded to its end.")
     share = percent(values["share"])
-    if values["stream"] == "audio":
+    if is_sound:
         return _("Damaged: %(share)s of the sound is lost.", share=share)
     return _("Damaged: %(share)s of the picture is lost.", share=share)
 
 
 def _damaged_slightly(values: Values) -> str:
+    measured = {"share": percent(values["share"]), "errors": values["errors"]}
     if values.get("stream") == "audio":
-        return _("Small faults in the sound.")
-    return _("Small faults in the picture.")
+        return _("Small faults in the sound: %(errors)d errors, %(share)s of it lost.", **measured)
+    return _("Small faults in the picture: %(errors)d errors, %(share)s of it lost.", **measured)
 
 
 def _undecodable(values: Values) -> str:
@@ -45,9 +58,39 @@ def _undecodable(values: Values) -> str:
 def _no_video(values: Values) -> str:
     if values.get("reason") == "image":
         return _("This is a photo, not a video.")
+    if values.get("reason") == "cover_only":
+        return _("There is only sound with a cover picture.")
     if values.get("reason") == "too_small":
         return _("The picture is too small to show anything: %(size)s.", size=picture_size(values))
     return _("There is only sound, no picture.")
+
+
+def _sound_incomplete(values: Values) -> str:
+    return _(
+        "Sound is missing for %(start)s at the beginning and for %(end)s at the end.",
+        start=length_of(values, "missing_at_start_seconds"),
+        end=length_of(values, "missing_at_end_seconds"),
+    )
+
+
+def _one_sided_sound(values: Values) -> str:
+    if values["side"] == "left":
+        return _("The voice is on the left channel only; both play it.")
+    return _("The voice is on the right channel only; both play it.")
+
+
+def _too_long(values: Values) -> str:
+    length = {"by": length_of(values, "by_seconds"), "length": length_of(values, "duration_seconds")}
+    too_long = _("Too long by %(by)s: %(length)s.", **length)
+    start, end = silent_ends(values)
+    if not start and not end:
+        return too_long
+    silence = _(
+        "Silence of %(start)s at its beginning and of %(end)s at its end.",
+        start=length_words(start),
+        end=length_words(end),
+    )
+    return f"{too_long} {silence}"
 
 
 STAFF_SENTENCES: Mapping[FindingCode, Callable[[Values], str]] = {
@@ -63,11 +106,7 @@ STAFF_SENTENCES: Mapping[FindingCode, Callable[[Values], str]] = {
         by=length_of(values, "by_seconds"),
         length=length_of(values, "duration_seconds"),
     ),
-    FindingCode.TOO_LONG: lambda values: _(
-        "Too long by %(by)s: %(length)s.",
-        by=length_of(values, "by_seconds"),
-        length=length_of(values, "duration_seconds"),
-    ),
+    FindingCode.TOO_LONG: _too_long,
     FindingCode.TOO_LARGE_PICTURE: lambda values: _("The picture is too large: %(size)s.", size=picture_size(values)),
     FindingCode.TOO_MANY_STREAMS: lambda values: _(
         "The file holds %(count)d tracks, more than any camera makes.", count=values["streams"]
@@ -79,6 +118,8 @@ STAFF_SENTENCES: Mapping[FindingCode, Callable[[Values], str]] = {
     ),
     FindingCode.NO_AUDIO: lambda values: _("There is no sound track."),
     FindingCode.SILENT: lambda values: _("The sound track is silent."),
+    FindingCode.SOUND_INCOMPLETE: _sound_incomplete,
+    FindingCode.ONE_SIDED_SOUND: _one_sided_sound,
     FindingCode.QUIET: lambda values: _(
         "Very quiet (%(loudness)s LUFS); it is made louder.", loudness=decimal(values["loudness_lufs"])
     ),
@@ -88,12 +129,24 @@ STAFF_SENTENCES: Mapping[FindingCode, Callable[[Values], str]] = {
     FindingCode.FROZEN: lambda values: _(
         "The picture stands still for %(length)s.", length=length_of(values, "seconds")
     ),
+    FindingCode.DARK: lambda values: _(
+        "The picture is very dark during %(share)s of the time.", share=percent(values["share"])
+    ),
     FindingCode.LOW_RESOLUTION: lambda values: _("Low resolution: %(size)s.", size=picture_size(values)),
     FindingCode.PORTRAIT: lambda values: _("Upright picture: %(size)s.", size=picture_size(values)),
-    FindingCode.VERTICAL_CROP: lambda values: _("Black bars around the picture."),
+    FindingCode.VERTICAL_CROP: lambda values: _(
+        "Black bars at the sides: the picture within is upright, %(size)s.", size=picture_size(values)
+    ),
+    FindingCode.WIDE_BORDERS: lambda values: _(
+        "A black border around the picture, which fills %(share)s of the frame (%(size)s).",
+        share=percent(values["share"]),
+        size=picture_size(values),
+    ),
     FindingCode.DAMAGED_SLIGHTLY: _damaged_slightly,
     FindingCode.VARIABLE_FRAME_RATE: lambda values: _(
-        "The frame rate varies (%(rate)s on average); it is evened out.", rate=decimal(values["frame_rate"])
+        "The frame rate varies (%(rate)s on average, at most %(gap)s without a new picture); it is evened out.",
+        rate=decimal(values["frame_rate"]),
+        gap=length_of(values, "longest_gap_seconds"),
     ),
     FindingCode.SEVERAL_AUDIO_TRACKS: lambda values: _(
         "%(count)d sound tracks (%(languages)s); the first is used.",

@@ -1,21 +1,31 @@
-"""Encoding of a recording that intake accepted: a package under a fresh prefix, or the one that is there already."""
+"""Encoding of a recording that intake accepted so far: its package, and the verdict that the pictures complete.
+
+The kept result holds what was measured of the pictures beside the package. The same bytes, handed in again under
+another limit, are judged anew without being decoded.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from pipeline.domain.errors import FinalError
 from pipeline.domain.fingerprints import fingerprint
+from pipeline.domain.limits import Limit
 from pipeline.domain.packages import Package
 from pipeline.media.encode import ENCODE_VERSION, encode_recording
+from pipeline.media.intake import INTAKE_VERSION, complete_report
 from pipeline.media.ladder import Ladder
+from pipeline.media.picture import PictureMeasures
 from pipeline.media.report import IntakeReport
 from pipeline.records.tables import Recording
-from pipeline.services.recordings import record_package
-from pipeline.services.results import KeptResult, keep_result
+from pipeline.services.hand_ins import limit_of
+from pipeline.services.recordings import record_completion, record_package
+from pipeline.services.results import KeptResult, find_result, keep_result
+from pipeline.services.reviews import report_of
 from workers.steps.originals import fetch_original
-from workers.steps.packages import find_package, store_package
+from workers.steps.packages import is_whole, store_package
 from workers.steps.run import JobRun, Record
 
 _FETCHED, _ENCODED = 0.02, 0.95
@@ -27,40 +37,81 @@ class _Inputs:
     original_key: str
     size_bytes: int
     sha256: str
+    limit: Limit
     report: IntakeReport
 
     def fingerprint(self, ladder: Ladder) -> str:
-        return fingerprint("encode", ENCODE_VERSION, {"sha256": self.sha256, "ladder": ladder.to_json()})
+        """The limit is not among them: measures and media are the same under any."""
+        inputs = {"sha256": self.sha256, "ladder": ladder.to_json(), "intake": INTAKE_VERSION}
+        return fingerprint("encode", ENCODE_VERSION, inputs)
+
+    def complete(self, picture: PictureMeasures) -> IntakeReport:
+        return complete_report(self.report, picture, limit=self.limit)
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What an encode gave; no package where the pictures refused the recording."""
+
+    picture: PictureMeasures
+    package: Package | None = None
+    prefix: str = ""
+
+    def to_result(self) -> KeptResult:
+        package = self.package.to_json() if self.package else None
+        return KeptResult({"picture": self.picture.to_json(), "package": package}, self.prefix)
+
+    @classmethod
+    def from_result(cls, kept: KeptResult) -> "_Made":
+        package: dict[str, Any] | None = kept.facts["package"]
+        picture = PictureMeasures.from_json(kept.facts["picture"])
+        return cls(picture, Package.from_json(package) if package else None, kept.prefix)
 
 
 def run_encode(run: JobRun) -> Record:
-    """Make a recording's package."""
+    """Make a recording's package and complete its report, or refuse it by its pictures."""
     with run.context.database.read() as db:
         inputs = _load(db, run.claim.subject_id)
     name = inputs.fingerprint(run.context.ladder)
-    kept = find_package(run, name) or _encode(run, inputs)
+    made = _find(run, name, inputs) or _encode(run, inputs)
+    report = inputs.complete(made.picture)
 
     def record(db: Session, now: datetime) -> None:
-        keep_result(db, "encode", name, kept, now=now)
+        keep_result(db, "encode", name, made.to_result(), now=now)
         recording = db.get_one(Recording, run.claim.subject_id)
-        record_package(db, recording, Package.from_json(kept.facts), kept.prefix, now=now)
+        record_completion(db, recording, report, now=now)
+        if report.is_accepted and made.package:
+            record_package(db, recording, made.package, made.prefix, now=now)
 
     return record
 
 
 def _load(db: Session, recording_id: int) -> _Inputs:
     recording = db.get_one(Recording, recording_id)
-    if recording.report is None:
+    report = report_of(recording)
+    if report is None:
         raise FinalError("This recording was not checked yet, so it cannot be encoded.")
-    report = IntakeReport.from_json({**recording.report, "findings": recording.findings})
-    return _Inputs(recording.original_key, recording.size_bytes, recording.sha256, report)
+    limit = limit_of(recording.statement.speaker.country.pre_session)
+    return _Inputs(recording.original_key, recording.size_bytes, recording.sha256, limit, report)
 
 
-def _encode(run: JobRun, inputs: _Inputs) -> KeptResult:
+def _find(run: JobRun, name: str, inputs: _Inputs) -> _Made | None:
+    """What the same bytes gave before: known to be refused, or a package that is still whole."""
+    with run.context.database.read() as db:
+        kept = find_result(db, name)
+    if kept is None:
+        return None
+    made = _Made.from_result(kept)
+    if not inputs.complete(made.picture).is_accepted:
+        return made
+    return made if made.package and is_whole(run, made.package, made.prefix) else None
+
+
+def _encode(run: JobRun, inputs: _Inputs) -> _Made:
     run.progress("fetching")
     source = fetch_original(run, inputs.original_key, inputs.size_bytes)
     out_dir = run.folder / "package"
-    package = encode_recording(
+    encoded = encode_recording(
         source,
         inputs.report,
         ladder=run.context.ladder,
@@ -68,4 +119,9 @@ def _encode(run: JobRun, inputs: _Inputs) -> KeptResult:
         programs=run.context.programs,
         on_progress=run.progress("encoding", _FETCHED, _ENCODED),
     )
-    return store_package(run, out_dir, package, run.claim.token, run.progress("storing", _ENCODED))
+    if not inputs.complete(encoded.picture).is_accepted:
+        return _Made(encoded.picture)
+    if encoded.package is None:
+        raise FinalError("The encode left no package of a recording whose pictures are good.")
+    prefix = store_package(run, out_dir, encoded.package, run.claim.token, run.progress("storing", _ENCODED))
+    return _Made(encoded.picture, encoded.package, prefix)

@@ -1,4 +1,4 @@
-"""Intake of a recording: is it a playable video within its session's limit, visible and audible?"""
+"""Intake of a recording, in seconds: size, container, packets and sound. Pictures are judged while it is encoded."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from pipeline.domain.fingerprints import fingerprint
 from pipeline.domain.limits import Limit
-from pipeline.media.intake import INTAKE_VERSION, check_recording
+from pipeline.media.intake import INTAKE_VERSION, inspect_recording
 from pipeline.media.report import IntakeReport
 from pipeline.records.tables import Recording
+from pipeline.services.hand_ins import limit_of
 from pipeline.services.recordings import record_intake
 from pipeline.services.results import KeptResult, find_result, keep_result
 from workers.steps.originals import fetch_original
@@ -32,11 +33,11 @@ class _Inputs:
 
 
 def run_intake(run: JobRun) -> Record:
-    """Check a recording, or find that the same bytes were checked under the same limit before."""
+    """Inspect a recording, or find that the same bytes were inspected under the same limit before."""
     with run.context.database.read() as db:
         inputs = _load(db, run.claim.subject_id)
         kept = find_result(db, inputs.fingerprint)
-    report = IntakeReport.from_json(kept.facts) if kept else _check(run, inputs)
+    report = IntakeReport.from_json(kept.facts) if kept else _inspect(run, inputs)
 
     def record(db: Session, now: datetime) -> None:
         keep_result(db, "intake", inputs.fingerprint, KeptResult(report.to_json()), now=now)
@@ -47,15 +48,14 @@ def run_intake(run: JobRun) -> Record:
 
 def _load(db: Session, recording_id: int) -> _Inputs:
     recording = db.get_one(Recording, recording_id)
-    pre_session = recording.statement.speaker.country.pre_session
-    limit = Limit(pre_session.min_seconds, pre_session.max_seconds, pre_session.tolerance_seconds)
+    limit = limit_of(recording.statement.speaker.country.pre_session)
     return _Inputs(recording.original_key, recording.size_bytes, recording.sha256, limit)
 
 
-def _check(run: JobRun, inputs: _Inputs) -> IntakeReport:
+def _inspect(run: JobRun, inputs: _Inputs) -> IntakeReport:
     run.progress("fetching")
     source = fetch_original(run, inputs.original_key, inputs.size_bytes)
-    return check_recording(
+    return inspect_recording(
         source,
         limit=inputs.limit,
         programs=run.context.programs,
