@@ -57,14 +57,27 @@ def json_option() -> Decorator:
     )
 
 
+OnProgress = Callable[[float], None]
+Stage = Callable[[str, float, float], OnProgress]
+
+
 @contextmanager
-def progress_bar(label: str) -> Iterator[Callable[[float], None]]:
-    """A bar on stderr while a terminal watches; gives the function that takes 0..1."""
+def progress_bar() -> Iterator[Stage]:
+    """One bar on stderr while a terminal watches, for work in several stages.
+
+    Gives the function that begins a stage: its label, where on the bar it begins and ends (0..1). The answer is what
+    the stage tells its own progress, 0..1.
+    """
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as progress:
-        task = progress.add_task(label, total=1.0)
-        yield lambda done: progress.update(task, completed=done)
+        task = progress.add_task("", total=1.0)
+
+        def begin(label: str, begins: float, ends: float) -> OnProgress:
+            progress.update(task, description=label, completed=begins)
+            return lambda done: progress.update(task, completed=begins + (ends - begins) * done)
+
+        yield begin
 
 
 def print_verdict(source: Path, report: IntakeReport, limit: Limit) -> None:

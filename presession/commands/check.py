@@ -31,12 +31,16 @@ Exit codes: 0 accepted, 3 refused, 2 wrong usage, 1 our fault."""
 def check(ctx: click.Context, source: Path, limit: Limit, as_json: bool) -> None:
     """Check one recording: is it a playable video, within the limit, audible and visible?
 
-    The whole file is decoded; what its header claims does not count.
+    Sound and pictures are decoded wholly; what the header claims does not count.
     """
     programs = build_programs(load_settings(makes_secret=False))
-    with tempfile.TemporaryDirectory(prefix="presession-") as work_dir, progress_bar("Checking") as on_progress:
+    with tempfile.TemporaryDirectory(prefix="presession-") as work_dir, progress_bar() as begin:
         report = check_recording(
-            source, limit=limit, programs=programs, work_dir=Path(work_dir), on_progress=on_progress
+            source,
+            limit=limit,
+            programs=programs,
+            work_dir=Path(work_dir),
+            on_progress=begin("Checking", 0.0, 1.0),
         )
     if as_json:
         click.echo(json.dumps(report.to_json(), ensure_ascii=False))

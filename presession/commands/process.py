@@ -1,31 +1,42 @@
-"""`presession process`: intake, encode and package for one file, without a server."""
+"""`presession process`: intake, encode, verdict and package for one file, without a server."""
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 
 from config.settings import Settings, load_settings
 from pipeline.captions.cues import Cue
 from pipeline.captions.reading import read_subtitles
-from pipeline.domain.errors import ExitCode, WrongUsage
+from pipeline.domain.errors import ExitCode, FinalError, WrongUsage
 from pipeline.domain.languages import is_language
 from pipeline.domain.limits import Limit
 from pipeline.domain.packages import Package
 from pipeline.media.encode import encode_recording
-from pipeline.media.intake import check_recording
+from pipeline.media.intake import complete_report, inspect_recording
 from pipeline.media.ladder import Ladder, parse_ladder
+from pipeline.media.programs import MediaPrograms
 from pipeline.media.report import IntakeReport
 from pipeline.site.manifests import MASTER_URI, write_package_manifests
 from presession.built_beside import built_beside
 from presession.parts import build_programs
-from presession.recording_options import json_option, limit_option, print_verdict, progress_bar, recording_argument
+from presession.process_outcome import PACKAGE_FOLDER, Outcome
+from presession.recording_options import (
+    Stage,
+    json_option,
+    limit_option,
+    print_verdict,
+    progress_bar,
+    recording_argument,
+)
 
-PACKAGE_FOLDER = "package"
 REPORT_FILE = "report.json"
+
+_INSPECTED, _ENCODED = 0.05, 0.98
+"""Shares of the work after which the first verdict is there, and the media are made."""
 
 
 @dataclass(frozen=True)
@@ -39,38 +50,13 @@ class _Wish:
 
 
 @dataclass(frozen=True)
-class _Outcome:
-    """What came out; no package for a refused recording."""
+class _Job:
+    """What an encode takes beside the report."""
 
-    report: IntakeReport
-    package: Package | None
-    subtitle_languages: Sequence[str]
-
-    def to_json(self) -> dict[str, Any]:
-        """The report, and where the package lies."""
-        return {**self.report.to_json(), "package": self._package_facts()}
-
-    def _package_facts(self) -> dict[str, Any] | None:
-        if self.package is None:
-            return None
-        return {
-            "master": f"{PACKAGE_FOLDER}/{MASTER_URI}",
-            "duration_seconds": self.package.duration_seconds,
-            "segments": len(self.package.audio.segments),
-            "subtitles": list(self.subtitle_languages),
-            "renditions": [
-                {
-                    "name": video.name,
-                    "width": video.width,
-                    "height": video.height,
-                    "frame_rate": video.frame_rate,
-                    "codecs": video.codecs,
-                    "peak_bits_per_second": video.peak_bits_per_second,
-                    "average_bits_per_second": video.average_bits_per_second,
-                }
-                for video in self.package.videos
-            ],
-        }
+    wish: _Wish
+    ladder: Ladder
+    programs: MediaPrograms
+    subtitles: Mapping[str, Sequence[Cue]]
 
 
 def _language(_ctx: click.Context, _param: click.Parameter, code: str) -> str:
@@ -140,7 +126,7 @@ def process(
 ) -> None:
     """Turn one recording into a streamable package: DIR/package/master.m3u8 and DIR/report.json.
 
-    A refused recording gives the report alone.
+    A refused recording gives the report alone, also where only the pictures, seen while encoding, refuse it.
     """
     settings = load_settings(makes_secret=False)
     with built_beside(out_dir) as fresh:
@@ -156,28 +142,44 @@ def process(
     ctx.exit(ExitCode.OK if outcome.report.is_accepted else ExitCode.REFUSED)
 
 
-def _process(wish: _Wish, settings: Settings, folder: Path) -> _Outcome:
-    ladder = _ladder(settings)
+def _process(wish: _Wish, settings: Settings, folder: Path) -> Outcome:
+    ladder, programs = _ladder(settings), build_programs(settings)
     # Wrong subtitles are told before the recording is worked on; times are checked once its length is known.
     texts = {code: path.read_bytes() for code, path in wish.subtitle_files.items()}
     for data in texts.values():
         read_subtitles(data)
-    programs = build_programs(settings)
-    with progress_bar("Checking") as on_progress:
-        report = check_recording(
+    with progress_bar() as begin:
+        on_progress = begin("Checking", 0.0, _INSPECTED)
+        report = inspect_recording(
             wish.source, limit=wish.limit, programs=programs, work_dir=folder, on_progress=on_progress
         )
-    if not report.is_accepted:
-        return _Outcome(report, None, ())
-    subtitles = {code: read_subtitles(data, duration_seconds=report.duration_seconds) for code, data in texts.items()}
-    package_dir = folder / PACKAGE_FOLDER
+        if not report.is_accepted:
+            return Outcome(report)
+        length = report.duration_seconds
+        subtitles = {code: read_subtitles(data, duration_seconds=length) for code, data in texts.items()}
+        return _encode(_Job(wish, ladder, programs, subtitles), report, folder / PACKAGE_FOLDER, begin)
+
+
+def _encode(job: _Job, report: IntakeReport, package_dir: Path, begin: Stage) -> Outcome:
+    """Encode what was accepted so far; the folder is left only when the pictures hold, too."""
     package_dir.mkdir()
-    with progress_bar("Encoding") as on_progress:
-        package = encode_recording(
-            wish.source, report, ladder=ladder, out_dir=package_dir, programs=programs, on_progress=on_progress
-        )
-    _write_manifests(package, wish.language, subtitles, package_dir)
-    return _Outcome(report, package, sorted(subtitles))
+    encoded = encode_recording(
+        job.wish.source,
+        report,
+        ladder=job.ladder,
+        out_dir=package_dir,
+        programs=job.programs,
+        on_progress=begin("Encoding", _INSPECTED, _ENCODED),
+    )
+    report = complete_report(report, encoded.picture, limit=job.wish.limit)
+    if not report.is_accepted:
+        shutil.rmtree(package_dir)
+        return Outcome(report)
+    if encoded.package is None:
+        raise FinalError("The encode left no package of a recording whose pictures are good.")
+    begin("Packaging", _ENCODED, 1.0)
+    _write_manifests(encoded.package, job.wish.language, job.subtitles, package_dir)
+    return Outcome(report, encoded.package, sorted(job.subtitles))
 
 
 def _ladder(settings: Settings) -> Ladder:

@@ -39,7 +39,7 @@ def test_a_recording_becomes_a_stream_with_subtitles(plain_clip, tmp_path):
     assert done.exit_code == 0, done.output
     assert listing(out) == ["package", "report.json"]
     master = m3u8.load(str(out / "package" / "master.m3u8"))
-    assert len(master.playlists) == 3
+    assert [playlist.stream_info.resolution is not None for playlist in master.playlists] == [True] * 3 + [False]
     assert {(media.type, media.language) for media in master.media} == {("AUDIO", "fr"), ("SUBTITLES", "en")}
     for entry in [*master.playlists, *master.media]:
         for segment in m3u8.load(str(out / "package" / entry.uri)).segments:
@@ -63,6 +63,30 @@ def test_a_refused_recording_leaves_its_report_alone(plain_clip, tmp_path):
     assert listing(tmp_path / "out") == ["report.json"]
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
     assert (report["verdict"], report["package"]) == ("refused", None)
+
+
+def test_pictures_that_nobody_can_watch_leave_a_report_and_no_package(plain_clip, tmp_path):
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(wiped_pictures(plain_clip))
+    done = run(broken, "--out", tmp_path / "out", "--limit", "2-6", "--json")
+    assert done.exit_code == 3, done.output
+    assert listing(tmp_path / "out") == ["report.json"]
+    report = json.loads(done.stdout)
+    assert (report["verdict"], report["package"], report["pictures_checked"]) == ("refused", None, True)
+    checked = CliRunner().invoke(main, ["check", str(broken), "--limit", "2-6", "--json"])
+    assert [found["code"] for found in json.loads(checked.stdout)["findings"]] == ["damaged"]
+    assert [found["code"] for found in report["findings"]] == ["damaged"]
+
+
+def wiped_pictures(clip: Path) -> bytes:
+    """A third of a clip's picture packets overwritten with nothing; its sound and its index stay whole."""
+    argv = ["ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", "packet=pos,size", "-of", "csv=p=0"]
+    listed = subprocess.run([*argv, str(clip)], capture_output=True, text=True, check=True).stdout.split()
+    packets = [(int(at), int(size)) for size, at in (line.split(",")[:2] for line in listed)]
+    data = bytearray(clip.read_bytes())
+    for at, size in packets[len(packets) // 3 : 2 * len(packets) // 3]:
+        data[at : at + size] = bytes(size)
+    return bytes(data)
 
 
 def test_an_empty_folder_may_be_named_a_full_one_not(plain_clip, tmp_path):
