@@ -1,1 +1,1 @@
-"""Measurements on this machine; `make bench` runs them."""
+"""Measurements on this machine; `make bench` runs them, docs/measurements.md explains them."""

@@ -11,7 +11,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Cost:
-    """Seconds on the clock, and seconds of processor time."""
+    """Seconds on the clock, and seconds of processor time (user and system)."""
 
     wall_seconds: float
     cpu_seconds: float
@@ -20,17 +20,33 @@ class Cost:
         return Cost(self.wall_seconds + other.wall_seconds, self.cpu_seconds + other.cpu_seconds)
 
     def to_json(self) -> dict[str, float]:
-        """JSON types, rounded to hundredths."""
-        return {name: round(value, 2) for name, value in asdict(self).items()}
+        """JSON types, rounded to thousandths."""
+        return {name: round(value, 3) for name, value in asdict(self).items()}
 
 
 def measure(work: Callable[[], Result]) -> tuple[Result, Cost]:
     """Do the work once and say what it cost; children count once they have ended."""
-    cpu, wall = _cpu_seconds(), time.perf_counter()
+    cpu, wall = cpu_seconds(), time.perf_counter()
     result = work()
-    return result, Cost(time.perf_counter() - wall, _cpu_seconds() - cpu)
+    return result, Cost(time.perf_counter() - wall, cpu_seconds() - cpu)
 
 
-def _cpu_seconds() -> float:
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(each.ru_utime + each.ru_stime for each in used)
+def cpu_seconds() -> float:
+    """Processor time that this process and its ended children have used so far."""
+    return own_cpu_seconds() + _used(resource.RUSAGE_CHILDREN)
+
+
+def own_cpu_seconds() -> float:
+    """The part of it that was spent in this process."""
+    return _used(resource.RUSAGE_SELF)
+
+
+def peak_memory_bytes() -> tuple[int, int]:
+    """Largest resident memory so far: of this process, and of the largest of its ended children."""
+    own, children = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return own.ru_maxrss * 1024, children.ru_maxrss * 1024
+
+
+def _used(who: int) -> float:
+    usage = resource.getrusage(who)
+    return usage.ru_utime + usage.ru_stime

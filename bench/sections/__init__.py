@@ -1,0 +1,25 @@
+"""What can be measured. A new row goes into a section; a new section is a module here and a line in `SECTIONS`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bench.rows import SectionResult
+from bench.sections import growth, modern, peers, quality, statement
+from bench.stage import Stage
+
+
+@dataclass(frozen=True)
+class Section:
+    """A title for the table, and what measures it."""
+
+    title: str
+    measure: Callable[[Stage], SectionResult]
+
+
+SECTIONS: Mapping[str, Section] = {
+    "statement": Section("A whole statement against bare ffmpeg", statement.measure_statement),
+    "peers": Section("Processor time against other platforms", peers.measure_peers),
+    "quality": Section("Bits at equal quality against other platforms", quality.measure_quality),
+    "modern": Section("AV1 beside H.264", modern.measure_modern),
+    "growth": Section("Memory and time as recordings grow longer", growth.measure_growth),
+}
