@@ -1,14 +1,23 @@
-"""One object of the store as an HTTP answer: byte ranges, HEAD, conditional requests; flat memory."""
+"""Bytes as an HTTP answer, an object's or some at hand: byte ranges (RFC 9110, 14), HEAD, flat memory."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 
 from flask import Response, request
 from werkzeug.datastructures import ContentRange
-from werkzeug.http import parse_range_header
 
-from pipeline.storage.store import ObjectInfo, ObjectMissing
+from pipeline.storage.store import ObjectMissing
 from webapp.database import commit_request
 from webapp.portal import portal
+
+_ONE_RANGE = re.compile(r"bytes\s*=\s*(\d{0,18})\s*-\s*(\d{0,18})", re.ASCII | re.IGNORECASE)
+
+_Read = Callable[[int, int], Iterable[bytes]]
+"""The bytes from one offset up to another, which is not among them."""
+
+
+class _Unsatisfiable(Exception):
+    """No byte of the range exists."""
 
 
 def answer_object(key: str, *, cache_control: str | None = None) -> Response | None:
@@ -20,41 +29,54 @@ def answer_object(key: str, *, cache_control: str | None = None) -> Response | N
     if info is None:
         return None
     commit_request()
-    answer = _with_range(info) or _whole(info)
-    answer.headers["Accept-Ranges"] = "bytes"
+    store = portal().store
+    try:
+        answer = _answer(info.size_bytes, lambda start, end: store.read_range(key, start, end))
+    except ObjectMissing:
+        return None
+    answer.content_type = info.content_type
     answer.headers["Cache-Control"] = cache_control or info.cache_control
     return answer
 
 
-def _with_range(info: ObjectInfo) -> Response | None:
-    """206 or 416 where one range is asked for; None to send everything (as for several ranges)."""
-    wanted = parse_range_header(request.headers.get("Range"))
-    if wanted is None or wanted.units != "bytes" or len(wanted.ranges) != 1:
-        return None
-    part = wanted.range_for_length(info.size_bytes)
-    if part is None:
-        refused = Response(status=416)
-        refused.headers["Content-Range"] = f"bytes */{info.size_bytes}"
-        return refused
-    start, end = part
-    answer = _bytes(info, start, end)
-    answer.status_code = 206
-    answer.content_range = ContentRange("bytes", start, end, info.size_bytes)
+def answer_bytes(data: bytes, *, content_type: str) -> Response:
+    """The answer to this GET or HEAD request from bytes that were made for it."""
+    answer = _answer(len(data), lambda start, end: (data[start:end],))
+    answer.content_type = content_type
     return answer
 
 
-def _whole(info: ObjectInfo) -> Response:
-    return _bytes(info, 0, info.size_bytes)
-
-
-def _chunks(key: str, start: int, end: int) -> Iterable[bytes]:
-    return () if request.method == "HEAD" else portal().store.read_range(key, start, end)
-
-
-def _bytes(info: ObjectInfo, start: int, end: int) -> Response:
+def _answer(size_bytes: int, read: _Read) -> Response:
     try:
-        answer = Response(_chunks(info.key, start, end), content_type=info.content_type)
-    except ObjectMissing:
-        return Response(status=404)
-    answer.content_length = end - start
+        wanted = _wanted_range(size_bytes)
+    except _Unsatisfiable:
+        answer = Response(status=416)
+        answer.headers["Content-Range"] = f"bytes */{size_bytes}"
+    else:
+        start, end = wanted or (0, size_bytes)
+        answer = Response(() if request.method == "HEAD" else read(start, end), status=206 if wanted else 200)
+        answer.content_length = end - start
+        if wanted:
+            answer.content_range = ContentRange("bytes", start, end, size_bytes)
+    answer.headers["Accept-Ranges"] = "bytes"
     return answer
+
+
+def _wanted_range(size_bytes: int) -> tuple[int, int] | None:
+    """Where the one range that is asked for begins and ends; None to send everything.
+
+    That is right for several ranges, for what is no range, and for `If-Range`: no answer carries a validator that it
+    could name. Raises `_Unsatisfiable`.
+    """
+    found = _ONE_RANGE.fullmatch(request.headers.get("Range", "").strip())
+    if request.method != "GET" or "If-Range" in request.headers or found is None:
+        return None
+    first, last = found.groups()
+    if not first and not last:
+        return None
+    if first and last and int(last) < int(first):
+        return None
+    start = int(first) if first else max(0, size_bytes - int(last))
+    if start >= size_bytes:
+        raise _Unsatisfiable
+    return start, min(int(last) + 1, size_bytes) if first and last else size_bytes

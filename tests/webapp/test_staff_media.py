@@ -2,31 +2,23 @@
 
 import pytest
 
-from pipeline.domain.packages import MediaRendition, Package, Segment
 from pipeline.domain.tokens import new_name
 from pipeline.services.tracks import add_track, remove_track
 from pipeline.storage.keys import package_prefix
 from tests.fixtures.panels import STAFF, hand_in, load_plan, session_plan, statement_of
 from tests.fixtures.standings import accept
+from tests.site.values import package as make_package
 
 MEDIA = "/staff/recordings/1/media/"
 BYTES = b"0123456789"
 WEBVTT = b"WEBVTT\n\n00:00.500 --> 00:02.000\nWords\n"
 
 
-def _package() -> Package:
-    video = MediaRendition(
-        "v180", "avc1.4d400d", "v180/init.mp4", (Segment("v180/0001.m4s", 4.0, 10),), 20, 20, 320, 180, 25.0
-    )
-    audio = MediaRendition("a", "mp4a.40.2", "a/init.mp4", (Segment("a/0001.m4s", 4.0, 10),), 20, 20, channels=2)
-    return Package(4.0, (video,), audio, "poster.jpg")
-
-
 @pytest.fixture
 def recording_id(sqlite_database, store) -> int:
     """A recording whose package is in the store, beside another object."""
     load_plan(sqlite_database, session_plan(MW=2))
-    package, prefix = _package(), package_prefix(new_name())
+    package, prefix = make_package([4.0]), package_prefix(new_name())
     for uri in package.media_uris():
         store.put_bytes(prefix + uri, BYTES, content_type="video/mp4")
     store.put_bytes(f"{prefix}package.json", b"{}", content_type="application/json")
@@ -35,7 +27,7 @@ def recording_id(sqlite_database, store) -> int:
 
 
 def test_media_are_streamed_in_ranges_and_kept_privately(anna, recording_id):
-    answer = anna.get(f"{MEDIA}v180/0001.m4s", headers={"Range": "bytes=2-4"})
+    answer = anna.get(f"{MEDIA}v180.mp4", headers={"Range": "bytes=2-4"})
     assert answer.status_code == 206
     assert answer.data == b"234"
     assert answer.headers["Cache-Control"].startswith("private")
@@ -52,7 +44,15 @@ def test_manifests_are_written_with_the_subtitles_of_this_moment(anna, recording
     with_french = anna.get(f"{MEDIA}master.m3u8").text
     assert 'LANGUAGE="fr"' in with_french
     subtitles = next(line.split('URI="')[1].split('"')[0] for line in with_french.splitlines() if "SUBTITLES" in line)
-    assert anna.get(f"{MEDIA}{subtitles}").status_code == 200
+    listed = anna.get(f"{MEDIA}{subtitles}").text.splitlines()
+    (span,) = (line.removeprefix("#EXT-X-BYTERANGE:") for line in listed if line.startswith("#EXT-X-BYTERANGE:"))
+    length, offset = map(int, span.split("@"))
+    wanted = {"Range": f"bytes={offset}-{offset + length - 1}"}
+    segment = anna.get(f"{MEDIA}{listed[-2]}", headers=wanted)
+    assert segment.status_code == 206
+    assert segment.content_type == "text/vtt; charset=utf-8"
+    assert "00:00:00.500 --> 00:00:02.000\nWords" in segment.text
+    assert anna.get(f"{MEDIA}{listed[-2]}").text == segment.text
     with sqlite_database.begin() as db:
         recording = statement_of(db, "MW").current_recording
         remove_track(db, recording, track_id=track.id, actor=STAFF, now=now)
@@ -61,14 +61,14 @@ def test_manifests_are_written_with_the_subtitles_of_this_moment(anna, recording
 
 @pytest.mark.parametrize(
     "path",
-    ["package.json", "nothing.m4s", "../x", "v180/", "", "%2e%2e/%2e%2e/originals/" + "a" * 32, "v180/0001.m4s/"],
+    ["package.json", "nothing.mp4", "../x", "subtitles/", "", "%2e%2e/%2e%2e/originals/" + "a" * 32, "v180.mp4/"],
 )
 def test_nothing_beside_the_package_is_served(anna, recording_id, path):
     assert anna.get(MEDIA + path).status_code in {404, 308}
 
 
 def test_the_preview_is_for_staff_alone(visit, recording_id):
-    for path in ("master.m3u8", "v180/0001.m4s", "poster.jpg"):
+    for path in ("master.m3u8", "v180.mp4", "poster.jpg"):
         answer = visit().get(MEDIA + path, headers={"Accept": "*/*"})
         assert answer.status_code in {302, 401}
         assert BYTES not in answer.data
@@ -82,7 +82,7 @@ def test_a_recording_without_a_package_has_no_preview(anna, recording_id, sqlite
 
 
 def test_no_connection_is_held_while_media_flow(anna, recording_id, sqlite_database):
-    answer = anna.client.get(f"{MEDIA}v180/0001.m4s", buffered=False)
+    answer = anna.client.get(f"{MEDIA}v180.mp4", buffered=False)
     assert sqlite_database.engine.pool.checkedout() == 0
     assert answer.data == BYTES
     answer.close()

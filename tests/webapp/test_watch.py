@@ -1,6 +1,7 @@
 """What is published, as a browser fetches it: types, ranges, caching, and nothing else of the store."""
 
 import socket
+from dataclasses import asdict
 
 import pytest
 
@@ -9,23 +10,23 @@ from pipeline.storage.s3 import S3Store
 from webapp.app import create_app
 
 BASE = "/watch/36/mw/"
-SEGMENT = bytes(range(256)) * 40
+MEDIA = bytes(range(256)) * 40
 NAME = "a" * 32
 
 
 @pytest.fixture
 def published(store):
-    """A country's folder with a page, a release's page and a segment; and things that are not public."""
+    """A country's folder with a page, a release's page and media; and things that are not public."""
     prefix = site_prefix("36", "MW")
     forever = "public, max-age=31536000, immutable"
     store.put_bytes(
         f"{prefix}index.html", b"<p>front", content_type="text/html; charset=utf-8", cache_control="no-cache"
     )
     store.put_bytes(f"{prefix}r/{NAME}/index.html", b"<p>release", content_type="text/html", cache_control=forever)
-    store.put_bytes(f"{prefix}media/{NAME}/v/1.m4s", SEGMENT, content_type="video/iso.segment", cache_control=forever)
+    store.put_bytes(f"{prefix}media/{NAME}/v240.mp4", MEDIA, content_type="video/mp4", cache_control=forever)
     store.put_bytes(original_key(NAME), b"private", content_type="video/mp4")
-    store.put_bytes(f"{package_prefix(NAME)}v/1.m4s", b"private", content_type="video/iso.segment")
-    return f"{BASE}media/{NAME}/v/1.m4s"
+    store.put_bytes(f"{package_prefix(NAME)}v240.mp4", b"private", content_type="video/mp4")
+    return f"{BASE}media/{NAME}/v240.mp4"
 
 
 def test_the_front_page_is_the_pointer(visit, published):
@@ -57,9 +58,9 @@ def test_a_folder_shows_its_page(visit, published):
 def test_media_come_whole_with_type_and_caching(visit, published):
     answer = visit().get(published)
     assert answer.status_code == 200
-    assert answer.data == SEGMENT
-    assert answer.content_type == "video/iso.segment"
-    assert answer.content_length == len(SEGMENT)
+    assert answer.data == MEDIA
+    assert answer.content_type == "video/mp4"
+    assert answer.content_length == len(MEDIA)
     assert answer.headers["Accept-Ranges"] == "bytes"
     assert "immutable" in answer.headers["Cache-Control"]
     assert "Set-Cookie" not in answer.headers
@@ -72,34 +73,64 @@ def test_media_come_whole_with_type_and_caching(visit, published):
         ("bytes=0-99", 0, 100),
         ("bytes=100-", 100, 10240),
         ("bytes=-5", 10235, 10240),
+        ("bytes=-99999", 0, 10240),
+        ("Bytes=0-0", 0, 1),
         ("bytes=10000-99999", 10000, 10240),
     ],
 )
 def test_a_range_comes_as_asked(visit, published, wanted, start, end):
     answer = visit().get(published, headers={"Range": wanted})
     assert answer.status_code == 206
-    assert answer.data == SEGMENT[start:end]
-    assert answer.headers["Content-Range"] == f"bytes {start}-{end - 1}/{len(SEGMENT)}"
+    assert answer.data == MEDIA[start:end]
+    assert answer.headers["Content-Range"] == f"bytes {start}-{end - 1}/{len(MEDIA)}"
     assert answer.content_length == end - start
 
 
-def test_a_range_outside_is_refused(visit, published):
-    answer = visit().get(published, headers={"Range": "bytes=99999-"})
+@pytest.mark.parametrize("wanted", ["bytes=99999-", "bytes=10240-", "bytes=-0"])
+def test_a_range_outside_is_refused(visit, published, wanted):
+    answer = visit().get(published, headers={"Range": wanted})
     assert answer.status_code == 416
-    assert answer.headers["Content-Range"] == f"bytes */{len(SEGMENT)}"
+    assert answer.headers["Content-Range"] == f"bytes */{len(MEDIA)}"
+    assert answer.data == b""
 
 
-@pytest.mark.parametrize("wanted", ["bytes=0-1,5-6", "lines=1-2", "nonsense", "bytes=5-2"])
+@pytest.mark.parametrize(
+    "wanted", ["bytes=0-1,5-6", "lines=1-2", "nonsense", "bytes=5-2", "bytes=-", "bytes=" + "9" * 400 + "-"]
+)
 def test_a_range_that_is_not_understood_sends_everything(visit, published, wanted):
     answer = visit().get(published, headers={"Range": wanted})
     assert answer.status_code == 200
-    assert answer.data == SEGMENT
+    assert answer.data == MEDIA
+
+
+def test_a_range_of_a_version_that_cannot_be_known_sends_everything(visit, published):
+    answer = visit().get(published, headers={"Range": "bytes=0-9", "If-Range": '"abc"'})
+    assert answer.status_code == 200
+    assert answer.data == MEDIA
+
+
+def test_a_range_of_head_is_not_looked_at(visit, published):
+    answer = visit().client.head(published, headers={"Range": "bytes=0-9"})
+    assert answer.status_code == 200
+    assert answer.content_length == len(MEDIA)
+
+
+def test_a_range_comes_from_s3_as_from_a_folder(portal_settings, sqlite_database, producer, s3_bucket, published):
+    s3_store = S3Store(**asdict(s3_bucket), prefix="")
+    key = f"{site_prefix('36', 'MW')}media/{NAME}/v240.mp4"
+    s3_store.put_bytes(key, MEDIA, content_type="video/mp4", cache_control="no-cache")
+    client = create_app(portal_settings, sqlite_database, s3_store, producer).test_client()
+    answer = client.get(published, headers={"Range": "bytes=100-199"})
+    assert (answer.status_code, answer.data) == (206, MEDIA[100:200])
+    assert client.get(published, headers={"Range": "bytes=10240-"}).status_code == 416
+    assert client.get(published).data == MEDIA
+    s3_store.close()
 
 
 def test_head_tells_the_size_without_the_bytes(visit, published):
     answer = visit().client.head(published)
     assert answer.status_code == 200
-    assert answer.content_length == len(SEGMENT)
+    assert answer.content_length == len(MEDIA)
     assert answer.data == b""
 
 
@@ -113,8 +144,8 @@ def test_head_tells_the_size_without_the_bytes(visit, published):
         "/watch/3_6/mw/",
         f"{BASE}../../../originals/{NAME}",
         f"{BASE}%2e%2e/%2e%2e/%2e%2e/originals/{NAME}",
-        f"{BASE}..%2f..%2f..%2fpackages%2f{NAME}%2fv%2f1.m4s",
-        f"{BASE}media/{NAME}/v/",
+        f"{BASE}..%2f..%2f..%2fpackages%2f{NAME}%2fv240.mp4",
+        f"{BASE}media/{NAME}/",
         f"{BASE}media//{NAME}",
         f"{BASE}.incoming/x",
         f"{BASE}%00",

@@ -1,6 +1,6 @@
 """Staff: a recording's package, streamed from the store's private part, with manifests made for its subtitles now."""
 
-from flask import Response, abort
+from flask import abort
 from flask.typing import ResponseReturnValue
 
 from pipeline.captions.reading import read_subtitles
@@ -13,7 +13,7 @@ from pipeline.storage.attributes import content_type_of
 from pipeline.storage.keys import under
 from webapp.access import staff
 from webapp.database import current_db
-from webapp.streaming import answer_object
+from webapp.streaming import answer_bytes, answer_object
 from webapp.views.staff import blueprint
 
 _KEEP_MEDIA = "private, max-age=3600"
@@ -22,7 +22,7 @@ _KEEP_MEDIA = "private, max-age=3600"
 @blueprint.get("/recordings/<int:recording_id>/media/<path:path>")
 @staff
 def media(recording_id: int, path: str) -> ResponseReturnValue:
-    """A file of the package, or a manifest or subtitle segment written for this moment."""
+    """A file of the package, or a manifest or file of subtitles written for this moment."""
     recording = current_db().get(Recording, recording_id) or abort(404)
     if recording.package is None or recording.package_prefix is None:
         abort(404)
@@ -30,7 +30,7 @@ def media(recording_id: int, path: str) -> ResponseReturnValue:
     if path in package.media_uris():
         return _from_store(recording.package_prefix, path)
     written = _write_manifests(recording, package).get(path)
-    return Response(written, content_type=content_type_of(path)) if written is not None else abort(404)
+    return answer_bytes(written, content_type=content_type_of(path)) if written is not None else abort(404)
 
 
 def _from_store(prefix: str, path: str) -> ResponseReturnValue:
