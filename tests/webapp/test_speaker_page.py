@@ -78,8 +78,29 @@ def test_a_refusal_tells_what_was_found_and_what_to_do(invited: InvitedSpeaker, 
 def test_warnings_are_shown_as_what_does_not_stop_it(invited: InvitedSpeaker, visitor: httpx.Client) -> None:
     judge(invited, Verdict.ACCEPTED, Finding(FindingCode.PORTRAIT, {"width": 3, "height": 4}))
     page = page_of(visitor)
-    assert "Your recording is accepted" in page
+    assert "it passed the first check" in page
     assert "It does not stop your recording" in page
+
+
+def test_what_the_pictures_refuse_is_told_beside_what_staff_wrote(
+    invited: InvitedSpeaker, visitor: httpx.Client
+) -> None:
+    damaged = Finding(FindingCode.DAMAGED, {"stream": "video", "share": 0.4, "errors": 9, "lost_seconds": 2.0})
+    dark = Finding(FindingCode.DARK, {"share": 0.9})
+    judge(invited, Verdict.REFUSED, dark, damaged, sent_back_reason="Please say your name.")
+    page = page_of(visitor)
+    assert "Please say your name." in page
+    assert page.index("Large parts of your recording are damaged") < page.index("very dark")
+    assert "You can do better with the next recording" in page
+
+
+def test_only_a_prepared_recording_is_called_accepted(invited: InvitedSpeaker, visitor: httpx.Client) -> None:
+    judge(invited, Verdict.ACCEPTED)
+    assert visitor.get("/speaker/status.json").json()["has_news_soon"]
+    with invited.portal.database.begin() as db:
+        db.get_one(Statement, invited.statement_id).current_recording.package_prefix = "packages/x/"
+    assert "Your recording is accepted" in page_of(visitor)
+    assert not visitor.get("/speaker/status.json").json()["has_news_soon"]
 
 
 def test_what_staff_wrote_is_shown_as_text(invited: InvitedSpeaker, visitor: httpx.Client) -> None:
