@@ -1,21 +1,23 @@
 """Title cards: a few seconds before each statement, in the same renditions and codecs, so that the two join."""
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from pipeline.domain.errors import FinalError
+from pipeline.domain.errors import FinalError, RetryableError
 from pipeline.domain.languages import own_language_name
 from pipeline.domain.packages import Package
 from pipeline.media.card_layout import BACKGROUND, RULE_COLOUR, RULE_SIZE, Drawing, draw_card, paragraphs
 from pipeline.media.encode import encode_recording
 from pipeline.media.ladder import Ladder
-from pipeline.media.programs import MediaPrograms
+from pipeline.media.programs import MediaPrograms, file_url
 from pipeline.media.report import IntakeReport, VideoFacts
 from pipeline.media.sniff import Container
+from pipeline.processes import run_program
 
 CARD_VERSION = 1
 """Grows whenever the same text and ladder could give other bytes."""
@@ -25,6 +27,7 @@ _RATE = 25
 _FADE_IN_SECONDS = 0.5
 _FADE_OUT_SECONDS = 0.4
 _RULE_SECONDS = 1.2
+_FILM_DEADLINE_SECONDS = 300
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ def encode_card(
     film_dir = out_dir / "card"
     film_dir.mkdir(parents=True, exist_ok=True)
     film = film_dir / "card.mkv"
-    _write_film(draw_text(text), film, seconds)
+    _write_film(draw_text(text), film, seconds, programs)
     encoded = encode_recording(film, _report(seconds), ladder=ladder, out_dir=out_dir, programs=programs)
     shutil.rmtree(film_dir)
     if encoded.package is None:
@@ -85,7 +88,31 @@ def _shown_language(code: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def _write_film(drawing: Drawing, path: Path, seconds: float) -> None:
+def _write_film(drawing: Drawing, path: Path, seconds: float, programs: MediaPrograms) -> None:
+    """A film without loss: only the encode that follows may cost quality. moviepy composes its pictures alone;
+    the program that encodes them is ours to bound and to end.
+    """
+    pictures = path.with_suffix(".rgb")
+    with pictures.open("wb") as file:
+        for picture in _compose(drawing, seconds):
+            file.write(picture)
+    # fmt: off
+    command = [
+        programs.ffmpeg, "-v", "error", "-nostdin",
+        "-f", "rawvideo", "-pixel_format", "rgb24",
+        "-video_size", f"{drawing.picture.width}x{drawing.picture.height}", "-framerate", str(_RATE),
+        "-i", file_url(pictures),
+        "-c:v", "libx264rgb", "-preset", "ultrafast", "-qp", "0", file_url(path),
+    ]
+    # fmt: on
+    result = run_program(command, deadline_seconds=_FILM_DEADLINE_SECONDS, memory_bytes=programs.memory_bytes)
+    pictures.unlink()
+    if result.returncode != 0:
+        raise RetryableError(f"A title card could not be drawn (status {result.returncode}): {result.last_words}")
+
+
+def _compose(drawing: Drawing, seconds: float) -> Iterator[bytes]:
+    """The card's pictures, one after the other, as RGB."""
     # moviepy takes a second to import; nothing but cards needs it.
     from moviepy import VideoClip, vfx  # noqa: PLC0415
 
@@ -106,16 +133,8 @@ def _write_film(drawing: Drawing, path: Path, seconds: float) -> None:
         vfx.FadeOut(_FADE_OUT_SECONDS, final_color=BACKGROUND),
     ]
     film = VideoClip(frame, duration=seconds).with_effects(fades)
-    # Lossless and quick: only the encode that follows may cost quality or time.
-    film.write_videofile(
-        str(path),
-        fps=_RATE,
-        codec="libx264rgb",
-        preset="ultrafast",
-        ffmpeg_params=["-qp", "0"],
-        audio=False,
-        logger=None,
-    )
+    for picture in film.iter_frames(fps=_RATE, dtype="uint8"):
+        yield picture.tobytes()
     film.close()
 
 
@@ -136,6 +155,7 @@ def _report(seconds: float) -> IntakeReport:
             frames=round(seconds * _RATE),
             rotation=0,
             start_seconds=0.0,
+            last_picture_seconds=1 / _RATE,
             is_interlaced=False,
             pixel_format="gbrp",
             transfer="",
