@@ -175,14 +175,14 @@ def read_packets(file: UntrustedFile) -> PacketReading:
 
 def _count(packets: Packets, fields: list[str]) -> None:
     flags = fields[4]
+    if "K" in flags and not packets.has_key:
+        packets.order.restart()
+        packets.has_key = True
     if "D" in flags:
+        # Decoded, but not shown: what comes before the place at which an editor cut.
         return
     packets.count += 1
-    if "K" in flags:
-        if not packets.has_key:
-            packets.order.restart()
-        packets.has_key = True
-    elif not packets.has_key:
+    if not packets.has_key:
         packets.leading += 1
     pts = _number(fields[1]) if fields[1] != "N/A" else _number(fields[2])
     duration = _number(fields[3]) or 0.0
