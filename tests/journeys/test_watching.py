@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.fixtures.browser import OpenPage, WatchedPage
 from tests.fixtures.portal import PortalProcess
 from tests.fixtures.releases import PublishedCountry
-from tests.fixtures.static_server import ServeFolder
+from tests.fixtures.static_server import ServeFolder, ServeRanges
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -96,6 +96,63 @@ def test_the_programme_plays_from_its_beginning_with_subtitles(open_page: OpenPa
     wait_for_words(page, "Third 1")
     expect(statement(page, 3)).to_have_attribute("aria-current", "true")
     expect(statement(page, 1)).not_to_have_attribute("aria-current", "true")
+    assert is_quiet(watched, address)
+
+
+def test_a_server_without_ranges_gives_each_file_once(open_page: OpenPage, address: str) -> None:
+    watched = visit(open_page, address, locale="en")
+    page = watched.page
+    page.locator("media-play-button.begin").click()
+    wait_for_words(page, "Third 1")
+
+    statement(page, 1).get_by_role("button").click()
+    page.wait_for_function("t => document.querySelector('video').currentTime < t", arg=SECOND_STARTS - 2)
+    wait_for_words(page, "First in English")
+
+    media = [url for url in watched.requests if url.endswith(".mp4")]
+    # A file's beginning and its first segment may be asked for at once.
+    assert all(media.count(url) <= 2 for url in media), media
+    assert is_quiet(watched, address)
+
+
+@pytest.mark.parametrize("block_bytes", [1, 4096])
+def test_a_server_with_ranges_gives_no_more_than_is_asked_for(
+    open_page: OpenPage, published_country: PublishedCountry, serve_ranges: ServeRanges, block_bytes: int
+) -> None:
+    published_country.publish()
+    server = serve_ranges(published_country.folder, block_bytes=block_bytes)
+    watched = visit(open_page, server.address, locale="en")
+    page = watched.page
+
+    statement(page, 3).get_by_role("button").click()
+
+    wait_for_words(page, "Third 1")
+    asked = {name for name, _, _ in server.answers}
+    assert "audio.mp4" in asked
+    assert "en-cut.vtt" in asked
+    largest = max(path.stat().st_size for path in published_country.folder.rglob("audio.mp4"))
+    assert all(length < largest for name, _, length in server.answers if name == "audio.mp4")
+    assert is_quiet(watched, server.address)
+
+
+def test_small_pictures_show_where_one_goes(open_page: OpenPage, address: str) -> None:
+    watched = visit(open_page, address, locale="en")
+    page = watched.page
+    statement(page, 1).get_by_role("button").click()
+    wait_until_playing(page, beyond=FIRST_STARTS)
+    names = [url.rsplit("/", 1)[1] for url in watched.requests]
+    assert "storyboard.vtt" in names
+    assert "storyboard.jpg" not in names
+
+    page.locator("media-time-range").hover()
+
+    page.wait_for_function(
+        "() => document.querySelector('media-controller').getAttribute('mediapreviewcoords') !== null"
+    )
+    shown = page.locator("media-controller").get_attribute("mediapreviewimage") or ""
+    assert re.search(r"/media/[0-9a-f]+/storyboard\.jpg#xywh=\d+,0,160,90$", shown)
+    page.wait_for_load_state("networkidle")
+    assert any(url.endswith("/storyboard.jpg") for url in watched.requests)
     assert is_quiet(watched, address)
 
 
