@@ -1,34 +1,37 @@
-"""Encode a recording that intake accepted: one ffmpeg process for everything, then cut, verify, describe."""
+"""Encode a recording that intake accepted: one ffmpeg process for everything, then verify, cut, describe."""
 
 import contextlib
 import json
 import shutil
-import signal
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.domain.errors import FinalError, RetryableError
+from pipeline.domain.findings import Severity
 from pipeline.domain.packages import Package
 from pipeline.media.encode_plan import EncodePlan, plan_encode
-from pipeline.media.graph import encode_arguments
+from pipeline.media.encode_runs import EncodeRuns, OnProgress, Progress, explain_failure, has_crashed
+from pipeline.media.facts import span_of, with_pictures
+from pipeline.media.graph import Recipe, encode_arguments
 from pipeline.media.ladder import Ladder
+from pipeline.media.levels import Levels
 from pipeline.media.packaging import package_encode
-from pipeline.media.picture import PictureMeasures, PictureReader
+from pipeline.media.picture import PictureMeasures, PictureReader, measure_picture
 from pipeline.media.programs import MediaPrograms
 from pipeline.media.report import IntakeReport
-from pipeline.processes import ProgramResult, ProgramStalled, run_program
+from pipeline.media.sniff import Container
+from pipeline.media.sound_run import correct_sound, find_levels
+from pipeline.media.untrusted import open_untrusted
+from pipeline.media.verdicts import judge_picture_damage
+from pipeline.processes import ProgramResult
 
 ENCODE_VERSION = 2
 """Grows whenever the same recording and ladder could give other bytes."""
 
 PACKAGE_FILE = "package.json"
 
-_STALL_SECONDS = 120
-_DEADLINE_BASE_SECONDS = 300
-_SLOWEST_SPEED = 1 / 40
-
-OnProgress = Callable[[float], None]
+_BEYOND_PLAN_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -57,15 +60,15 @@ def encode_recording(
         raise FinalError("Only a recording that intake accepted can be encoded.")
     out_dir = out_dir.resolve()
     work_dir = out_dir / "encoding"
+    recipe = Recipe(source.resolve(), report, plan_encode(report, ladder), programs)
     with _disk_problems():
         work_dir.mkdir(parents=True, exist_ok=True)
-        plan = plan_encode(report, ladder)
-        arguments = encode_arguments(source.resolve(), report, plan, programs)
-        picture = _run(arguments, plan, programs, work_dir, on_progress)
-        package = package_encode(plan, work_dir, out_dir)
-        (out_dir / PACKAGE_FILE).write_text(json.dumps(package.to_json(), indent=1) + "\n", encoding="utf-8")
+        encoded = _encode(recipe, ladder, work_dir, out_dir, on_progress)
         shutil.rmtree(work_dir)
-    return Encoded(package, picture)
+        if encoded.package:
+            text = json.dumps(encoded.package.to_json(), indent=1) + "\n"
+            (out_dir / PACKAGE_FILE).write_text(text, encoding="utf-8")
+    return encoded
 
 
 @contextlib.contextmanager
@@ -76,63 +79,60 @@ def _disk_problems() -> Iterator[None]:
         raise RetryableError(f"The encode could not write its files: {error.strerror}.") from error
 
 
+def _encode(recipe: Recipe, ladder: Ladder, work_dir: Path, out_dir: Path, on_progress: OnProgress | None) -> Encoded:
+    runs = EncodeRuns(recipe.programs, work_dir, recipe.plan.duration_seconds)
+    levels = find_levels(recipe, runs)
+    result, picture = _run(recipe, levels, runs, on_progress)
+    if has_crashed(result):
+        picture = _measure_alone(recipe, work_dir)
+    if _is_broken(recipe, picture):
+        return Encoded(None, picture)
+    if result.returncode == 0:
+        decoded = _as_decoded(recipe, picture, ladder)
+        if decoded != recipe.plan:
+            # The packets had told another length, rate or start than the pictures have.
+            recipe = replace(recipe, plan=decoded)
+            result, _ = _run(recipe, levels, runs, on_progress)
+    if result.returncode != 0:
+        raise explain_failure(result)
+    correct_sound(recipe, levels, runs)
+    return Encoded(package_encode(recipe.plan, work_dir, out_dir), picture)
+
+
 def _run(
-    arguments: list[str], plan: EncodePlan, programs: MediaPrograms, work_dir: Path, on_progress: OnProgress | None
-) -> PictureMeasures:
+    recipe: Recipe, levels: Levels, runs: EncodeRuns, on_progress: OnProgress | None
+) -> tuple[ProgramResult, PictureMeasures]:
     picture = PictureMeasures()
     reader = PictureReader(picture)
-    progress = _Progress(plan.duration_seconds, on_progress)
+    progress = Progress(recipe.plan.duration_seconds, on_progress)
 
     def take_log(line: str) -> None:
         progress.take(line)
         picture.log.take(line)
 
-    result = run_program(
-        [programs.ffmpeg, *arguments],
-        deadline_seconds=_DEADLINE_BASE_SECONDS + plan.duration_seconds / _SLOWEST_SPEED,
-        stall_seconds=_STALL_SECONDS,
-        memory_bytes=programs.memory_bytes,
-        on_stdout_line=reader.take_line,
-        on_stderr_line=take_log,
-        cwd=work_dir,
-    )
+    arguments = encode_arguments(recipe, levels)
+    result = runs.run(arguments, on_stdout_line=reader.take_line, on_stderr_line=take_log)
     reader.finish()
-    if result.returncode != 0:
-        raise _explain(result)
-    return picture
+    return result, picture
 
 
-class _Progress:
-    """Reads ffmpeg's `-progress` lines; a clock that stands still for two minutes ends the encode."""
-
-    def __init__(self, whole_seconds: float, on_progress: OnProgress | None) -> None:
-        self._whole = max(whole_seconds, 0.001)
-        self._on_progress = on_progress
-        self._reached = 0.0
-        self._reports_since = 0
-
-    def take(self, line: str) -> None:
-        name, _, value = line.partition("=")
-        if name != "out_time_us" or not value.lstrip("-").isdigit():
-            return
-        done = min(1.0, max(0.0, int(value) / 1e6 / self._whole))
-        if done > self._reached:
-            self._reached, self._reports_since = done, 0
-            if self._on_progress:
-                self._on_progress(done)
-            return
-        # ffmpeg reports twice a second, whether or not anything moves.
-        self._reports_since += 1
-        if self._reports_since > 2 * _STALL_SECONDS:
-            raise ProgramStalled(f"ffmpeg made no progress for {_STALL_SECONDS} s and was stopped.")
+def _is_broken(recipe: Recipe, picture: PictureMeasures) -> bool:
+    """Whether the pictures refuse the recording, so that nobody needs a package of it."""
+    damage = judge_picture_damage(recipe.video, picture)
+    return damage is not None and damage.severity is Severity.REFUSE
 
 
-def _explain(result: ProgramResult) -> Exception:
-    if "No space left on device" in result.stderr_tail:
-        return RetryableError("The disk is full: the encode could not write its files. Free some space, then retry.")
-    if "Cannot allocate memory" in result.stderr_tail:
-        return FinalError("ffmpeg ran out of the memory it may use. Raise the setting PRESESSION_MEDIA__MEMORY_BYTES.")
-    if result.returncode < 0:
-        name = signal.Signals(-result.returncode).name
-        return RetryableError(f"ffmpeg was ended by {name} in the middle of an encode; it can be tried again.")
-    return FinalError(f"ffmpeg could not encode the recording (status {result.returncode}): {result.last_words}")
+def _as_decoded(recipe: Recipe, picture: PictureMeasures, ladder: Ladder) -> EncodePlan:
+    """The plan by what was decoded, where it differs by more than a picture from the one that was followed."""
+    video = with_pictures(recipe.video, picture)
+    start, end = span_of(video, recipe.report.audio)
+    decoded = plan_encode(replace(recipe.report, video=video, duration_seconds=end - start), ladder)
+    return recipe.plan if decoded.is_like(recipe.plan) else decoded
+
+
+def _measure_alone(recipe: Recipe, work_dir: Path) -> PictureMeasures:
+    """Decode the pictures for nothing but their measures: was it the recording that made the encode crash?"""
+    file = open_untrusted(recipe.source, Container(recipe.report.container), recipe.programs, work_dir)
+    beside = recipe.report.audio.index if recipe.report.audio else None
+    longest = recipe.plan.duration_seconds + _BEYOND_PLAN_SECONDS
+    return measure_picture(file, recipe.video.index, beside=beside, longest_seconds=longest)

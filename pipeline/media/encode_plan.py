@@ -33,6 +33,11 @@ class EncodePlan:
         """Frames of a segment; at 29.97 frames a second four seconds are 4.004 s."""
         return round(self.rate * self.ladder.segment_seconds)
 
+    def is_like(self, other: "EncodePlan") -> bool:
+        """Whether the two give the same timeline, to a picture."""
+        is_as_long = abs(self.frames - other.frames) <= 1
+        return self.rate == other.rate and is_as_long and abs(self.start_seconds - other.start_seconds) * self.rate <= 1
+
 
 def plan_encode(report: IntakeReport, ladder: Ladder) -> EncodePlan:
     """Length and rate from what intake measured; the timeline begins with the first picture or sound."""

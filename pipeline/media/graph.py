@@ -1,18 +1,21 @@
 """The encode as one ffmpeg graph, built with ffmpeg-python: one decode, and everything that is made of it."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import ffmpeg
 
+from pipeline.media.decoding import begins_with_what_is_read
 from pipeline.media.encode_plan import EncodePlan
 from pipeline.media.encoders import aac_options, av1_options, h264_options, threads
 from pipeline.media.house_picture import house_picture
 from pipeline.media.house_sound import house_sound, silence
 from pipeline.media.ladder import ModernRung, VideoRung
+from pipeline.media.levels import Levels
 from pipeline.media.measuring import measuring_outputs
 from pipeline.media.programs import MediaPrograms, file_url, guarded_options
-from pipeline.media.report import IntakeReport
+from pipeline.media.report import IntakeReport, VideoFacts
 from pipeline.media.sniff import Container
 from pipeline.media.storyboard import TILE, StoryboardPlan, plan_storyboard
 
@@ -22,26 +25,93 @@ POSTER_FILES = "poster-*.ppm"
 STORYBOARD_FILE = "storyboard.ppm"
 _POSTER_WIDTH = 1280
 
+_PROGRESS = ("-hide_banner", "-nostdin", "-nostats", "-progress", "pipe:2")
 
-def encode_arguments(source: Path, report: IntakeReport, plan: EncodePlan, programs: MediaPrograms) -> list[str]:
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that a graph is built from: an accepted recording and what is made of it."""
+
+    source: Path
+    report: IntakeReport
+    plan: EncodePlan
+    programs: MediaPrograms
+
+    @property
+    def video(self) -> VideoFacts:
+        """The picture, which every accepted recording has."""
+        assert self.report.video is not None  # noqa: S101
+        return self.report.video
+
+
+def encode_arguments(recipe: Recipe, levels: Levels) -> list[str]:
     """Arguments of the whole encode.
 
     In its working folder it leaves `NAME.mp4` for every rendition, in fragments, `poster-N.ppm` for candidates and
     `storyboard.ppm`. Every decoded picture gives a line on stdout for `PictureReader`; progress goes to stderr.
     """
-    assert report.video is not None  # noqa: S101 - only accepted recordings come here
-    options = guarded_options(Container(report.container))
-    # A picture that changes its size on the way goes through the same filters, which adapt.
-    opened = ffmpeg.input(file_url(source), **options, **threads(programs), reinit_filter=0)
-    decoded = opened[str(report.video.index)].filter_multi_output("split", 2)
-    picture = house_picture(decoded[0], report.video, plan, programs)
-    outputs = [*measuring_outputs(decoded[1]), *_picture_outputs(picture, plan, programs)]
-    sound = house_sound(opened[str(report.audio.index)], report.audio, plan) if report.audio else silence(plan)
-    audio = plan.ladder.audio
-    outputs.append(ffmpeg.output(sound, _target(audio.name), **aac_options(audio.rate)))
+    opened = _opened(recipe)
+    decoded = opened[str(recipe.video.index)].filter_multi_output("split", 2)
+    picture = house_picture(decoded[0], recipe.video, recipe.plan, recipe.programs)
+    outputs = [*measuring_outputs(decoded[1]), *_picture_outputs(picture, recipe.plan, recipe.programs)]
+    outputs.append(_sound_rendition(opened, recipe, levels))
+    return ["-loglevel", "repeat+level+warning", *_PROGRESS, *_arguments(outputs)]
+
+
+def sound_arguments(recipe: Recipe, levels: Levels) -> list[str]:
+    """Arguments that make the sound's rendition alone, anew."""
+    opened = _opened(recipe)
+    return [
+        "-loglevel",
+        "error",
+        *_PROGRESS,
+        *_arguments([_sound_rendition(opened, recipe, levels), *_beside(opened, recipe)]),
+    ]
+
+
+def listening_arguments(recipe: Recipe, levels: Levels) -> list[str]:
+    """Arguments that say on stderr how loud the sound will be before it is encoded, for `HeardReader`."""
+    opened = _opened(recipe)
+    heard = ffmpeg.output(_listened(_sound(opened, recipe, levels)), "-", f="null")
+    return ["-loglevel", "info", *_PROGRESS, *_arguments([heard, *_beside(opened, recipe)])]
+
+
+def relistening_arguments(plan: EncodePlan) -> list[str]:
+    """Arguments that say how loud the sound's rendition has become."""
+    opened = ffmpeg.input(_target(plan.ladder.audio.name), f="mov")
+    return ["-loglevel", "info", *_PROGRESS, *_arguments([ffmpeg.output(_listened(opened), "-", f="null")])]
+
+
+def _arguments(outputs: list[Any]) -> list[str]:
     arguments: list[str] = ffmpeg.merge_outputs(*outputs).get_args(overwrite_output=True)
-    quiet = ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "repeat+level+warning"]
-    return [*quiet, "-progress", "pipe:2", *arguments]
+    return arguments
+
+
+def _opened(recipe: Recipe) -> Any:
+    options = guarded_options(Container(recipe.report.container))
+    # A picture that changes its size on the way goes through the same filters, which adapt.
+    return ffmpeg.input(file_url(recipe.source), **options, **threads(recipe.programs), reinit_filter=0)
+
+
+def _sound(opened: Any, recipe: Recipe, levels: Levels) -> Any:
+    audio = recipe.report.audio
+    return house_sound(opened[str(audio.index)], audio, recipe.plan, levels) if audio else silence(recipe.plan)
+
+
+def _sound_rendition(opened: Any, recipe: Recipe, levels: Levels) -> Any:
+    audio = recipe.plan.ladder.audio
+    return _rendition(_sound(opened, recipe, levels), audio.name, aac_options(audio.rate))
+
+
+def _listened(sound: Any) -> Any:
+    return sound.filter("ebur128", peak="true", framelog="verbose")
+
+
+def _beside(opened: Any, recipe: Recipe) -> list[Any]:
+    """The picture, read but not decoded, where it decides when the file's timeline begins."""
+    if not begins_with_what_is_read(Container(recipe.report.container)):
+        return []
+    return [ffmpeg.output(opened[str(recipe.video.index)], "-", c="copy", f="null")]
 
 
 def _picture_outputs(picture: Any, plan: EncodePlan, programs: MediaPrograms) -> list[Any]:

@@ -5,48 +5,44 @@ from typing import Any
 import ffmpeg
 
 from pipeline.media.encode_plan import SAMPLE_RATE, EncodePlan
-from pipeline.media.ladder import Loudness
+from pipeline.media.levels import Levels
 from pipeline.media.report import AudioFacts
 
-_MAX_GAIN_DB = 46.0
-_CODEC_OVERSHOOT_DB = 1.0
-"""AAC peaks lie up to this above the peaks that went in."""
+_OVERSAMPLING = 4
+"""So that the limiter also sees the peaks between samples."""
 
 
-def house_sound(stream: Any, audio: AudioFacts, plan: EncodePlan) -> Any:
-    """The stream brought to the target by one linear gain.
+def house_sound(stream: Any, audio: AudioFacts, plan: EncodePlan, levels: Levels) -> Any:
+    """The stream with one linear gain, and a limiter where a peak would pass the ceiling.
 
     Late sound gets silence before it; gaps and a drifting clock are corrected once they are 40 ms off, never by
     stretching.
     """
-    loudness = plan.ladder.loudness
-    gain = gain_db(audio, loudness)
     sound = (
         stream.filter("asetpts", f"PTS-{plan.start_seconds:.6f}/TB")
         .filter("aresample", SAMPLE_RATE, first_pts=0, min_hard_comp=0.04, **{"async": 1})
         .filter("aformat", sample_fmts="fltp", channel_layouts="stereo")
     )
-    if audio.heard_side:
-        # A voice in one ear only is given to both, as its loudness counts on.
-        side = "c0" if audio.heard_side == "left" else "c1"
-        sound = sound.filter("pan", f"stereo|c0={side}|c1={side}")
-    sound = sound.filter("volume", f"{gain:.2f}dB", precision="float")
-    highest = loudness.max_true_peak_dbtp - _CODEC_OVERSHOOT_DB
-    if audio.true_peak_dbtp is not None and audio.true_peak_dbtp + gain > highest:
-        # Four times the rate, so that the limiter also sees the peaks between samples.
-        sound = (
-            sound.filter("aresample", 4 * SAMPLE_RATE)
-            .filter("alimiter", limit=10 ** (highest / 20), attack=5, release=50, level=0)
-            .filter("aresample", SAMPLE_RATE)
-        )
+    sound = _on_both_sides(sound, audio).filter("volume", f"{levels.gain_db:.2f}dB", precision="float")
+    if levels.ceiling_db is not None:
+        sound = _limited(sound, levels.ceiling_db)
     return sound.filter("apad").filter("atrim", end_sample=plan.samples)
 
 
-def gain_db(audio: AudioFacts, loudness: Loudness) -> float:
-    """Decibels that bring the sound to the target; nothing for silence, and no more than makes hiss a storm."""
-    if audio.loudness_lufs is None:
-        return 0.0
-    return min(loudness.target_lufs - audio.loudness_lufs, _MAX_GAIN_DB)
+def _on_both_sides(sound: Any, audio: AudioFacts) -> Any:
+    """A voice that one side alone carries is played on both."""
+    if not audio.heard_side:
+        return sound
+    side = {"left": "c0", "right": "c1"}[audio.heard_side]
+    return sound.filter("pan", f"stereo|c0={side}|c1={side}")
+
+
+def _limited(sound: Any, ceiling_db: float) -> Any:
+    return (
+        sound.filter("aresample", _OVERSAMPLING * SAMPLE_RATE)
+        .filter("alimiter", limit=f"{10 ** (ceiling_db / 20):.6f}", attack=5, release=50, level=0, latency=1)
+        .filter("aresample", SAMPLE_RATE)
+    )
 
 
 def silence(plan: EncodePlan) -> Any:

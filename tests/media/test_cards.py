@@ -7,7 +7,7 @@ from pipeline.media.card_layout import BACKGROUND, SIZE, draw_card, paragraphs
 from pipeline.media.cards import CardText, draw_text, encode_card
 from pipeline.media.fonts import face_for, is_right_to_left_text, script_of
 from pipeline.media.metadata import find_metadata
-from tests.fixtures.encoded import join, pictures, samples
+from tests.fixtures.encoded import media_file, pictures, samples
 from tests.fixtures.packages import make_package
 
 TEXT = CardText("Malawi", "36th session", "Grace Banda", "Centre for Human Rights", "Freedom of expression", "en")
@@ -109,12 +109,12 @@ def test_a_card_is_as_long_as_asked_and_silent(card):
     folder, package = card
     assert package.duration_seconds == 2.0
     assert package.audio.duration_seconds == pytest.approx(2.0, abs=0.001)
-    assert abs(samples(join(folder, package.audio))).max() < 1e-4
+    assert abs(samples(media_file(folder, package.audio))).max() < 1e-4
 
 
 def test_a_card_fades_in_moves_and_fades_out(card):
     folder, package = card
-    frames = pictures(join(folder, package.videos[-1]), 320, 180).astype(int)
+    frames = pictures(media_file(folder, package.videos[-1]), 320, 180).astype(int)
     brightest = frames.max(axis=(1, 2, 3))
     assert len(frames) == 50
     assert brightest[0] < 90
@@ -127,7 +127,7 @@ def test_a_card_fades_in_moves_and_fades_out(card):
 
 def test_a_card_shows_its_text(card):
     folder, package = card
-    shown = pictures(join(folder, package.videos[-1]), *SIZE)[25].astype(int)
+    shown = pictures(media_file(folder, package.videos[-1]), *SIZE)[25].astype(int)
     drawn = np.asarray(draw_text(TEXT).picture).astype(int)
     assert np.corrcoef(shown.ravel(), drawn.ravel())[0, 1] > 0.9
 

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.domain.errors import FinalError, RetryableError
 from pipeline.domain.limits import Limit
-from pipeline.media import encode as encode_module
+from pipeline.media import encode_runs
 from pipeline.media.encode import encode_recording
 from pipeline.media.intake import check_recording
 from pipeline.media.programs import MediaPrograms
@@ -99,13 +99,13 @@ def test_garbage_as_progress_does_no_harm(fake, encode_with, media_programs):
 
 
 def test_a_hang_is_ended(fake, encode_with, monkeypatch):
-    monkeypatch.setattr(encode_module, "_STALL_SECONDS", 1)
+    monkeypatch.setattr(encode_runs, "_STALL_SECONDS", 1)
     with pytest.raises(ProgramStalled):
         encode_with(fake("ffmpeg", "sleep 300"))
 
 
 def test_a_hang_that_keeps_reporting_is_ended(fake, encode_with, monkeypatch):
-    monkeypatch.setattr(encode_module, "_STALL_SECONDS", 1)
+    monkeypatch.setattr(encode_runs, "_STALL_SECONDS", 1)
     with pytest.raises(ProgramStalled, match="no progress"):
         encode_with(fake("ffmpeg", "while :; do echo out_time_us=1000000; sleep 0.1; done"))
 

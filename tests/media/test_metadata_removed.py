@@ -52,7 +52,8 @@ def test_no_word_of_the_source_is_published(telling_clips, media_programs, small
     out = tmp_path / "out"
     out.mkdir()
     report = check_recording(source, limit=Limit(0, 60), programs=media_programs, work_dir=out)
-    package = encode_recording(source, report, ladder=small_ladder, out_dir=out, programs=media_programs)
+    package = encode_recording(source, report, ladder=small_ladder, out_dir=out, programs=media_programs).package
+    assert package
     assert find_words(out, [*CANARIES, "CANARY", "46.2044", *PROGRAM_NAMES]) == []
     for uri in package.media_uris():
         assert find_metadata(out / uri) == [], uri

@@ -1,0 +1,47 @@
+"""Bring the sound to its loudness: listen to what the gain and the limiter make of it, correct, listen again."""
+
+from pipeline.media.encode_runs import EncodeRuns, explain_failure
+from pipeline.media.graph import Recipe, listening_arguments, relistening_arguments, sound_arguments
+from pipeline.media.levels import Heard, HeardReader, Levels, corrected, first_levels, is_deep
+
+_ROUNDS = 4
+_CORRECTIONS = 2
+
+
+def find_levels(recipe: Recipe, runs: EncodeRuns) -> Levels:
+    """Levels for the encode. Where the limiter will take much, the sound is listened to behind it beforehand."""
+    audio, loudness = recipe.report.audio, recipe.plan.ladder.loudness
+    if audio is None:
+        return Levels(0.0)
+    levels = first_levels(audio, loudness)
+    if not is_deep(levels, audio):
+        return levels
+    for _ in range(_ROUNDS):
+        better = corrected(levels, _listen(listening_arguments(recipe, levels), runs), loudness)
+        if better is None:
+            break
+        levels = better
+    return levels
+
+
+def correct_sound(recipe: Recipe, levels: Levels, runs: EncodeRuns) -> None:
+    """Listen to the encoded sound, and make it anew where it missed its loudness or its highest peak."""
+    if recipe.report.audio is None:
+        return
+    for _ in range(_CORRECTIONS):
+        heard = _listen(relistening_arguments(recipe.plan), runs)
+        better = corrected(levels, heard, recipe.plan.ladder.loudness)
+        if better is None:
+            return
+        levels = better
+        result = runs.run(sound_arguments(recipe, levels))
+        if result.returncode != 0:
+            raise explain_failure(result)
+
+
+def _listen(arguments: list[str], runs: EncodeRuns) -> Heard:
+    reader = HeardReader()
+    result = runs.run(arguments, on_stderr_line=reader.take)
+    if result.returncode != 0:
+        raise explain_failure(result)
+    return reader.heard
