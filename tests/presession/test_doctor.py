@@ -9,11 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 from config.settings import load_settings
-from pipeline.media.programs import MediaPrograms
 from presession.checkup.checkout import check_checkout
 from presession.checkup.checks import Level
 from presession.checkup.installation import check_installation
-from presession.checkup.machine import check_machine
 from presession.cli import main
 
 
@@ -31,27 +29,6 @@ def installation(tmp_path, monkeypatch):
         return by_name(check_installation(load_settings(data_dir=tmp_path / "data", makes_secret=False)))
 
     return look
-
-
-def test_this_machine_has_what_is_needed(tmp_path):
-    checks = list(check_machine(MediaPrograms(), tmp_path))
-    assert not [check for check in checks if check.level is Level.PROBLEM]
-    assert "ffmpeg version" in by_name(checks)["ffmpeg"].found
-
-
-def test_a_missing_program_is_a_problem_with_the_command_that_mends_it(tmp_path):
-    check = by_name(check_machine(MediaPrograms(ffmpeg="no-such-ffmpeg"), tmp_path))["ffmpeg"]
-    assert check.level is Level.PROBLEM
-    assert "apt-get install ffmpeg" in check.mend
-
-
-def test_an_ffmpeg_without_our_encoders_is_a_problem(tmp_path):
-    program = tmp_path / "ffmpeg"
-    program.write_text("#!/bin/sh\necho ffmpeg version 1 Copyright\n")
-    program.chmod(0o755)
-    check = by_name(check_machine(MediaPrograms(ffmpeg=str(program)), tmp_path))["ffmpeg"]
-    assert check.level is Level.PROBLEM
-    assert "without libx264, aac" in check.found
 
 
 def test_a_fresh_data_folder_is_fine_and_is_not_made(installation, tmp_path):
