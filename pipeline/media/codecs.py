@@ -8,6 +8,7 @@ _VIDEO = """
     mpeg1video mpeg2video mpegvideo mpeg4 h261 h263 h263p h263i flv theora
     msmpeg4v1 msmpeg4v2 msmpeg4 wmv1 wmv2 wmv3 wmv3image vc1 vc1image rv30 rv40
     mjpeg mjpegb prores dnxhd cfhd dvvideo svq1 svq3 cinepak qtrle rpza huffyuv ffvhuff ffv1 utvideo tscc tscc2
+    msvideo1 msrle mss1 mss2 flashsv flashsv2 zmbv apv
     rawvideo v210 png bmp gif webp
 """
 _AUDIO = """

@@ -1,26 +1,27 @@
 """What a file's own structure says about being whole or locked, read without any decoder."""
 
 import struct
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.media.boxes import FileBox, children, find_all, read_body, walk_file
-from pipeline.media.sniff import Container
+from pipeline.media.endings import announced_end, ends_abruptly
+from pipeline.media.sniff import HEAD_BYTES, Container, transport_packets
 
-_HEAD_BYTES = 64 * 1024
-_TAIL_BYTES = 128 * 1024
 _WORTH_CALLING_TRUNCATED = 64 * 1024
 _LOCKED_ENTRIES = (b"encv", b"enca", b"sinf", b"drmi", b"drms")
-_ASF_HEADER_BYTES = 24
 _BOX_HEADER_BYTES = 8
-_OGG_FLAGS_AT = 5
-_OGG_LAST_PAGE = 4
+_MEDIA_BOXES = frozenset({b"moov", b"moof", b"mdat", b"sidx", b"mfra", b"styp", b"free", b"uuid", b"emsg", b"prft"})
+_SCRAMBLED_BYTES = 4 * 1024**2
+_SCRAMBLED_SHARE = 0.25
+_FIRST_MEDIA_PID, _NULL_PID = 0x20, 0x1FFF
 
 
 @dataclass(frozen=True)
 class Ending:
     """What a container says about its end: `share` of the bytes that it announces (None: it does not say), whether
-    it is a row of fragments, and whether a closing mark that belongs there is missing.
+    it is a row of fragments, and whether it stops inside of a packet or without the mark that belongs there.
     """
 
     share: float | None = None
@@ -31,13 +32,34 @@ class Ending:
 def read_ending(source: Path, container: Container) -> Ending:
     """Look at the announced length and the last bytes of a file."""
     size = source.stat().st_size
-    if container is Container.MOV:
-        boxes = list(walk_file(source))
-        is_fragmented = any(box.kind == b"moof" for box in boxes)
-        return Ending(_share(size, max((box.end for box in boxes), default=None)), is_fragmented)
-    if container is Container.OGG:
-        return Ending(is_unclosed=_lacks_last_page(source))
-    return Ending(_share(size, _declared_size(source, container)))
+    if container is not Container.MOV:
+        share = _share(size, announced_end(source, container))
+        return Ending(share, is_unclosed=ends_abruptly(source, container))
+    boxes = list(walk_file(source))
+    is_fragmented = any(box.kind == b"moof" for box in boxes)
+    # Bytes that somebody appended look like a box of a strange kind, which reaches beyond the file.
+    ends = [box.end for box in boxes if box.end <= size or box.kind in _MEDIA_BOXES]
+    return Ending(_share(size, max((*ends, *_indexed_ends(source, boxes)), default=None)), is_fragmented)
+
+
+def _indexed_ends(source: Path, boxes: Iterable[FileBox]) -> Iterator[int]:
+    """Where the fragments end that segment indexes list."""
+    for box in boxes:
+        if box.kind == b"sidx":
+            body = read_body(source, box)
+            yield box.end + _indexed_bytes(body)
+
+
+def _indexed_bytes(index: bytes) -> int:
+    """From the end of a segment index to the end of what it lists; 0 when it is not whole."""
+    is_wide = index[:1] != b"\x00"
+    head = 12 + (16 if is_wide else 8)
+    if len(index) < head + 4:
+        return 0
+    first = int.from_bytes(index[head - (8 if is_wide else 4) : head], "big")
+    count = int.from_bytes(index[head + 2 : head + 4], "big")
+    entries = struct.unpack_from(f">{3 * count}I", index, head + 4) if len(index) >= head + 4 + 12 * count else ()
+    return first + sum(size & 0x7FFFFFFF for size in entries[::3]) if entries else 0
 
 
 def has_lost_its_index(source: Path) -> bool:
@@ -56,9 +78,13 @@ def _is_cut_inside(source: Path, box: FileBox) -> bool:
     return sum(len(inner) + _BOX_HEADER_BYTES for _, inner in children(body)) < len(body)
 
 
-def is_locked(source: Path) -> bool:
-    """Whether an MP4 or MOV marks one of its tracks as encrypted (Common Encryption, PIFF, FairPlay)."""
-    return any(_marks_encryption(source, box) for box in walk_file(source) if box.kind == b"moov")
+def is_locked(source: Path, container: Container) -> bool:
+    """Whether a file marks its media as encrypted: MP4 and MOV (Common Encryption, PIFF, FairPlay), or scrambled
+    packets of a transport stream.
+    """
+    if container is Container.MOV:
+        return any(_marks_encryption(source, box) for box in walk_file(source) if box.kind == b"moov")
+    return container is Container.MPEG_TS and _is_scrambled(source)
 
 
 def _marks_encryption(source: Path, box: FileBox) -> bool:
@@ -66,64 +92,20 @@ def _marks_encryption(source: Path, box: FileBox) -> bool:
     return any(mark in table for table in tables for mark in _LOCKED_ENTRIES)
 
 
+def _is_scrambled(source: Path) -> bool:
+    with source.open("rb") as file:
+        data = file.read(_SCRAMBLED_BYTES)
+    grid = transport_packets(data[:HEAD_BYTES])
+    if grid is None:
+        return False
+    packet, offset = grid
+    media = [data[at + 3] >> 6 for at in range(offset, len(data) - 4, packet) if _is_media_packet(data[at : at + 3])]
+    return sum(control > 1 for control in media) > _SCRAMBLED_SHARE * len(media)
+
+
+def _is_media_packet(header: bytes) -> bool:
+    return header[0] == 0x47 and _FIRST_MEDIA_PID <= int.from_bytes(header[1:3], "big") & 0x1FFF < _NULL_PID
+
+
 def _share(size: int, declared: int | None) -> float | None:
     return min(1.0, size / declared) if declared else None
-
-
-def _declared_size(source: Path, container: Container) -> int | None:
-    with source.open("rb") as file:
-        head = file.read(_HEAD_BYTES)
-    if container is Container.MATROSKA:
-        return _matroska_end(head)
-    if container is Container.AVI and len(head) >= 8:
-        return int(struct.unpack("<I", head[4:8])[0]) + 8
-    if container is Container.ASF and len(head) >= _ASF_HEADER_BYTES:
-        return _asf_end(source, int(struct.unpack("<Q", head[16:24])[0]))
-    return None
-
-
-def _matroska_end(head: bytes) -> int | None:
-    """End of the Segment element, None when its length is left open as in live recordings."""
-    position = 0
-    while position + 12 <= len(head):
-        id_length = _vint_length(head[position])
-        if id_length > 4 or position + id_length >= len(head):
-            return None
-        size_length = _vint_length(head[position + id_length])
-        body = position + id_length + size_length
-        if size_length > 8 or body > len(head):
-            return None
-        unknown = (1 << (7 * size_length)) - 1
-        size = int.from_bytes(head[position + id_length : body], "big") & unknown
-        if head[position : position + id_length] == b"\x18\x53\x80\x67":
-            return None if size == unknown else body + size
-        position = body + size
-    return None
-
-
-def _vint_length(first: int) -> int:
-    return 9 - first.bit_length()
-
-
-def _asf_end(source: Path, header_bytes: int) -> int | None:
-    with source.open("rb") as file:
-        file.seek(min(header_bytes, source.stat().st_size))
-        data_object = file.read(_ASF_HEADER_BYTES)
-    if len(data_object) < _ASF_HEADER_BYTES:
-        return None
-    size = int(struct.unpack("<Q", data_object[16:24])[0])
-    return header_bytes + size if size else None
-
-
-def _lacks_last_page(source: Path) -> bool:
-    """An Ogg stream closes with a page that says so."""
-    size = source.stat().st_size
-    with source.open("rb") as file:
-        file.seek(max(0, size - _TAIL_BYTES))
-        tail = file.read()
-    start = tail.find(b"OggS")
-    while 0 <= start < len(tail) - _OGG_FLAGS_AT:
-        if tail[start + _OGG_FLAGS_AT] & _OGG_LAST_PAGE:
-            return False
-        start = tail.find(b"OggS", start + 4)
-    return True

@@ -3,7 +3,7 @@
 from pipeline.domain.findings import Finding, FindingCode
 from pipeline.media import completeness, verdicts
 from pipeline.media.facts import claimed_seconds
-from pipeline.media.probe import Probe
+from pipeline.media.probe import Probe, Stream
 from pipeline.media.programs import MAX_PIXELS
 from pipeline.media.sniff import Container, NotVideo
 from pipeline.media.stream_choice import StreamChoice
@@ -29,7 +29,7 @@ def refuse_by_bytes(kind: NotVideo) -> Finding:
 def refuse_by_headers(file: UntrustedFile, probe: Probe) -> Finding | None:
     """Locked, crowded, too large or unreadable by what the headers say."""
     is_mov = file.container is Container.MOV
-    if probe.is_locked or (is_mov and completeness.is_locked(file.path)):
+    if probe.is_locked or completeness.is_locked(file.path, file.container):
         return Finding(FindingCode.ENCRYPTED)
     if len(probe.streams) > verdicts.MAX_STREAMS:
         return Finding(FindingCode.TOO_MANY_STREAMS, {"streams": len(probe.streams)})
@@ -56,18 +56,24 @@ def _oversize(probe: Probe) -> tuple[int, int] | None:
 
 
 def judge_end(file: UntrustedFile, choice: StreamChoice, ending: completeness.Ending) -> Finding | None:
-    """Is the end of picture or sound missing?"""
-    for stream in (choice.video, choice.audio):
-        if stream is None:
-            continue
-        packets = choice.reading.of(stream)
+    """Is the end of picture or sound missing? MP4 says how long each is, others only how long the longest is."""
+    streams = [stream for stream in (choice.video, choice.audio) if stream]
+    found = [(_end_of(choice, stream), claimed_seconds(choice, file.container, stream)) for stream in streams]
+    if file.container is not Container.MOV:
+        found = [max(found)]
+    for found_seconds, said_seconds in found:
         finding = verdicts.judge_wholeness(
             file.container,
             ending,
             is_cut=choice.reading.is_cut,
-            found_seconds=(packets.end_seconds or 0.0) - min(packets.start_seconds or 0.0, 0.0),
-            claimed_seconds=claimed_seconds(choice, file.container, stream),
+            found_seconds=found_seconds,
+            claimed_seconds=said_seconds,
         )
         if finding:
             return finding
     return None
+
+
+def _end_of(choice: StreamChoice, stream: Stream) -> float:
+    packets = choice.reading.of(stream)
+    return (packets.end_seconds or 0.0) - min(packets.start_seconds or 0.0, 0.0)

@@ -22,6 +22,8 @@ class Container(Enum):
     ASF = "asf"
     FLV = "flv"
     OGG = "ogg"
+    MXF = "mxf"
+    DV = "dv"
 
     @property
     def demuxer(self) -> str:
@@ -38,8 +40,9 @@ class NotVideo(Enum):
     UNKNOWN = "unknown"
 
 
-_MOV_BOXES = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"moof", b"sidx"}
-_IMAGE_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"}
+_MOV_BOXES = frozenset(b"ftyp moov mdat free skip wide pnot styp moof sidx uuid junk udta pdin emsg prft".split())
+_IMAGE_BRANDS = frozenset((*b"heic heix heim heis hevc hevx mif1 msf1 avif avis".split(), b"crx "))
+_IMAGE_BOXES = frozenset((b"jP  ", b"JXL "))
 
 _PREFIXES: tuple[tuple[bytes, Container | NotVideo], ...] = (
     (b"\x1a\x45\xdf\xa3", Container.MATROSKA),
@@ -48,6 +51,9 @@ _PREFIXES: tuple[tuple[bytes, Container | NotVideo], ...] = (
     (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9\x00\xaa\x00\x62\xce\x6c", Container.ASF),
     (b"FLV\x01", Container.FLV),
     (b"OggS", Container.OGG),
+    (b"\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01\x02\x01\x01\x02", Container.MXF),
+    (b"\x1f\x07\x00\x3f", Container.DV),
+    (b"\x1f\x07\x00\xbf", Container.DV),
     (b"\xff\xd8\xff", NotVideo.IMAGE),
     (b"\x89PNG\r\n\x1a\n", NotVideo.IMAGE),
     (b"GIF8", NotVideo.IMAGE),
@@ -57,13 +63,17 @@ _PREFIXES: tuple[tuple[bytes, Container | NotVideo], ...] = (
     (b"fLaC", NotVideo.SOUND),
     (b"#!AMR", NotVideo.SOUND),
     (b"caff", NotVideo.SOUND),
+    (b".snd", NotVideo.SOUND),
 )
 
-_RIFF_KINDS: dict[bytes, Container | NotVideo] = {
-    b"AVI ": Container.AVI,
-    b"AVIX": Container.AVI,
-    b"WAVE": NotVideo.SOUND,
-    b"WEBP": NotVideo.IMAGE,
+_CHUNK_KINDS: dict[bytes, dict[bytes, Container | NotVideo]] = {
+    b"RIFF": {
+        b"AVI ": Container.AVI,
+        b"AVIX": Container.AVI,
+        b"WAVE": NotVideo.SOUND,
+        b"WEBP": NotVideo.IMAGE,
+    },
+    b"FORM": {b"AIFF": NotVideo.SOUND, b"AIFC": NotVideo.SOUND},
 }
 
 
@@ -77,25 +87,41 @@ def sniff(head: bytes) -> Container | NotVideo:
     """The container that these first bytes announce, or why there is none."""
     if not head:
         return NotVideo.EMPTY
-    if head[:4] == b"RIFF":
-        return _RIFF_KINDS.get(head[8:12], NotVideo.UNKNOWN)
-    if head[4:8] in _MOV_BOXES:
-        return NotVideo.IMAGE if head[4:8] == b"ftyp" and head[8:12] in _IMAGE_BRANDS else Container.MOV
-    for prefix, kind in _PREFIXES:
-        if head.startswith(prefix):
-            return kind
-    if _is_transport_stream(head):
+    if head[:4] in _CHUNK_KINDS:
+        return _CHUNK_KINDS[head[:4]].get(head[8:12], NotVideo.UNKNOWN)
+    return _by_first_box(head) or _by_prefix(head) or _by_pattern(head) or NotVideo.UNKNOWN
+
+
+def _by_first_box(head: bytes) -> Container | NotVideo | None:
+    kind, brand = head[4:8], head[8:12]
+    if kind in _IMAGE_BOXES or (kind == b"ftyp" and brand in _IMAGE_BRANDS):
+        return NotVideo.IMAGE
+    return Container.MOV if kind in _MOV_BOXES else None
+
+
+def _by_prefix(head: bytes) -> Container | NotVideo | None:
+    return next((kind for prefix, kind in _PREFIXES if head.startswith(prefix)), None)
+
+
+def _by_pattern(head: bytes) -> Container | NotVideo | None:
+    if transport_packets(head) or _is_short_transport_stream(head):
         return Container.MPEG_TS
-    return NotVideo.SOUND if _is_mpeg_audio(head) else NotVideo.UNKNOWN
+    return NotVideo.SOUND if _is_mpeg_audio(head) else None
 
 
-def _is_transport_stream(head: bytes) -> bool:
-    """Sync bytes at a steady distance: 188 (broadcast), 192 (AVCHD cameras) or 204; the first may be cut off."""
+def transport_packets(head: bytes) -> tuple[int, int] | None:
+    """Distance and first place of the sync bytes: 188 (broadcast), 192 (AVCHD cameras) or 204; the first packet may
+    be cut off. None where they are not at a steady distance.
+    """
     for packet in (188, 192, 204):
         for offset in range(packet):
             if offset + 4 * packet < len(head) and all(head[offset + n * packet] == 0x47 for n in range(5)):
-                return True
-    # A stream shorter than five packets: every packet must begin right.
+                return packet, offset
+    return None
+
+
+def _is_short_transport_stream(head: bytes) -> bool:
+    """Of fewer than five packets, every one must begin right."""
     return len(head) >= 188 and len(head) % 188 == 0 and set(head[::188]) == {0x47}
 
 

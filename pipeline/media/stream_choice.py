@@ -1,5 +1,6 @@
 """Which streams of a file are the recording: the main picture and the main sound."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.domain.findings import Finding, FindingCode
@@ -61,7 +62,7 @@ def choose_streams(probe: Probe, reading: PacketReading, *, begins_with_choice: 
     if 0 < min(video.width, video.height) < verdicts.MIN_SIDE_PIXELS:
         values = {"reason": "too_small", "width": video.width, "height": video.height}
         return Finding(FindingCode.NO_VIDEO, values)
-    tracks = _main_first(list(probe.of_kind("audio")), reading)
+    tracks = _main_first(_known(probe.of_kind("audio")), reading)
     zero = _first_start(video, tracks[:1]) if begins_with_choice else None
     zero_seconds = probe.start_seconds if zero is None else zero
     return StreamChoice(video, tuple(tracks), reading, zero_seconds, probe.duration_seconds)
@@ -71,7 +72,12 @@ def _first_start(video: Stream, tracks: list[Stream]) -> float | None:
     return min((s.start_seconds for s in (video, *tracks) if s.start_seconds is not None), default=None)
 
 
-def _main_first(streams: list[Stream], reading: PacketReading) -> list[Stream]:
+def _known(streams: Sequence[Stream]) -> Sequence[Stream]:
+    """Those that have a decoder: beside its usual sound a phone may record a spatial one of its own kind."""
+    return [stream for stream in streams if stream.codec] or streams
+
+
+def _main_first(streams: Sequence[Stream], reading: PacketReading) -> list[Stream]:
     filled = [stream for stream in streams if reading.of(stream).count > 0]
     return sorted(filled, key=lambda stream: not stream.is_default)
 

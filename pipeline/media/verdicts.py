@@ -40,6 +40,10 @@ WHOLE_SHARE = 0.98
 CLAIMED_SHARE = 0.95
 """A header may be wrong by this much about the length before anything is concluded from it."""
 
+_COUNTED = (Container.AVI, Container.OGG)
+"""AVI counts its pictures; each page of an Ogg file counts what came before it."""
+
+_COUNTED_SECONDS = 0.15
 _WHOLE_FIELDS = 0.02
 """Share by which frames may differ from half the packets where each packet is one field of an interlaced picture."""
 
@@ -71,30 +75,43 @@ def _to_cut(seconds: float, limit: Limit, silent_ends: Ends | None) -> dict[str,
 
 
 def judge_wholeness(
-    container: Container, ending: Ending, *, is_cut: bool, found_seconds: float, claimed_seconds: float | None
+    container: Container, ending: Ending, *, is_cut: bool, found_seconds: float, claimed_seconds: float
 ) -> Finding | None:
-    """Is the end of the recording missing?
+    """Is a part of the recording missing? A claim of 0 is none.
 
     `is_cut`: the demuxer ran into the end of the file. A plain MP4 says how long it was, so that a cut behind the
     last picture is forgiven, and so is a wrong length in its last box; a row of fragments, or a recording of open
     length, does not: there a cut always counts. Others announce their bytes, or their length in the header.
     """
     if container is Container.MOV and not ending.is_fragmented:
-        is_missing = is_cut and found_seconds < WHOLE_SHARE * (claimed_seconds or 0.0)
+        is_missing = is_cut and found_seconds < WHOLE_SHARE * claimed_seconds
     elif container is Container.MOV:
         is_missing = is_cut or (ending.share or 1.0) < 1.0
     elif container is Container.FLV:
-        is_missing = found_seconds < CLAIMED_SHARE * (claimed_seconds or 0.0)
+        is_missing = found_seconds < CLAIMED_SHARE * claimed_seconds if claimed_seconds else ending.is_unclosed
     elif ending.share is not None:
         is_missing = ending.share < WHOLE_SHARE
     else:
         is_missing = ending.is_unclosed or is_cut
-    if not is_missing:
-        return None
+    if is_missing:
+        return _truncated(found_seconds, 0.0 if ending.is_fragmented else claimed_seconds)
+    return _judge_counted(found_seconds, claimed_seconds) if container in _COUNTED else None
+
+
+def _truncated(found_seconds: float, expected_seconds: float) -> Finding:
     values = {"found_seconds": round(found_seconds, 2)}
-    if claimed_seconds and claimed_seconds > found_seconds and not ending.is_fragmented:
-        values["expected_seconds"] = round(claimed_seconds, 2)
+    if expected_seconds > found_seconds:
+        values["expected_seconds"] = round(expected_seconds, 2)
     return Finding(FindingCode.TRUNCATED, values)
+
+
+def _judge_counted(found_seconds: float, claimed_seconds: float) -> Finding | None:
+    """Where the count of what is there cannot be wrong: of a hole in the middle, demuxers tell nothing else."""
+    lost = claimed_seconds - found_seconds
+    if lost <= _COUNTED_SECONDS or found_seconds >= WHOLE_SHARE * claimed_seconds:
+        return None
+    values = {"stream": "video", "share": round(lost / claimed_seconds, 4), "errors": 0, "lost_seconds": round(lost, 2)}
+    return Finding(FindingCode.DAMAGED, values)
 
 
 def judge_picture_damage(video: VideoFacts, picture: PictureMeasures) -> Finding | None:
