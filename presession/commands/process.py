@@ -10,9 +10,7 @@ import click
 
 from config.settings import Settings, load_settings
 from pipeline.captions.cues import Cue
-from pipeline.captions.reading import read_subtitles
 from pipeline.domain.errors import ExitCode, FinalError, WrongUsage
-from pipeline.domain.languages import is_language
 from pipeline.domain.limits import Limit
 from pipeline.domain.packages import Package
 from pipeline.media.encode import encode_recording
@@ -32,6 +30,13 @@ from presession.recording_options import (
     progress_bar,
     recording_argument,
 )
+from presession.subtitle_options import (
+    SubtitleFile,
+    language_option,
+    read_subtitle_files,
+    subtitle_encoding_option,
+    subtitles_option,
+)
 
 REPORT_FILE = "report.json"
 
@@ -46,7 +51,7 @@ class _Wish:
     source: Path
     limit: Limit
     language: str
-    subtitle_files: Mapping[str, Path]
+    subtitles: Mapping[str, SubtitleFile]
 
 
 @dataclass(frozen=True)
@@ -59,26 +64,6 @@ class _Job:
     subtitles: Mapping[str, Sequence[Cue]]
 
 
-def _language(_ctx: click.Context, _param: click.Parameter, code: str) -> str:
-    if not is_language(code):
-        raise click.BadParameter(f"“{code}” is not a language code. Write it like fr, mn or zh-Hant.")
-    return code
-
-
-def _subtitle_files(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, Path]:
-    files: dict[str, Path] = {}
-    for value in values:
-        code, equals, name = value.partition("=")
-        if not equals or not name:
-            raise click.BadParameter(f"“{value}” is not LANGUAGE=FILE, for example en=statement.vtt.")
-        if _language(ctx, param, code) in files:
-            raise click.BadParameter(f"There are two files of subtitles in “{code}”.")
-        if not Path(name).is_file():
-            raise click.BadParameter(f"The file of subtitles “{name}” does not exist.")
-        files[code] = Path(name)
-    return files
-
-
 @click.command(
     epilog="""\b
 Examples:
@@ -87,8 +72,8 @@ Examples:
   presession process clip.webm --out out/clip --limit 20-40 --json
 
 \b
-Play the result from any web server:
-  python3 -m http.server --directory out/statement/package
+Play the result, or serve the folder with any web server that knows byte ranges:
+  ffplay out/statement/package/master.m3u8
 
 \b
 Exit codes: 0 done, 3 refused, 2 wrong usage, 1 our fault."""
@@ -103,15 +88,9 @@ Exit codes: 0 done, 3 refused, 2 wrong usage, 1 our fault."""
     help="New folder for `package/` and `report.json`.",
 )
 @limit_option()
-@click.option("--language", default="en", show_default=True, callback=_language, help="Language spoken.")
-@click.option(
-    "--subtitles",
-    "subtitle_files",
-    metavar="LANGUAGE=FILE",
-    multiple=True,
-    callback=_subtitle_files,
-    help="Subtitles (WebVTT, SubRip); may be given several times.",
-)
+@language_option()
+@subtitles_option()
+@subtitle_encoding_option()
 @json_option()
 @click.pass_context
 def process(
@@ -122,6 +101,7 @@ def process(
     limit: Limit,
     language: str,
     subtitle_files: dict[str, Path],
+    encodings: dict[str, str],
     as_json: bool,
 ) -> None:
     """Turn one recording into a streamable package: DIR/package/master.m3u8 and DIR/report.json.
@@ -130,7 +110,9 @@ def process(
     """
     settings = load_settings(makes_secret=False)
     with built_beside(out_dir) as fresh:
-        outcome = _process(_Wish(source, limit, language, subtitle_files), settings, fresh)
+        # Wrong subtitles are told before the recording is worked on; times are checked once its length is known.
+        subtitles = read_subtitle_files(subtitle_files, encodings)
+        outcome = _process(_Wish(source, limit, language, subtitles), settings, fresh)
         text = json.dumps(outcome.to_json(), ensure_ascii=False, indent=1)
         (fresh / REPORT_FILE).write_text(text + "\n", encoding="utf-8")
     if as_json:
@@ -144,10 +126,6 @@ def process(
 
 def _process(wish: _Wish, settings: Settings, folder: Path) -> Outcome:
     ladder, programs = _ladder(settings), build_programs(settings)
-    # Wrong subtitles are told before the recording is worked on; times are checked once its length is known.
-    texts = {code: path.read_bytes() for code, path in wish.subtitle_files.items()}
-    for data in texts.values():
-        read_subtitles(data)
     with progress_bar() as begin:
         on_progress = begin("Checking", 0.0, _INSPECTED)
         report = inspect_recording(
@@ -155,8 +133,7 @@ def _process(wish: _Wish, settings: Settings, folder: Path) -> Outcome:
         )
         if not report.is_accepted:
             return Outcome(report)
-        length = report.duration_seconds
-        subtitles = {code: read_subtitles(data, duration_seconds=length) for code, data in texts.items()}
+        subtitles = {code: file.read(report.duration_seconds) for code, file in wish.subtitles.items()}
         return _encode(_Job(wish, ladder, programs, subtitles), report, folder / PACKAGE_FOLDER, begin)
 
 

@@ -1,4 +1,7 @@
-"""Fetches every published address, from the portal and from a plain web server over the published folder."""
+"""Fetches every published address, from the portal and from a plain web server over the published folder.
+
+The portal is asked for ranges of bytes as well, as players do; the plain web server knows none.
+"""
 
 import sys
 import time
@@ -7,9 +10,10 @@ from pathlib import Path
 
 import httpx
 
+from pipeline.domain.packages import ByteRange
 from pipeline.processes import start_server
 from pipeline.site.served_rules import Fetched
-from pipeline.site.walking import Fetch, WalkReport, walk_release
+from pipeline.site.walking import Fetch, FetchRange, WalkReport, walk_release
 from presession.demo.failures import DemoFailed
 from presession.demo.outcome import PublishedCountry
 from presession.ports import free_port
@@ -22,7 +26,10 @@ _HOST = "127.0.0.1"
 def walk_published(countries: Sequence[PublishedCountry]) -> int:
     """Walk every country both ways; the number of the portal's addresses. Raises `DemoFailed` with what is wrong."""
     with httpx.Client(timeout=_TIMEOUT_SECONDS, trust_env=False) as client:
-        from_portal = [walk_release(_fetch_with(client), country.url) for country in countries]
+        from_portal = [
+            walk_release(_fetch_with(client), country.url, fetch_range=_fetch_range_with(client))
+            for country in countries
+        ]
         from_files = [_walk_plain_folder(client, country.release_dir) for country in countries]
     problems = [problem for report in (*from_portal, *from_files) for problem in report.problems]
     if problems:
@@ -46,6 +53,14 @@ def _walk_plain_folder(client: httpx.Client, folder: Path) -> WalkReport:
 def _fetch_with(client: httpx.Client) -> Fetch:
     def fetch(url: str) -> Fetched:
         answer = client.get(url)
+        return Fetched(answer.status_code, answer.headers.get("Content-Type", ""), answer.content)
+
+    return fetch
+
+
+def _fetch_range_with(client: httpx.Client) -> FetchRange:
+    def fetch(url: str, span: ByteRange) -> Fetched:
+        answer = client.get(url, headers={"Range": f"bytes={span.offset}-{span.end - 1}"})
         return Fetched(answer.status_code, answer.headers.get("Content-Type", ""), answer.content)
 
     return fetch

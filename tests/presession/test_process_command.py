@@ -113,6 +113,8 @@ def test_places_that_cannot_be_used(plain_clip, tmp_path):
         ("--subtitles=en=/nowhere.vtt", "does not exist"),
         ("--subtitles=english=/dev/null", "not a language code"),
         ("--language=xx-yy", "not a language code"),
+        ("--subtitle-encoding=ru", "LANGUAGE=NAME"),
+        ("--subtitle-encoding=ru=nonsense", "is not one of cp1252"),
     ],
 )
 def test_wrong_options_are_wrong_usage(plain_clip, tmp_path, option, said):
@@ -136,6 +138,21 @@ def test_bad_subtitles_are_refused_before_anything_is_left(plain_clip, tmp_path,
     assert done.exit_code == 3
     assert done.stderr.startswith("Error: ")
     assert listing(tmp_path) == ["en.vtt"]
+
+
+def test_subtitles_in_a_code_page_are_asked_about_and_read_as_told(plain_clip, tmp_path):
+    (tmp_path / "ru.srt").write_bytes(
+        "1\n00:00:00,500 --> 00:00:02,000\nДоброе утро, дамы и господа\n".encode("cp1251")
+    )
+    subtitles = ("--limit", "2-6", "--subtitles", f"ru={tmp_path / 'ru.srt'}")
+    asked = run(plain_clip, "--out", tmp_path / "out", *subtitles)
+    assert asked.exit_code == 3
+    assert "cp1251 (Cyrillic)" in asked.stderr
+    assert "--subtitle-encoding" in run("--help").output
+    done = run(plain_clip, "--out", tmp_path / "out", *subtitles, "--subtitle-encoding", "ru=cp1251")
+    assert done.exit_code == 0, done.output
+    texts = [path.read_text(encoding="utf-8") for path in (tmp_path / "out" / "package").rglob("*.vtt")]
+    assert any("Доброе утро" in text for text in texts)
 
 
 def test_a_missing_ffmpeg_leaves_nothing(plain_clip, tmp_path, monkeypatch):
