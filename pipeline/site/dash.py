@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from pipeline.domain.packages import ByteRange, MediaRendition
 from pipeline.site.bit_rates import average_rate, peak_rate, target_seconds
-from pipeline.site.stream_parts import StreamPart
+from pipeline.site.stream_parts import StreamPart, spoken_language
 from pipeline.site.subtitle_files import SubtitleTrack
 
 DASH_URI = "manifest.mpd"
@@ -18,7 +18,6 @@ NAMESPACE = "urn:mpeg:dash:schema:mpd:2011"
 PROFILE = "urn:mpeg:dash:profile:isoff-on-demand:2011"
 _ROLE = "urn:mpeg:dash:role:2011"
 _CHANNELS = "urn:mpeg:dash:23003:3:audio_channel_configuration:2011"
-_NOBODY_SPEAKS = "zxx"
 
 
 def write_mpd(parts: Sequence[StreamPart]) -> str:
@@ -34,19 +33,19 @@ def write_mpd(parts: Sequence[StreamPart]) -> str:
     )
     for number, part in enumerate(parts, start=1):
         period = SubElement(root, "Period", id=str(number), duration=_duration(part.duration_seconds))
-        period.extend(_adaptation_sets(part))
+        period.extend(_adaptation_sets(part, spoken_language(parts)))
     indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
 
 
-def _adaptation_sets(part: StreamPart) -> Iterator[Element]:
+def _adaptation_sets(part: StreamPart, language: str) -> Iterator[Element]:
     """Sets keep their numbers from period to period, so that players carry a choice over."""
     yield _pictures("1", part.package.videos, part.media_base)
     if part.package.modern_videos:
         yield _pictures("2", part.package.modern_videos, part.media_base)
-    yield _sound(part)
-    for language, track in sorted(part.subtitles.items()):
-        yield _subtitles(language, track, part.duration_seconds)
+    yield _sound(part, language)
+    for each, track in sorted(part.subtitles.items()):
+        yield _subtitles(each, track, part.duration_seconds)
 
 
 def _pictures(number: str, videos: Sequence[MediaRendition], base: str) -> Element:
@@ -65,9 +64,9 @@ def _pictures(number: str, videos: Sequence[MediaRendition], base: str) -> Eleme
     return found
 
 
-def _sound(part: StreamPart) -> Element:
+def _sound(part: StreamPart, language: str) -> Element:
     audio = part.package.audio
-    found = _media_set("3", "audio", lang=part.language or _NOBODY_SPEAKS)
+    found = _media_set("3", "audio", lang=language)
     _role(found, "main")
     SubElement(found, "AudioChannelConfiguration", schemeIdUri=_CHANNELS, value=str(audio.channels))
     _representation(found, audio, part.media_base)

@@ -23,12 +23,18 @@ from pipeline.site.manifest_text import (
     target_of,
 )
 from pipeline.site.storyboards import STORYBOARD_URI, write_storyboard
-from pipeline.site.stream_parts import Rung, StreamPart, modern_rungs, most_demanding, picture_rungs
+from pipeline.site.stream_parts import (
+    SEVERAL_LANGUAGES,
+    Rung,
+    StreamPart,
+    modern_rungs,
+    most_demanding,
+    picture_rungs,
+    spoken_language,
+)
 from pipeline.site.subtitle_files import EMPTY_SEGMENT, EMPTY_URI, write_subtitle_files
 
 MASTER_URI = "master.m3u8"
-SEVERAL_LANGUAGES = "mul"
-"""ISO 639-2 for a stream in which several languages are spoken."""
 
 
 def write_package_manifests(
@@ -131,8 +137,7 @@ def _sound_codecs(parts: Sequence[StreamPart]) -> str:
 
 
 def _audio_entry(parts: Sequence[StreamPart]) -> AudioEntry:
-    languages = {part.language for part in parts if part.language}
-    language = languages.pop() if len(languages) == 1 else SEVERAL_LANGUAGES
+    language = spoken_language(parts)
     name = "Original" if language == SEVERAL_LANGUAGES else menu_name(language)
     channels = max(part.package.audio.channels for part in parts)
     return AudioEntry(_audio_uri(parts), name, language, channels)

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from pipeline.domain.packages import MediaRendition, Package
 from pipeline.site.subtitle_files import SubtitleTrack
 
+SEVERAL_LANGUAGES = "mul"
+"""ISO 639-2 for a stream in which several languages are spoken, or none."""
+
 
 @dataclass(frozen=True)
 class StreamPart:
@@ -23,6 +26,12 @@ class StreamPart:
     def duration_seconds(self) -> float:
         """Length on the stream's timeline, which follows the picture."""
         return self.package.videos[0].duration_seconds
+
+
+def spoken_language(parts: Iterable[StreamPart]) -> str:
+    """What is spoken in a stream: players offer one sound, whatever the language of each part."""
+    languages = {part.language for part in parts if part.language}
+    return languages.pop() if len(languages) == 1 else SEVERAL_LANGUAGES
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The DASH manifest: what it says of the files, and that each of its rules notices its violation."""
 
+from dataclasses import replace
 from pathlib import Path
 from subprocess import run
 
@@ -7,7 +8,7 @@ import pytest
 
 from pipeline.domain.packages import ByteRange
 from pipeline.site.dash import write_mpd
-from pipeline.site.mpd_reading import ReadPeriod, read_mpd
+from pipeline.site.mpd_reading import ReadPeriod, ReadRepresentation, read_mpd
 from pipeline.site.mpd_rules import check_mpd
 from pipeline.site.stream_parts import StreamPart
 from pipeline.site.subtitle_files import write_subtitle_files
@@ -51,7 +52,21 @@ def test_a_programme_has_a_period_for_each_part() -> None:
 
     assert [period.duration_seconds for period in mpd.periods] == [4.0, 9.5, 4.0, 9.5]
     assert mpd.duration_seconds == 27.0
-    assert {one.set_attributes.get("lang") for one in mpd.periods[0].representations} == {None, "zxx"}
+
+
+def test_the_sound_is_one_choice_whatever_is_spoken() -> None:
+    spanish = replace(statement("../n/"), language="es")
+
+    languages = [
+        {one.set_attributes["lang"] for period in read_mpd(write_mpd(parts)).periods for one in sounds(period)}
+        for parts in ([card(), statement()], [card(), statement(), spanish])
+    ]
+
+    assert languages == [{"en"}, {"mul"}]
+
+
+def sounds(period: ReadPeriod) -> list[ReadRepresentation]:
+    return [one for one in period.representations if one.kind == "audio"]
 
 
 def test_modern_pictures_are_a_set_of_their_own() -> None:
@@ -94,7 +109,7 @@ GOOD = write_mpd([card(), statement()])
         ('range="0-699"', 'range="0-700"', "v180 does not say where its beginning and its index lie"),
         ('range="0-699"', 'range="all"', "The byte range “all” is not FIRST-LAST"),
         ("indexRange=", "other=", "is not FIRST-LAST"),
-        ('lang="zxx"', "", "a has no language"),
+        ('lang="en"', "", "a has no language"),
         ('frameRate="25"', "", "v180 has no size or frame rate"),
         ("../m/v180.mp4", "https://cdn.example/v180.mp4", "is not a plain relative one"),
         ('lang="fr"', "", "subtitles-fr is no WebVTT in a language"),
