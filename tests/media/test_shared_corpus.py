@@ -7,7 +7,8 @@ import time
 import pytest
 
 from pipeline.domain.limits import Limit
-from pipeline.media.intake import check_recording
+from pipeline.media.encode import encode_recording
+from pipeline.media.intake import check_recording, complete_report, inspect_recording
 
 _SAME = {"no_usable_video": "no_video", "damaged": "damaged", "black": "black"}
 
@@ -46,6 +47,37 @@ def test_every_recording_gets_its_verdict(shared_media, media_programs, tmp_path
         assert time.monotonic() - started < 30
         assert "/etc/hostname" not in json.dumps(report.to_json())
     assert wrong == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "name",
+    [
+        "crafted/ok-10bit-hlg.mp4",
+        "crafted/ok-interlaced.ts",
+        "crafted/rej-zero-hole-in-mdat.mp4",
+        "crafted/warn-1pct-noise-in-mdat.mp4",
+        "crafted/warn-audio-shifted-500ms.mp4",
+        "fetched/ax-edit_list_positive_shift.mp4",
+        "fetched/ax-sample_android_slow_motion.mp4",
+        "fetched/ax-sample_rotate_and_reflect.mp4",
+        "fetched/ax-sample_scte35.ts",
+        "fetched/ax-sample-with-large-length.avi",
+        "fetched/ax-silent-black-10s.mp4",
+        "fetched/dn-FLIR_Thermal.mp4",
+        "fetched/ft-fixture.asf",
+        "fetched/ft-fixture.mpg",
+    ],
+)
+def test_an_encode_gives_the_verdict_of_a_check(shared_media, check, media_programs, small_ladder, tmp_path, name):  # noqa: PLR0917
+    source, limit = shared_media / "intake" / name, Limit(0, 600)
+    report = inspect_recording(source, limit=limit, programs=media_programs, work_dir=tmp_path)
+    if report.is_accepted:
+        encoded = encode_recording(
+            source, report, ladder=small_ladder, out_dir=tmp_path / "out", programs=media_programs
+        )
+        report = complete_report(report, encoded.picture, limit=limit)
+    assert report == check(source)
 
 
 @pytest.mark.slow
