@@ -1,5 +1,7 @@
 """Names from CLDR, tokens, fingerprints, findings, packages: small rules with sharp edges."""
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.domain.errors import WrongUsage
@@ -13,7 +15,7 @@ from pipeline.domain.languages import (
     language_name,
     own_language_name,
 )
-from pipeline.domain.packages import MediaRendition, Package, Segment
+from pipeline.domain.packages import ByteRange, MediaRendition, Package, Segment, Storyboard
 from pipeline.domain.tokens import hash_token, new_name, new_token
 
 
@@ -72,10 +74,15 @@ def test_one_refusing_finding_refuses() -> None:
 
 
 def test_a_package_survives_json() -> None:
-    segments = (Segment("v1/0001.m4s", 4.0, 1000), Segment("v1/0002.m4s", 2.5, 700))
-    video = MediaRendition("v1", "avc1.64001f", "v1/init.mp4", segments, 2240, 2092, 640, 360, 25.0)
-    audio = MediaRendition("a", "mp4a.40.2", "a/init.mp4", segments, 2240, 2092, channels=2)
-    package = Package(6.5, (video,), audio, "poster.jpg")
+    index = ByteRange(700, 56)
+    segments = (Segment(4.0, 756, 1000, 300), Segment(2.5, 1756, 700, 200))
+    rates = {"peak_bits_per_second": 2240, "average_bits_per_second": 2092}
+    video = MediaRendition("v1", "avc1.64001f", "v1.mp4", 700, index, segments, **rates, width=640, height=360)
+    audio = MediaRendition("a", "mp4a.40.2", "a.mp4", 700, index, segments, **rates, channels=2)
+    modern = replace(video, name="a1", codecs="av01.0.05M.08", uri="a1.mp4")
+    storyboard = Storyboard("storyboard.jpg", 5, 2, 160, 90, 5.0)
+    package = Package(6.5, (video,), audio, "poster.jpg", storyboard, (modern,))
     assert Package.from_json(package.to_json()) == package
-    assert video.duration_seconds == 6.5
-    assert package.media_uris() == ("poster.jpg", "v1/init.mp4", "v1/0001.m4s", "v1/0002.m4s", "a/init.mp4")
+    assert (video.duration_seconds, video.size_bytes) == (6.5, 2456)
+    assert package.media_uris() == ("poster.jpg", "storyboard.jpg", "v1.mp4", "a1.mp4", "a.mp4")
+    assert replace(package, storyboard=None).media_uris() == ("poster.jpg", "v1.mp4", "a1.mp4", "a.mp4")

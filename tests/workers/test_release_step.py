@@ -92,7 +92,7 @@ class Publisher:
             return db.query(Country.live_release_id).scalar()
 
     def published_bytes(self):
-        return b"".join(self.store.read_bytes(key) for key in self.keys() if not key.endswith((".m4s", ".mp4")))
+        return b"".join(self.store.read_bytes(key) for key in self.keys() if not key.endswith(".mp4"))
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def dead_attempt(installation, clips):
     job = installation.job(JobKind.INTAKE, recording_id)
     with installation.database.begin() as db:
         claim = claim_job(db, job.id, now=utc_now() - timedelta(hours=1), lease_seconds=5)
-    key = under(package_prefix(claim.token), "v180/init.mp4")
+    key = under(package_prefix(claim.token), "v180.mp4")
     installation.store.put_bytes(key, b"half a package", content_type="video/mp4")
     (installation.settings.work_dir / claim.token).mkdir(parents=True)
     return claim
