@@ -14,4 +14,5 @@ pytest_plugins = [
     "tests.fixtures.static_server",
     "tests.fixtures.desk",
     "tests.fixtures.media",
+    "tests.fixtures.traps",
 ]
