@@ -42,6 +42,7 @@ class FindingCode(StrEnum):
     ONE_SIDED_SOUND = "one_sided_sound"
     QUIET = "quiet"
     CLIPPED = "clipped"
+    NOISY = "noisy"
     LONG_SILENCE = "long_silence"
     BLACK = "black"
     FROZEN = "frozen"

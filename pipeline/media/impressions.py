@@ -1,7 +1,7 @@
 """From measures to warnings: can the speaker be heard and seen? Nothing here runs a program.
 
 Values that explain a finding (JSON types; seconds, pixels, dB, shares from 0 to 1):
-    quiet: loudness_lufs; clipped: share; long_silence: seconds
+    quiet: loudness_lufs; noisy: below_voice_db; clipped: share; long_silence: seconds
     sound_incomplete: missing_at_start_seconds, missing_at_end_seconds (of the time in which there is a picture)
     one_sided_sound: side (left, right: where the voice is)
     black, frozen: seconds; dark: share (of the time)
@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from pipeline.domain.findings import Finding, FindingCode
 from pipeline.media.cadence import Cadence
-from pipeline.media.hearing import Span
+from pipeline.media.hearing import Span, noise_below_voice
 from pipeline.media.picture import PictureMeasures
 from pipeline.media.probe import Stream
 from pipeline.media.report import AudioFacts, VideoFacts
@@ -24,6 +24,9 @@ from pipeline.media.sound import BLOCK_SECONDS, SoundMeasures
 SILENT_PEAK_DBTP = -60.0
 _LOUDNESS_SECONDS = 0.4
 QUIET_LUFS = -38.0
+NOISY_DB = 12.0
+"""Below the voice: where understanding becomes work."""
+
 CLIPPED_SHARE = 0.002
 LONG_SILENCE_SECONDS = 10.0
 INCOMPLETE_SECONDS = 2.0
@@ -52,6 +55,9 @@ def judge_loudness(sound: SoundMeasures, audio: AudioFacts) -> Iterator[Finding]
         yield Finding(FindingCode.ONE_SIDED_SOUND, {"side": audio.heard_side})
     if audio.loudness_lufs < QUIET_LUFS:
         yield Finding(FindingCode.QUIET, {"loudness_lufs": round(audio.loudness_lufs, 1)})
+    below = noise_below_voice(sound)
+    if below is not None and below < NOISY_DB:
+        yield Finding(FindingCode.NOISY, {"below_voice_db": round(below, 1)})
     if sound.near_peak_share >= CLIPPED_SHARE:
         yield Finding(FindingCode.CLIPPED, {"share": round(sound.near_peak_share, 4)})
 

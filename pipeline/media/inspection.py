@@ -7,8 +7,9 @@ from pipeline.domain.findings import Finding, FindingCode, Severity, by_weight
 from pipeline.domain.limits import Limit
 from pipeline.media import impressions, verdicts
 from pipeline.media.facts import audio_facts, span_of
-from pipeline.media.hearing import Span, propose_trim, silences, silent_ends, sound_series
+from pipeline.media.hearing import Span, sound_series
 from pipeline.media.report import AudioFacts, IntakeReport, VideoFacts
+from pipeline.media.silences import propose_trim, silences, silent_ends
 from pipeline.media.sound import SoundMeasures
 from pipeline.media.stream_choice import StreamChoice
 from pipeline.media.untrusted import UntrustedFile

@@ -61,6 +61,22 @@ def test_silence_is_measured_against_the_voice(spoken, inspect):
     ]
 
 
+@pytest.mark.parametrize(("noise", "is_noisy"), [(0.08, True), (0.02, False)])
+def test_noise_is_measured_against_the_voice(spoken, inspect, noise, is_noisy):
+    """A word every second, and a pause."""
+    words = f"{VOICE}*lt(mod(t\\,1)\\,0.5)*not(between(t\\,6\\,9))"
+    codes = found(inspect(spoken(f"noise-{noise}.mkv", 12, f"{words}+{noise}*(2*random(0)-1)")))
+    assert (FindingCode.NOISY in codes) is is_noisy
+    if is_noisy:
+        assert codes[FindingCode.NOISY]["below_voice_db"] == pytest.approx(6, abs=1)
+
+
+def test_a_pause_is_heard_through_noise(spoken, inspect):
+    words = f"{VOICE}*lt(mod(t\\,1)\\,0.5)*not(between(t\\,6\\,9))"
+    report = inspect(spoken("pause-in-noise.mkv", 12, f"{words}+0.02*(2*random(0)-1)"))
+    assert [list(silence) for silence in report.silences] == [pytest.approx([5.5, 9], abs=0.15)]
+
+
 @pytest.mark.parametrize(("longest", "is_enough"), [(7, True), (3, False)])
 def test_too_long_says_what_might_be_cut(spoken, inspect, longest, is_enough):
     clip = spoken("to-cut.mkv", 9, f"{VOICE}*between(t\\,2\\,6)")

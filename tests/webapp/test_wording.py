@@ -55,6 +55,7 @@ FINDINGS = [
     Finding(FindingCode.SILENT),
     Finding(FindingCode.QUIET, {"loudness_lufs": -41.3}),
     Finding(FindingCode.CLIPPED, {"share": 0.0021}),
+    Finding(FindingCode.NOISY, {"below_voice_db": 9.6}),
     Finding(FindingCode.LONG_SILENCE, {"seconds": 12.3}),
     Finding(FindingCode.BLACK, {"seconds": 4.0}),
     Finding(FindingCode.FROZEN, {"seconds": 75.0}),

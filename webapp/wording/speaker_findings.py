@@ -138,6 +138,10 @@ SPEAKER_SENTENCES: Mapping[FindingCode, Callable[[Values, Limit], str]] = {
     FindingCode.CLIPPED: lambda values, limit: _(
         "The sound is distorted because it was too loud. It would be clearer a little further from the microphone."
     ),
+    FindingCode.NOISY: lambda values, limit: _(
+        "There is loud noise or music behind your voice. It would be easier to understand in a quieter place, nearer "
+        "to the microphone."
+    ),
     FindingCode.LONG_SILENCE: lambda values, limit: _(
         "There is a silence of %(length)s in your recording. Watch it once to see whether something is missing.",
         length=length_of(values, "seconds"),

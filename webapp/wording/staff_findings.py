@@ -124,6 +124,9 @@ STAFF_SENTENCES: Mapping[FindingCode, Callable[[Values], str]] = {
         "Very quiet (%(loudness)s LUFS); it is made louder.", loudness=decimal(values["loudness_lufs"])
     ),
     FindingCode.CLIPPED: lambda values: _("The sound is overdriven (%(share)s of it).", share=percent(values["share"])),
+    FindingCode.NOISY: lambda values: _(
+        "Loud background: only %(below)s dB below the voice.", below=decimal(values["below_voice_db"])
+    ),
     FindingCode.LONG_SILENCE: lambda values: _("A silence of %(length)s.", length=length_of(values, "seconds")),
     FindingCode.BLACK: lambda values: _("The picture is black for %(length)s.", length=length_of(values, "seconds")),
     FindingCode.FROZEN: lambda values: _(
