@@ -104,15 +104,22 @@ def _is_filled_with_zeros(source: Path) -> bool:
 
 
 def _lacks_last_page(source: Path) -> bool:
-    """Each stream of an Ogg file closes with a page that says so."""
+    """Each stream of an Ogg file closes with a page that says so, and is there as a whole."""
     tail = _read_tail(source)
-    is_last: dict[bytes, bool] = {}
+    is_closed: dict[bytes, bool] = {}
     start = tail.find(b"OggS")
     while 0 <= start < len(tail) - _OGG_PAGE_BYTES:
         serial = tail[start + _OGG_SERIAL_AT : start + _OGG_SERIAL_AT + 4]
-        is_last[serial] = bool(tail[start + _OGG_FLAGS_AT] & _OGG_LAST_PAGE)
+        is_last = bool(tail[start + _OGG_FLAGS_AT] & _OGG_LAST_PAGE)
+        is_closed[serial] = is_last and start + _page_bytes(tail, start) <= len(tail)
         start = tail.find(b"OggS", start + 4)
-    return not is_last or not all(is_last.values())
+    return not is_closed or not all(is_closed.values())
+
+
+def _page_bytes(tail: bytes, start: int) -> int:
+    table = start + _OGG_PAGE_BYTES
+    count = tail[table - 1]
+    return _OGG_PAGE_BYTES + count + sum(tail[table : table + count])
 
 
 def _is_transport_packet_cut(source: Path) -> bool:
@@ -169,8 +176,13 @@ def _is_flv_tag_cut(source: Path) -> bool:
 
 
 def _is_dv_frame_cut(source: Path) -> bool:
-    frame = _DV_FRAME_BYTES[_read_head(source)[3] >> 7]
-    return source.stat().st_size % frame != 0
+    """Frames are of one size; what is left over begins like one."""
+    start = _read_head(source)[:3]
+    size = source.stat().st_size
+    rest = size % _DV_FRAME_BYTES[_read_head(source)[3] >> 7]
+    with source.open("rb") as file:
+        file.seek(size - rest)
+        return rest > 0 and file.read(3) == start
 
 
 _LOOKS: dict[Container, tuple[Callable[[Path], bool], ...]] = {
@@ -179,5 +191,5 @@ _LOOKS: dict[Container, tuple[Callable[[Path], bool], ...]] = {
     Container.MPEG_TS: (_is_transport_packet_cut, _is_filled_with_zeros),
     Container.MPEG_PS: (_is_program_packet_cut, _is_filled_with_zeros),
     Container.FLV: (_is_flv_tag_cut, _is_filled_with_zeros),
-    Container.DV: (_is_dv_frame_cut,),
+    Container.DV: (_is_dv_frame_cut, _is_filled_with_zeros),
 }

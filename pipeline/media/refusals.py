@@ -9,6 +9,9 @@ from pipeline.media.sniff import Container, NotVideo
 from pipeline.media.stream_choice import StreamChoice
 from pipeline.media.untrusted import UntrustedFile
 
+_STEADY = (Container.MXF, Container.DV)
+"""Tapes and broadcasters' files know no pauses: every picture that is not there is lost."""
+
 
 def refuse_by_size(size: int, max_bytes: int) -> Finding | None:
     """Nothing in it, or more than is taken."""
@@ -59,7 +62,9 @@ def judge_end(file: UntrustedFile, choice: StreamChoice, ending: completeness.En
     """Is the end of picture or sound missing? MP4 says how long each is, others only how long the longest is."""
     streams = [stream for stream in (choice.video, choice.audio) if stream]
     found = [(_end_of(choice, stream), claimed_seconds(choice, file.container, stream)) for stream in streams]
-    if file.container is not Container.MOV:
+    if file.container in _STEADY:
+        found = [(choice.video_packets.media_seconds, found[0][1])]
+    elif file.container is not Container.MOV:
         found = [max(found)]
     for found_seconds, said_seconds in found:
         finding = verdicts.judge_wholeness(

@@ -40,8 +40,8 @@ WHOLE_SHARE = 0.98
 CLAIMED_SHARE = 0.95
 """A header may be wrong by this much about the length before anything is concluded from it."""
 
-_COUNTED = (Container.AVI, Container.OGG)
-"""AVI counts its pictures; each page of an Ogg file counts what came before it."""
+_COUNTED = (Container.AVI, Container.OGG, Container.MXF, Container.DV)
+"""AVI and MXF count their pictures, those of DV are of one size; a page of Ogg counts what came before it."""
 
 _COUNTED_SECONDS = 0.15
 _WHOLE_FIELDS = 0.02

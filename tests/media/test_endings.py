@@ -34,7 +34,7 @@ def test_whole_files_end_as_they_should(whole):
 
 
 @pytest.mark.parametrize("whole", sorted(WHOLE.keys() - {"live.mkv"}), indirect=True)
-@pytest.mark.parametrize("share", [0.3, 0.613, 0.9])
+@pytest.mark.parametrize("share", [0.3, 0.613, 0.9, 0.99])
 def test_files_cut_within_a_packet_end_abruptly(whole, share, tmp_path):
     cut = tmp_path / whole.name
     size = int(share * whole.stat().st_size)

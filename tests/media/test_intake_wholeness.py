@@ -1,0 +1,64 @@
+"""What is missing at the end or in the middle is found in every container; whole files are not refused."""
+
+import pytest
+
+from tests.fixtures.media import AAC, H264, PICTURE, TONE
+
+MOTION_JPEG = ("-c:v", "mjpeg", "-q:v", "5", "-c:a", "pcm_s16le")
+THEORA = ("-c:v", "libtheora", "-q:v", "7", "-c:a", "libvorbis")
+TAPE = ("-vf", "scale=720:576,format=yuv420p", "-t", "2", "-c:a", "pcm_s16le", "-ac", "2", "-f", "dv")
+BROADCAST = ("-vf", "scale=720:576", "-t", "2", "-c:v", "mpeg2video", "-b:v", "5M", "-c:a", "pcm_s16le")
+
+
+def codes(report) -> set[str]:
+    return {finding.code.value for finding in report.findings}
+
+
+def without(data: bytes, start: float, end: float) -> bytes:
+    first, last = int(start * len(data)), int(end * len(data))
+    return data[:first] + bytes(last - first) + data[last:]
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("camera.avi", MOTION_JPEG), ("old.ogv", THEORA), ("tape.dv", TAPE), ("broadcast.mxf", BROADCAST)],
+)
+def test_a_hole_that_no_decoder_complains_about(make_clip, tmp_path, check, name, options):
+    clip = make_clip(name, *PICTURE, *TONE, *options)
+    assert check(clip).is_accepted
+    holed = tmp_path / name
+    holed.write_bytes(without(clip.read_bytes(), 0.34, 0.66))
+    report = check(holed)
+    assert not report.is_accepted
+    assert codes(report) & {"damaged", "truncated"}
+
+
+@pytest.mark.parametrize("suffix", ["flv", "avi", "mkv", "mp4"])
+def test_sound_that_ends_early_is_no_cut(make_clip, check, suffix):
+    codecs = {"avi": ("-c:v", "mpeg4", "-c:a", "libmp3lame")}.get(suffix, (*H264, *AAC))
+    clip = make_clip(f"short-sound.{suffix}", *PICTURE, *TONE, "-af", "atrim=0:3", *codecs)
+    assert check(clip).is_accepted
+
+
+@pytest.mark.parametrize("suffix", ["ts", "mpg"])
+def test_streams_of_open_length_cut_within_a_packet(make_clip, tmp_path, check, suffix):
+    codecs = (*H264, *AAC) if suffix == "ts" else ("-c:v", "mpeg2video", "-c:a", "mp2")
+    clip = make_clip(f"open.{suffix}", *PICTURE, *TONE, *codecs)
+    cut = tmp_path / clip.name
+    cut.write_bytes(clip.read_bytes()[: clip.stat().st_size * 6 // 10 // 188 * 188 + 100])
+    assert codes(check(cut)) >= {"truncated"}
+
+
+def test_a_spatial_sound_beside_the_usual_one_is_no_choice(make_clip, tmp_path, check):
+    maps = ("-map", "0:v", "-map", "1:a", "-map", "1:a")
+    clip = make_clip("two-sounds.mov", *PICTURE, *TONE, *maps, *H264, *AAC)
+    assert "several_audio_tracks" in codes(check(clip))
+    data = bytearray(clip.read_bytes())
+    for old, new in ((b"mp4a", b"apac"), (b"esds", b"dapa")):
+        at = data.index(old, data.rindex(b"stsd"))
+        data[at : at + 4] = new
+    spatial = tmp_path / "spatial.mov"
+    spatial.write_bytes(data)
+    report = check(spatial)
+    assert report.is_accepted
+    assert "several_audio_tracks" not in codes(report)
