@@ -11,7 +11,7 @@ from pipeline.domain.errors import FinalError, RetryableError
 from pipeline.domain.findings import Severity
 from pipeline.domain.packages import Package
 from pipeline.media.encode_plan import EncodePlan, plan_encode
-from pipeline.media.encode_runs import EncodeRuns, OnProgress, Progress, explain_failure, has_crashed
+from pipeline.media.encode_runs import EncodeRuns, OnProgress, Progress, explain_failure, was_circumstance
 from pipeline.media.facts import span_of, with_pictures
 from pipeline.media.graph import Recipe, encode_arguments
 from pipeline.media.ladder import Ladder
@@ -83,18 +83,17 @@ def _encode(recipe: Recipe, ladder: Ladder, work_dir: Path, out_dir: Path, on_pr
     runs = EncodeRuns(recipe.programs, work_dir, recipe.plan.duration_seconds)
     levels = find_levels(recipe, runs)
     result, picture = _run(recipe, levels, runs, on_progress)
-    if has_crashed(result):
-        picture = _measure_alone(recipe, work_dir)
+    if result.returncode != 0 or not picture.frames:
+        return _after_failure(recipe, result, work_dir)
     if _is_broken(recipe, picture):
         return Encoded(None, picture)
-    if result.returncode == 0:
-        decoded = _as_decoded(recipe, picture, ladder)
-        if decoded != recipe.plan:
-            # The packets had told another length, rate or start than the pictures have.
-            recipe = replace(recipe, plan=decoded)
-            result, _ = _run(recipe, levels, runs, on_progress)
-    if result.returncode != 0:
-        raise explain_failure(result)
+    decoded = _as_decoded(recipe, picture, ladder)
+    if decoded != recipe.plan:
+        # The packets had told another length, rate or start than the pictures have.
+        recipe = replace(recipe, plan=decoded)
+        result, _ = _run(recipe, levels, runs, on_progress)
+        if result.returncode != 0:
+            raise explain_failure(result)
     correct_sound(recipe, levels, runs)
     return Encoded(package_encode(recipe.plan, work_dir, out_dir), picture)
 
@@ -116,6 +115,15 @@ def _run(
     return result, picture
 
 
+def _after_failure(recipe: Recipe, result: ProgramResult, work_dir: Path) -> Encoded:
+    """The pictures alone, decoded for nothing but their measures, tell whether it was the recording."""
+    if not was_circumstance(result):
+        picture = _measure_alone(recipe, work_dir)
+        if _is_broken(recipe, picture):
+            return Encoded(None, picture)
+    raise explain_failure(result)
+
+
 def _is_broken(recipe: Recipe, picture: PictureMeasures) -> bool:
     """Whether the pictures refuse the recording, so that nobody needs a package of it."""
     damage = judge_picture_damage(recipe.video, picture)
@@ -131,7 +139,6 @@ def _as_decoded(recipe: Recipe, picture: PictureMeasures, ladder: Ladder) -> Enc
 
 
 def _measure_alone(recipe: Recipe, work_dir: Path) -> PictureMeasures:
-    """Decode the pictures for nothing but their measures: was it the recording that made the encode crash?"""
     file = open_untrusted(recipe.source, Container(recipe.report.container), recipe.programs, work_dir)
     beside = recipe.report.audio.index if recipe.report.audio else None
     longest = recipe.plan.duration_seconds + _BEYOND_PLAN_SECONDS

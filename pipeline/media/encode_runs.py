@@ -18,7 +18,8 @@ _FILE_BYTES_PER_SECOND = 4 * 1024**2
 _NICENESS = 10
 """Checks and the portal go before encodes: somebody waits for those."""
 
-_CRASHES = frozenset({signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL})
+_NO_ROOM = "No space left on device"
+_NO_MEMORY = "Cannot allocate memory"
 
 OnProgress = Callable[[float], None]
 
@@ -78,16 +79,16 @@ class Progress:
             raise ProgramStalled(f"ffmpeg made no progress for {_STALL_SECONDS} s and was stopped.")
 
 
-def has_crashed(result: ProgramResult) -> bool:
-    """Whether the program ended by a mistake of its own."""
-    return -result.returncode in _CRASHES
+def was_circumstance(result: ProgramResult) -> bool:
+    """Whether a failure has nothing to do with what was read: killed from outside, no room, no memory."""
+    return result.was_killed or any(words in result.stderr_tail for words in (_NO_ROOM, _NO_MEMORY))
 
 
 def explain_failure(result: ProgramResult) -> Exception:
-    """What to raise for a run that did not end with status 0."""
-    if "No space left on device" in result.stderr_tail:
+    """What to raise for a run that gave nothing to go on with."""
+    if _NO_ROOM in result.stderr_tail:
         return RetryableError("The disk is full: the encode could not write its files. Free some space, then retry.")
-    if "Cannot allocate memory" in result.stderr_tail:
+    if _NO_MEMORY in result.stderr_tail:
         return FinalError("ffmpeg ran out of the memory it may use. Raise the setting PRESESSION_MEDIA__MEMORY_BYTES.")
     if result.returncode < 0:
         name = signal.Signals(-result.returncode).name

@@ -16,6 +16,7 @@ from pipeline.media.levels import Levels
 from pipeline.media.measuring import measuring_outputs
 from pipeline.media.programs import MediaPrograms, file_url, guarded_options
 from pipeline.media.report import IntakeReport, VideoFacts
+from pipeline.media.segments import PRIMING_SAMPLES
 from pipeline.media.sniff import Container
 from pipeline.media.storyboard import TILE, StoryboardPlan, plan_storyboard
 
@@ -79,7 +80,8 @@ def listening_arguments(recipe: Recipe, levels: Levels) -> list[str]:
 def relistening_arguments(plan: EncodePlan) -> list[str]:
     """Arguments that say how loud the sound's rendition has become."""
     opened = ffmpeg.input(_target(plan.ladder.audio.name), f="mov")
-    return ["-loglevel", "info", *_PROGRESS, *_arguments([ffmpeg.output(_listened(opened), "-", f="null")])]
+    published = opened.filter("atrim", start_sample=PRIMING_SAMPLES)
+    return ["-loglevel", "info", *_PROGRESS, *_arguments([ffmpeg.output(_listened(published), "-", f="null")])]
 
 
 def _arguments(outputs: list[Any]) -> list[str]:

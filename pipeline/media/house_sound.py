@@ -33,8 +33,8 @@ def _on_both_sides(sound: Any, audio: AudioFacts) -> Any:
     """A voice that one side alone carries is played on both."""
     if not audio.heard_side:
         return sound
-    side = {"left": "c0", "right": "c1"}[audio.heard_side]
-    return sound.filter("pan", f"stereo|c0={side}|c1={side}")
+    side = {"left": 0, "right": 1}[audio.heard_side]
+    return sound.filter("pan", args=f"stereo|c0=c{side}|c1=c{side}")
 
 
 def _limited(sound: Any, ceiling_db: float) -> Any:

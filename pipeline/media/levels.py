@@ -15,6 +15,7 @@ _CODEC_OVERSHOOT_DB = 1.0
 _DEEP_LIMITING_DB = 3.0
 _NEAR_LU = 0.25
 _PEAK_MARGIN_DB = 0.2
+_PEAK_WEIGHT = 100.0
 _SILENCE_LUFS = -70.0
 _SUMMARY = re.compile(r"^\s*(?:\[[^\]]*\]\s*)*(I|Peak):\s+(\S+) (?:LUFS|dBFS)\s*$")
 
@@ -77,19 +78,34 @@ def is_deep(levels: Levels, audio: AudioFacts) -> bool:
     return audio.true_peak_dbtp + levels.gain_db > levels.ceiling_db + _DEEP_LIMITING_DB
 
 
-def corrected(levels: Levels, heard: Heard, loudness: Loudness) -> Levels | None:
-    """Other levels for a sound that came out too quiet, too loud or with peaks too high; None when it is right."""
+def corrected(levels: Levels, heard: Heard, loudness: Loudness, *, boldness: float = 1.0) -> Levels | None:
+    """Other levels for a sound that came out too quiet, too loud or with peaks too high; None when it is right.
+
+    `boldness` is the part of a missing loudness that is given at once: where limiter, encoder and the gate of the
+    measure play together, a whole step can go too far.
+    """
     if heard.loudness_lufs is None or heard.true_peak_dbtp is None:
         return None
     missing = loudness.target_lufs - heard.loudness_lufs
-    if abs(missing) <= _NEAR_LU:
-        missing = 0.0
-    gain = min(levels.gain_db + missing, _MAX_GAIN_DB)
+    step = missing * boldness if abs(missing) > _NEAR_LU else 0.0
+    gain = min(levels.gain_db + step, _MAX_GAIN_DB)
     ceiling = levels.ceiling_db
-    excess = heard.true_peak_dbtp - (loudness.max_true_peak_dbtp - _PEAK_MARGIN_DB)
+    excess = _excess(heard.true_peak_dbtp, loudness)
     if excess > 0:
         ceiling = (_highest(loudness) if ceiling is None else ceiling) - excess
-    elif ceiling is None and excess + missing > 0:
+    elif ceiling is None and excess + step > 0:
         ceiling = _highest(loudness)
     wanted = Levels(gain, ceiling)
     return wanted if wanted != levels else None
+
+
+def distance(heard: Heard, loudness: Loudness) -> float:
+    """How far a sound is from what it should be; a peak that is too high counts more than any loudness."""
+    if heard.loudness_lufs is None or heard.true_peak_dbtp is None:
+        return 0.0
+    too_high = max(0.0, _excess(heard.true_peak_dbtp, loudness) - _PEAK_MARGIN_DB)
+    return abs(loudness.target_lufs - heard.loudness_lufs) + _PEAK_WEIGHT * too_high
+
+
+def _excess(true_peak_dbtp: float, loudness: Loudness) -> float:
+    return true_peak_dbtp - (loudness.max_true_peak_dbtp - _PEAK_MARGIN_DB)

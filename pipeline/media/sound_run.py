@@ -2,10 +2,11 @@
 
 from pipeline.media.encode_runs import EncodeRuns, explain_failure
 from pipeline.media.graph import Recipe, listening_arguments, relistening_arguments, sound_arguments
-from pipeline.media.levels import Heard, HeardReader, Levels, corrected, first_levels, is_deep
+from pipeline.media.levels import Heard, HeardReader, Levels, corrected, distance, first_levels, is_deep
 
 _ROUNDS = 4
-_CORRECTIONS = 2
+_BOLDNESS = (1.0, 1.0, 0.7, 0.5)
+"""Of one correction after the other; nearly every sound needs none."""
 
 
 def find_levels(recipe: Recipe, runs: EncodeRuns) -> Levels:
@@ -28,15 +29,26 @@ def correct_sound(recipe: Recipe, levels: Levels, runs: EncodeRuns) -> None:
     """Listen to the encoded sound, and make it anew where it missed its loudness or its highest peak."""
     if recipe.report.audio is None:
         return
-    for _ in range(_CORRECTIONS):
+    loudness = recipe.plan.ladder.loudness
+    tried: list[tuple[float, Levels]] = []
+    for boldness in _BOLDNESS:
         heard = _listen(relistening_arguments(recipe.plan), runs)
-        better = corrected(levels, heard, recipe.plan.ladder.loudness)
+        tried.append((distance(heard, loudness), levels))
+        better = corrected(levels, heard, loudness, boldness=boldness)
         if better is None:
             return
         levels = better
-        result = runs.run(sound_arguments(recipe, levels))
-        if result.returncode != 0:
-            raise explain_failure(result)
+        _make_sound(recipe, levels, runs)
+    tried.append((distance(_listen(relistening_arguments(recipe.plan), runs), loudness), levels))
+    best = min(tried, key=lambda attempt: attempt[0])[1]
+    if best != levels:
+        _make_sound(recipe, best, runs)
+
+
+def _make_sound(recipe: Recipe, levels: Levels, runs: EncodeRuns) -> None:
+    result = runs.run(sound_arguments(recipe, levels))
+    if result.returncode != 0:
+        raise explain_failure(result)
 
 
 def _listen(arguments: list[str], runs: EncodeRuns) -> Heard:

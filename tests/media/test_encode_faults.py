@@ -31,6 +31,16 @@ def fake(tmp_path):
 
 
 @pytest.fixture
+def faulty_encoder(fake, media_programs):
+    """`faulty_encoder(body)`: an ffmpeg that is itself again wherever it does not encode pictures."""
+
+    def make(body: str) -> str:
+        return fake("ffmpeg", f'case "$*" in *libx264*) ;; *) exec {media_programs.ffmpeg} "$@";; esac\n{body}')
+
+    return make
+
+
+@pytest.fixture
 def encode_with(plain_clip, media_programs, small_ladder, tmp_path):
     """Encode a good recording with another ffmpeg."""
     report = check_recording(plain_clip, limit=LIMIT, programs=media_programs, work_dir=tmp_path)
@@ -49,9 +59,21 @@ def test_a_missing_ffmpeg_names_what_to_install(encode_with):
         encode_with("/nowhere/ffmpeg")
 
 
-def test_a_crash_can_be_tried_again(fake, encode_with):
+def test_a_crash_can_be_tried_again(faulty_encoder, encode_with):
     with pytest.raises(RetryableError, match="SIGSEGV"):
-        encode_with(fake("ffmpeg", "kill -SEGV $$"))
+        encode_with(faulty_encoder("kill -SEGV $$"))
+
+
+def test_a_crash_that_the_pictures_cause_is_told_of_them(fake, encode_with):
+    encoded = encode_with(fake("ffmpeg", "kill -SEGV $$"))
+    assert encoded.package is None
+    assert encoded.picture.log.gave_up == "crash"
+
+
+def test_pictures_of_which_nothing_can_be_decoded_are_no_error(fake, encode_with):
+    encoded = encode_with(fake("ffmpeg", "exit 0"))
+    assert encoded.package is None
+    assert encoded.picture.frames == 0
 
 
 def test_a_kill_from_outside_can_be_tried_again(fake, encode_with):
@@ -59,9 +81,10 @@ def test_a_kill_from_outside_can_be_tried_again(fake, encode_with):
         encode_with(fake("ffmpeg", "kill -9 $$"))
 
 
-def test_a_refusal_of_ffmpeg_is_final_and_quoted(fake, encode_with):
+def test_a_refusal_of_ffmpeg_is_final_and_quoted(faulty_encoder, encode_with):
+    body = "echo \"Unknown encoder 'libx264'\" >&2; echo progress=end >&2; exit 1"
     with pytest.raises(FinalError, match=r"status 1.*Unknown encoder"):
-        encode_with(fake("ffmpeg", "echo \"Unknown encoder 'libx264'\" >&2; exit 1"))
+        encode_with(faulty_encoder(body))
 
 
 def test_a_full_disk_is_told_as_such(fake, encode_with):
@@ -72,30 +95,32 @@ def test_a_full_disk_is_told_as_such(fake, encode_with):
 def test_too_little_memory_names_the_setting(encode_with, media_programs):
     with pytest.raises((FinalError, RetryableError)) as caught:
         encode_with(media_programs.ffmpeg, memory_bytes=120_000_000)
-    assert "MEMORY_BYTES" in str(caught.value) or "status" in str(caught.value) or "SIG" in str(caught.value)
+    said = str(caught.value)
+    assert any(words in said for words in ("MEMORY_BYTES", "status", "SIG", "does not run"))
 
 
-def test_success_without_any_output_is_no_success(fake, encode_with):
-    with pytest.raises(FinalError, match="left no file"):
-        encode_with(fake("ffmpeg", "exit 0"))
+def test_success_without_any_output_is_no_success(faulty_encoder, encode_with):
+    with pytest.raises(FinalError, match="status 0"):
+        encode_with(faulty_encoder("exit 0"))
 
 
-def test_garbage_instead_of_media_is_no_success(fake, encode_with):
-    body = "for name in v90 v144 v180 audio; do head -c 5000 /dev/urandom > $name.mp4; done"
+def test_garbage_instead_of_media_is_no_success(faulty_encoder, encode_with, media_programs):
+    body = f'{media_programs.ffmpeg} "$@"; head -c 5000 /dev/urandom > v144.mp4'
     with pytest.raises(FinalError, match="cannot be packaged"):
-        encode_with(fake("ffmpeg", body))
+        encode_with(faulty_encoder(body))
 
 
-def test_missing_frames_are_noticed(fake, encode_with, media_programs):
+def test_missing_frames_are_noticed(faulty_encoder, encode_with, media_programs):
     """An ffmpeg that stops early and still says 0."""
     body = f'exec {media_programs.ffmpeg} "${{@//end_frame=100/end_frame=50}}"'
     with pytest.raises(FinalError, match="50 frames where 100 were expected"):
-        encode_with(fake("ffmpeg", body))
+        encode_with(faulty_encoder(body))
 
 
-def test_garbage_as_progress_does_no_harm(fake, encode_with, media_programs):
-    body = f'head -c 100000 /dev/urandom; echo; echo out_time_us=N/A; exec {media_programs.ffmpeg} "$@"'
-    assert encode_with(fake("ffmpeg", body)).duration_seconds == 4.0
+def test_garbage_between_the_lines_does_no_harm(faulty_encoder, encode_with, media_programs):
+    body = f"""head -c 100000 /dev/urandom; echo; head -c 10000 /dev/urandom >&2; echo out_time_us=N/A >&2
+exec {media_programs.ffmpeg} "$@\""""
+    assert encode_with(faulty_encoder(body)).package.duration_seconds == 4.0
 
 
 def test_a_hang_is_ended(fake, encode_with, monkeypatch):
@@ -107,7 +132,7 @@ def test_a_hang_is_ended(fake, encode_with, monkeypatch):
 def test_a_hang_that_keeps_reporting_is_ended(fake, encode_with, monkeypatch):
     monkeypatch.setattr(encode_runs, "_STALL_SECONDS", 1)
     with pytest.raises(ProgramStalled, match="no progress"):
-        encode_with(fake("ffmpeg", "while :; do echo out_time_us=1000000; sleep 0.1; done"))
+        encode_with(fake("ffmpeg", "while :; do echo out_time_us=1000000 >&2; sleep 0.1; done"))
 
 
 def test_a_place_that_cannot_be_written(plain_clip, media_programs, small_ladder, tmp_path):
