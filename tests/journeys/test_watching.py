@@ -135,6 +135,22 @@ def test_a_server_with_ranges_gives_no_more_than_is_asked_for(
     assert is_quiet(watched, server.address)
 
 
+def test_playing_begins_before_a_slow_server_has_sent_its_files(
+    open_page: OpenPage, published_country: PublishedCountry, serve_ranges: ServeRanges
+) -> None:
+    published_country.publish()
+    server = serve_ranges(published_country.folder, block_bytes=0, bytes_per_second=15_000)
+    watched = visit(open_page, server.address, locale="en")
+    page = watched.page
+
+    statement(page, 3).get_by_role("link").click()
+    wait_until_playing(page, beyond=0.1)
+
+    (path,) = (path for path in server.sent if path.endswith("/v90.mp4"))
+    assert server.sent[path] < (published_country.folder / path).stat().st_size
+    assert is_quiet(watched, server.address)
+
+
 def test_small_pictures_show_where_one_goes(open_page: OpenPage, address: str) -> None:
     watched = visit(open_page, address, locale="en")
     page = watched.page

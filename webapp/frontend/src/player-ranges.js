@@ -5,6 +5,9 @@ import { boundWholeFiles, findWholeFile, forgetWholeFile, keepWholeFile } from "
 const SILENT_AFTER_MILLISECONDS = 30_000;
 const CONTENT_RANGE = /^bytes (\d+)-(\d+)\//;
 
+const answersRanges = new Set(); // origins of servers that do
+const firstRequests = new Map(); // by address: the answer may be the whole file, which is asked for once
+
 class AnswerUnfit extends Error {
   constructor(message, code) {
     super(message);
@@ -66,18 +69,38 @@ export class RangeLoader {
   }
 
   async #load() {
-    const file = this.#range && findWholeFile(this.context.url);
-    if (file) return this.#cutOut(file);
-    const response = await this.#ask();
-    if (!this.#callbacks) {
-      response.body?.cancel().catch(() => {});
+    const { url } = this.context;
+    if (!this.#range) return this.#readAnswer(await this.#respond());
+    while (firstRequests.has(url)) await firstRequests.get(url);
+    const file = findWholeFile(url) ?? (await this.#askForRange());
+    return file ? this.#cutOut(file) : this.#readAnswer(this.#response);
+  }
+
+  // The whole file where the server sends that. As long as it is not known to answer ranges, nobody else asks for the
+  // same file meanwhile: browsers, too, let a second request wait while the first one fills their cache.
+  async #askForRange() {
+    const { url } = this.context;
+    const { origin } = new URL(url);
+    let release = () => {};
+    if (!answersRanges.has(origin)) firstRequests.set(url, new Promise((resolve) => (release = resolve)));
+    try {
+      const response = await this.#respond();
+      if (response.status !== 206) return keepWholeFile(url, response);
+      answersRanges.add(origin);
       return null;
+    } finally {
+      firstRequests.delete(url);
+      release();
     }
+  }
+
+  async #respond() {
+    const response = await this.#ask();
     this.#response = response;
     this.stats.loading.first = performance.now();
-    if (!response.ok) throw new AnswerUnfit(response.statusText, response.status);
-    if (!this.#range || response.status === 206) return this.#readAnswer(response);
-    return this.#cutOut(keepWholeFile(this.context.url, response));
+    if (this.#callbacks && response.ok) return response;
+    response.body?.cancel().catch(() => {});
+    throw new AnswerUnfit(response.statusText, response.status);
   }
 
   #ask() {

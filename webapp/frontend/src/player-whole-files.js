@@ -3,33 +3,46 @@
 
 const MOST_BYTES = 192 * 1024 * 1024;
 const MOST_OPEN = 4; // browsers open about six connections to a server
+const PAUSE_MILLISECONDS = 100;
+
+// Another quality is another file, which has to come from its beginning: only a line with time to spare is fast enough.
+const PRUDENCE = 2;
 
 class WholeFile {
   #reader;
   #chunks = [];
   #reading = null;
-  #busyMilliseconds = 0;
+  #length;
+  #timed = { bytes: 0, milliseconds: 0, until: 0, isOver: false };
   received = 0;
   isComplete = false;
+  wantedBy = 0;
 
   constructor(response) {
     this.#reader = response.body.getReader();
+    this.#length = Number(response.headers.get("Content-Length")) || Infinity;
   }
 
   // The range, once it has arrived; null when nobody wants it any more. `onBytes` is told of every arrival.
   async take(start, end, { isWanted, onBytes }) {
-    while (this.received < end && !this.isComplete) {
-      await this.#readMore();
-      if (!isWanted()) return null;
-      onBytes(Math.max(0, Math.min(this.received, end) - start));
+    this.wantedBy += 1;
+    try {
+      while (this.received < end && !this.isComplete) {
+        await this.#readMore();
+        if (!isWanted()) return null;
+        onBytes(Math.max(0, Math.min(this.received, end) - start));
+      }
+    } finally {
+      this.wantedBy -= 1;
     }
     if (this.received < end) throw new Error("The file is shorter than its manifest says.");
     return this.#cut(start, end);
   }
 
-  // How long so many bytes took to arrive, on average: what is in memory must not look like a fast line.
+  // How long so many bytes may be said to take: what is in memory must not look like a fast line.
   millisecondsFor(length) {
-    return (this.#busyMilliseconds * length) / Math.max(1, this.received);
+    const { bytes, milliseconds } = this.#timed;
+    return (PRUDENCE * milliseconds * length) / Math.max(1, bytes);
   }
 
   close() {
@@ -45,13 +58,22 @@ class WholeFile {
   async #readOnce() {
     const begun = performance.now();
     const { done, value } = await this.#reader.read();
-    this.#busyMilliseconds += performance.now() - begun;
-    if (done) {
-      this.isComplete = true;
-    } else {
+    this.#time(begun, value?.byteLength ?? 0);
+    if (value) {
       this.#chunks.push(value);
       this.received += value.byteLength;
     }
+    this.isComplete = done || this.received >= this.#length;
+  }
+
+  // Behind a pause stands what arrived while nobody read, which says nothing about the line.
+  #time(begun, bytes) {
+    const timed = this.#timed;
+    timed.isOver ||= timed.until > 0 && begun - timed.until > PAUSE_MILLISECONDS;
+    timed.until = performance.now();
+    if (timed.isOver) return;
+    timed.bytes += bytes;
+    timed.milliseconds += timed.until - begun;
   }
 
   #cut(start, end) {
@@ -100,6 +122,6 @@ export function boundWholeFiles(used) {
     const bytes = kept.reduce((sum, each) => sum + each.received, 0);
     const open = kept.filter((each) => !each.isComplete).length;
     if (bytes <= MOST_BYTES && open <= MOST_OPEN) return;
-    if (file !== used && (bytes > MOST_BYTES || !file.isComplete)) forgetWholeFile(url);
+    if (file !== used && !file.wantedBy && (bytes > MOST_BYTES || !file.isComplete)) forgetWholeFile(url);
   }
 }
