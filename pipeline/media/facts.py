@@ -82,6 +82,7 @@ def audio_facts(choice: StreamChoice, sound: SoundMeasures | None, *, is_bounded
         true_peak_dbtp=None if sound.true_peak_dbtp is None else round(sound.true_peak_dbtp, 2),
         end_seconds=round(_sound_end(choice, sound, is_bounded=is_bounded), 6),
         heard_side=side,
+        changes_form=sound.changes_form,
     )
 
 

@@ -50,7 +50,7 @@ class AudioFacts:
     """The sound as measured, in the stereo form that is encoded; None where nothing is heard.
 
     `heard_side` is `left` or `right` when only that one carries the voice: an encode plays it on both, and the
-    loudness given here is the one it then has.
+    loudness given here is the one it then has. `changes_form`: the number of channels or the rate changes on the way.
     """
 
     index: int
@@ -63,6 +63,7 @@ class AudioFacts:
     true_peak_dbtp: float | None
     end_seconds: float = 0.0
     heard_side: str = ""
+    changes_form: bool = False
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,10 @@ BLOCK_SECONDS = 0.1
 FLOOR_DB = -90.0
 """What is below is told as this."""
 
-_FLOOR_LUFS = -70.0
+_GATE_LUFS, _RELATIVE_GATE_LU = -70.0, -10.0
 _BLOCK_TO_LAST_SAMPLE = BLOCK_SECONDS - 1 / 48_000
 _BLOCK = re.compile(
-    r"\] t:\s*(?P<t>\S+)\s+TARGET:.*?M:\s*(?P<moment>\S+)\s.*?\bI:\s*(?P<whole>\S+) LUFS.*?"
+    r"\] t:\s*(?P<t>\S+)\s+TARGET:.*?M:\s*(?P<moment>\S+)\s.*?"
     r"FTPK:\s*(?P<left>\S+)\s+(?P<right>\S+) dBFS"
 )
 _HISTOGRAM = re.compile(r"histogram_(\d+)db: (\d+)")
@@ -44,6 +44,7 @@ class SoundMeasures:
     loudness_lufs: float | None = None
     true_peak_dbtp: float | None = None
     near_peak_share: float = 0.0
+    changes_form: bool = False
     left: "array[float]" = field(default_factory=lambda: array("f"))
     right: "array[float]" = field(default_factory=lambda: array("f"))
     moments: "array[float]" = field(default_factory=lambda: array("f"))
@@ -74,6 +75,8 @@ class _Lines:
         self._measures = measures
         self._most_blocks = math.ceil(longest_seconds / BLOCK_SECONDS) + 1
         self._on_seconds = on_seconds
+        self._near_peak = 0
+        self._forms = 0
 
     def take(self, line: str) -> None:
         if "FTPK:" in line:
@@ -93,8 +96,6 @@ class _Lines:
             measures.start_seconds = seconds - _BLOCK_TO_LAST_SAMPLE
         measures.blocks += 1
         measures.end_seconds = seconds + BLOCK_SECONDS - _BLOCK_TO_LAST_SAMPLE
-        whole = _number(match["whole"])
-        measures.loudness_lufs = whole if whole is not None and whole > _FLOOR_LUFS else None
         peaks = _level(match["left"]), _level(match["right"])
         if max(peaks) > (measures.true_peak_dbtp if measures.true_peak_dbtp is not None else FLOOR_DB):
             measures.true_peak_dbtp = max(peaks)
@@ -114,10 +115,34 @@ class _Lines:
                 series.append(value)
 
     def _take_histogram(self, line: str) -> None:
+        """There is one for every form that the sound had: some recordings go from one channel to two."""
         if match := _SAMPLES.search(line):
-            self._measures.samples = int(match[1])
-        elif (match := _HISTOGRAM.search(line)) and match[1] == "0" and self._measures.samples:
-            self._measures.near_peak_share = int(match[2]) / self._measures.samples
+            self._forms += int(match[1]) > 0
+            self._measures.samples += int(match[1])
+        elif (match := _HISTOGRAM.search(line)) and match[1] == "0":
+            self._near_peak += int(match[2])
+
+    def finish(self) -> None:
+        measures = self._measures
+        measures.near_peak_share = self._near_peak / max(measures.samples, 1)
+        measures.loudness_lufs = _integrated(measures.moments)
+        measures.changes_form = self._forms > 1
+
+
+def _integrated(moments: "array[float]") -> float | None:
+    """Integrated loudness by EBU R128: of all moments (400 ms long, 100 ms apart) above -70 LUFS, then of those not
+    10 LU below what these have on average. ffmpeg's own begins anew when the form of the sound changes.
+    """
+    heard = [moment for moment in moments if moment > _GATE_LUFS]
+    if not heard:
+        return None
+    gate = _average(heard) + _RELATIVE_GATE_LU
+    return _average([moment for moment in heard if moment > gate])
+
+
+def _average(levels: list[float]) -> float:
+    """Of the energies, as a level again."""
+    return 10 * math.log10(sum(10 ** (level / 10) for level in levels) / len(levels))
 
 
 def _number(text: str) -> float | None:
@@ -157,6 +182,7 @@ def measure_sound(
     longest = ["-t", f"{longest_seconds:.3f}", "-f", "null", "-"]
     paced = ["-map", f"0:{beside}", "-c:v", "copy", *longest] if begins_with_what_is_read(file.container) else []
     # fmt: off
+    lines = _Lines(measures, longest_seconds, on_seconds)
     measures.log.gave_up = run_decode(
         [
             "-loglevel", "repeat+level+info",
@@ -167,7 +193,8 @@ def measure_sound(
             *paced,
         ],
         file,
-        on_stderr_line=_Lines(measures, longest_seconds, on_seconds).take,
+        on_stderr_line=lines.take,
     )
     # fmt: on
+    lines.finish()
     return measures

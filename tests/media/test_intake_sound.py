@@ -121,3 +121,18 @@ def test_the_series_is_short_however_long_the_recording(make_clip, inspect):
     series = inspect(make_clip("long.mkv", *slow, *H264, *PCM)).series
     assert 450 <= len(series.peak) <= 600
     assert len(series.peak) * series.step_seconds == pytest.approx(200, abs=1)
+
+
+def test_sound_that_changes_its_form_on_the_way_is_measured_as_a_whole(spoken, inspect, tmp_path):
+    """A headset that is put on, or a broadcast: from two channels at 48 kHz to one at 44.1 kHz."""
+    two = spoken("two-channels.ts", 4, f"{VOICE}|{VOICE}", "-c:a", "aac")
+    one = spoken("one-channel.ts", 4, f"0.5*{VOICE}", "-c:a", "aac", "-ar", "44100", "-output_ts_offset", "4")
+    changing = tmp_path / "changing.ts"
+    changing.write_bytes(two.read_bytes() + one.read_bytes())
+    report = inspect(changing)
+    assert report.is_accepted
+    assert report.duration_seconds == pytest.approx(8, abs=0.1)
+    assert report.audio.changes_form
+    first, second = inspect(two).audio, inspect(one).audio
+    assert not first.changes_form
+    assert second.loudness_lufs < report.audio.loudness_lufs < first.loudness_lufs
