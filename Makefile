@@ -44,8 +44,8 @@ format: setup-dev ## format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: setup ## measure what a statement costs against plain ffmpeg; writes bench/results.json
-	@$(BIN)/python -m bench
+bench: setup ## measure costs and quality against bare ffmpeg and other platforms (ARGS="--quick"); writes bench/results.json
+	@$(BIN)/python -m bench $(ARGS)
 
 lock: ## resolve the dependencies again (needs uv)
 	@sh tools/lock.sh

@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import platform
+import shutil
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -38,6 +39,7 @@ def main() -> None:
         return
     if arguments.place:
         arguments.place.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(arguments.place / "work", ignore_errors=True)
         _measure(arguments, arguments.place, results)
     else:
         with TemporaryDirectory(prefix="presession-bench-") as folder:
