@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipeline.domain.errors import FinalError
 from pipeline.media.codecs import SOUND_DECODERS
 from pipeline.media.sniff import Container
 from pipeline.media.untrusted import TookTooLong, UntrustedFile
@@ -96,7 +97,10 @@ def run_decode(
     on_stdout_line: Callable[[str], None] | None = None,
     on_stderr_line: Callable[[str], None],
 ) -> str:
-    """Run one decode; returns why it did not come to its end by itself (`slow`, `crash`) or nothing."""
+    """Run one decode; returns why it did not come to its end by itself (`slow`, `crash`) or nothing.
+
+    Raises `FinalError` for an ffmpeg that says nothing at all: that is not the recording's fault.
+    """
     try:
         result = file.run(
             [file.programs.ffmpeg, "-hide_banner", "-nostdin", "-nostats", *arguments],
@@ -105,4 +109,6 @@ def run_decode(
         )
     except TookTooLong:
         return "slow"
+    if result.returncode == 0 and result.is_silent:
+        raise FinalError("ffmpeg ended without a word. Check the setting that names it: PRESESSION_MEDIA__FFMPEG.")
     return "crash" if result.returncode < 0 else ""

@@ -90,6 +90,11 @@ def explain_failure(result: ProgramResult) -> Exception:
         return RetryableError("The disk is full: the encode could not write its files. Free some space, then retry.")
     if _NO_MEMORY in result.stderr_tail:
         return FinalError("ffmpeg ran out of the memory it may use. Raise the setting PRESESSION_MEDIA__MEMORY_BYTES.")
+    if result.returncode == 0:
+        return FinalError(
+            "ffmpeg ended with status 0 and left no picture. Does the setting PRESESSION_MEDIA__FFMPEG name the right "
+            "program?"
+        )
     if result.returncode < 0:
         name = signal.Signals(-result.returncode).name
         return RetryableError(f"ffmpeg was ended by {name} in the middle of an encode; it can be tried again.")

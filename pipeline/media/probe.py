@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +13,9 @@ from pipeline.media.untrusted import UntrustedFile
 
 _PICTURE_SIZE = re.compile(r"Picture size (\d+)x(\d+)")
 _NOT_ALLOWED = re.compile(r"Codec \((\S+)\) not on whitelist")
+_INDEX = re.compile("[0-9]{1,4}")
 _MOST_LENGTHS = 10_000
+_KEPT_LINES = 1000
 
 PICTURES = ("attached_pic", "still_image", "timed_thumbnails")
 
@@ -120,7 +122,7 @@ def probe_streams(file: UntrustedFile) -> Probe:
 
     Raises `FinalError` when ffprobe itself does not work.
     """
-    errors: list[str] = []
+    errors: deque[str] = deque(maxlen=_KEPT_LINES)
     # fmt: off
     result = file.run(
         [
@@ -146,17 +148,23 @@ def probe_streams(file: UntrustedFile) -> Probe:
 
 
 def read_packets(file: UntrustedFile) -> PacketReading:
-    """Read every packet header of the file without decoding anything; memory stays flat."""
+    """Read every packet header of the file without decoding anything; memory stays flat.
+
+    Raises `FinalError` when ffprobe itself does not work.
+    """
     by_stream: dict[int, Packets] = {}
-    errors: list[str] = []
+    strange: deque[str] = deque(maxlen=1)
+    errors: deque[str] = deque(maxlen=_KEPT_LINES)
 
     def take(line: str) -> None:
         fields = line.split(",")
-        if len(fields) >= 5 and fields[0].isdigit():
+        if len(fields) >= 5 and _INDEX.fullmatch(fields[0]):
             _count(by_stream.setdefault(int(fields[0]), Packets()), fields)
+        elif line.strip(", "):
+            strange.append(line)
 
     # fmt: off
-    file.run(
+    result = file.run(
         [
             file.programs.ffprobe, "-hide_banner", "-v", "error", "-threads", "1",
             "-show_entries", "packet=stream_index,pts_time,dts_time,duration_time,flags",
@@ -167,6 +175,8 @@ def read_packets(file: UntrustedFile) -> PacketReading:
         on_stderr_line=errors.append,
     )
     # fmt: on
+    if result.returncode == 0 and strange and not by_stream:
+        raise FinalError("ffprobe answered with something other than packets. Check the setting that names ffprobe.")
     for packets in by_stream.values():
         packets.order.finish()
     is_cut = any("partial file" in line or "ended prematurely" in line for line in errors)

@@ -101,6 +101,7 @@ def _run_wrapped(
         err.kept().decode("utf-8", "replace"),
         time.monotonic() - watch.started,
         cpu_seconds,
+        out.is_silent and err.is_silent,
     )
 
 

@@ -34,7 +34,8 @@ class ProgramFlooded(FinalError):
 class ProgramResult:
     """How a program ended. `returncode` is negative for a signal, `stderr_tail` holds its last words.
 
-    `stdout` is empty when its lines went to a reader. `cpu_seconds` counts all its threads.
+    `stdout` is empty when its lines went to a reader; `is_silent` says that it wrote nothing at all.
+    `cpu_seconds` counts all its threads.
     """
 
     returncode: int
@@ -42,6 +43,7 @@ class ProgramResult:
     stderr_tail: str
     seconds: float
     cpu_seconds: float
+    is_silent: bool = False
 
     @property
     def was_killed(self) -> bool:

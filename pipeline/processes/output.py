@@ -20,6 +20,7 @@ class Output:
         self._line = b""
         self._chunks: deque[bytes] = deque()
         self._size = 0
+        self.is_silent = True
 
     @property
     def is_flooded(self) -> bool:
@@ -28,6 +29,7 @@ class Output:
 
     def take(self, chunk: bytes) -> None:
         """Use what was read."""
+        self.is_silent = False
         if self._reader is not None:
             self._cut_lines(chunk, self._reader)
         if self._reader is None or self._keeps_tail:
