@@ -43,6 +43,7 @@ def video_facts(choice: StreamChoice, container: Container, ending: Ending) -> V
         end_seconds=round(cadence.last_seconds + last - choice.zero_seconds, 6),
         last_picture_seconds=round(last, 6),
         expected_frames=packets.expected_frames,
+        leading_frames=packets.leading if packets.has_key else 0,
         claimed_seconds=0.0 if ending.is_fragmented else claimed_seconds(choice, container, stream),
         # AVI counts its frames; elsewhere cuts by an editor leave frames that are not to be shown.
         claimed_frames=stream.frames if container is Container.AVI else 0,

@@ -14,6 +14,10 @@ from pipeline.processes import run_program
 MAX_PIXELS = 4096 * 2304
 """Largest picture that is decoded: every 4K camera, nothing above. 25 frames of it fit into a gigabyte."""
 
+_WITHOUT_HEADER = (Container.MPEG_TS, Container.MPEG_PS, Container.FLV)
+_LATE_STREAM_SECONDS, _LATE_STREAM_BYTES = 60, 50_000_000
+"""How far such a file is read for what its streams are: a sound may begin, or a first picture come, long after."""
+
 _MANY_CORES = 8
 
 INTAKE_MEMORY_BYTES = 2 * 1024**3
@@ -56,6 +60,8 @@ def guarded_options(container: Container) -> dict[str, Any]:
     }
     if container is Container.MOV:
         options |= {"enable_drefs": 0, "use_absolute_path": 0}
+    if container in _WITHOUT_HEADER:
+        options |= {"analyzeduration": _LATE_STREAM_SECONDS * 1_000_000, "probesize": _LATE_STREAM_BYTES}
     return options
 
 

@@ -15,8 +15,9 @@ class VideoFacts:
     time, `output_rate` the constant rate for an encode; times are on ffmpeg's timeline of the file.
 
     Before the pictures were decoded, rate, start and number of frames are those of the packets. `expected_frames`
-    are packets that hold a picture, `end_seconds` is when the last one of them has been shown, for
-    `last_picture_seconds`. `claimed_seconds` and `claimed_frames` are what the header says; 0 when it says nothing.
+    are packets that hold a picture, `leading_frames` those before the first key picture; `end_seconds` is when the
+    last one has been shown, for `last_picture_seconds`. `claimed_seconds` and `claimed_frames` are what the header
+    says; 0 when it says nothing.
     """
 
     index: int
@@ -36,6 +37,7 @@ class VideoFacts:
     end_seconds: float = 0.0
     last_picture_seconds: float = 0.0
     expected_frames: int = 0
+    leading_frames: int = 0
     claimed_seconds: float = 0.0
     claimed_frames: int = 0
 

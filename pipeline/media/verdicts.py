@@ -15,7 +15,7 @@ Values that explain a finding (JSON types; seconds, pixels, bytes):
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.domain.findings import Finding, FindingCode
+from pipeline.domain.findings import Finding, FindingCode, Severity
 from pipeline.domain.limits import Limit
 from pipeline.media.cadence import Cadence
 from pipeline.media.completeness import Ending
@@ -34,6 +34,7 @@ MIN_RECORDING_SECONDS = 0.08
 
 DAMAGED_SHARE = 0.02
 DAMAGED_FRAMES = 3
+HEADLESS_SHARE, HEADLESS_SECONDS = 0.2, 2.0
 DAMAGED_GAP_SECONDS = 3.0
 DAMAGED_SECONDS = 0.5
 WHOLE_SHARE = 0.98
@@ -135,7 +136,22 @@ def judge_picture_damage(video: VideoFacts, picture: PictureMeasures) -> Finding
     is_much = wrong >= DAMAGED_FRAMES or lost_seconds >= DAMAGED_SECONDS
     if is_much and (share >= DAMAGED_SHARE or picture.cadence.longest_gap_seconds >= DAMAGED_GAP_SECONDS):
         return Finding(FindingCode.DAMAGED, values)
-    return Finding(FindingCode.DAMAGED_SLIGHTLY, values) if has_errors or wrong >= DAMAGED_FRAMES else None
+    headless = _judge_start(video, picture, errors)
+    if headless and headless.severity is Severity.REFUSE:
+        return headless
+    return Finding(FindingCode.DAMAGED_SLIGHTLY, values) if has_errors or wrong >= DAMAGED_FRAMES else headless
+
+
+def _judge_start(video: VideoFacts, picture: PictureMeasures, errors: int) -> Finding | None:
+    """Pictures before the first key picture cannot be shown; a recording cut out of a stream lacks a few."""
+    whole = video.leading_frames + video.expected_frames
+    lost = min(video.leading_frames, max(0, whole - picture.frames))
+    if lost < DAMAGED_FRAMES:
+        return None
+    seconds = lost * picture.cadence.mean_interval_seconds
+    values = {"stream": "video", "share": round(lost / whole, 4), "errors": errors, "lost_seconds": round(seconds, 2)}
+    is_much = lost >= HEADLESS_SHARE * whole and seconds >= HEADLESS_SECONDS
+    return Finding(FindingCode.DAMAGED if is_much else FindingCode.DAMAGED_SLIGHTLY, values)
 
 
 def _missing_frames(video: VideoFacts, expected: int, picture: PictureMeasures, *, has_errors: bool) -> int:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.fixtures.media import AAC, H264, PICTURE, TONE
+from tests.fixtures.media import AAC, H264, PICTURE, TONE, ffmpeg
 
 MOTION_JPEG = ("-c:v", "mjpeg", "-q:v", "5", "-c:a", "pcm_s16le")
 THEORA = ("-c:v", "libtheora", "-q:v", "7", "-c:a", "libvorbis")
@@ -62,3 +62,23 @@ def test_a_spatial_sound_beside_the_usual_one_is_no_choice(make_clip, tmp_path, 
     report = check(spatial)
     assert report.is_accepted
     assert "several_audio_tracks" not in codes(report)
+
+
+@pytest.mark.parametrize("suffix", ["ts", "mpg"])
+def test_sound_that_begins_late_is_still_known(make_clip, check, suffix):
+    codecs = (*H264, *AAC) if suffix == "ts" else ("-c:v", "mpeg2video", "-c:a", "mp2")
+    picture = ("-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=14")
+    late = ("-itsoffset", "11", "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000:duration=3")
+    report = check(make_clip(f"late.{suffix}", *picture, *late, "-map", "0:v", "-map", "1:a", *codecs))
+    assert report.is_accepted
+    assert report.audio.channels == 1
+    assert "sound_incomplete" in codes(report)
+
+
+@pytest.mark.parametrize(("seconds", "code"), [(0.5, "damaged_slightly"), (3.0, "damaged")])
+def test_pictures_before_the_first_key_picture_are_missed(make_clip, tmp_path, check, seconds, code):
+    gop = ("-x264-params", f"keyint={round(25 * seconds)}:min-keyint=4:scenecut=0:bframes=0")
+    clip = make_clip(f"gop{seconds}.mp4", *PICTURE, *TONE, *H264[:-2], *gop, *AAC)
+    headless = tmp_path / "headless.mkv"
+    ffmpeg("-i", clip, "-c", "copy", "-bsf:v", "noise=drop=eq(n\\,0)", headless)
+    assert code in codes(check(headless))
