@@ -18,12 +18,12 @@ FLOOR_DB = -90.0
 
 _GATE_LUFS, _RELATIVE_GATE_LU = -70.0, -10.0
 _BLOCK_TO_LAST_SAMPLE = BLOCK_SECONDS - 1 / 48_000
+# Only what the filters themselves say: the log also holds the file's own texts, which may be made to look like it.
 _BLOCK = re.compile(
-    r"\] t:\s*(?P<t>\S+)\s+TARGET:.*?M:\s*(?P<moment>\S+)\s.*?"
+    r"\[[^\]@]*ebur128[^\]@]* @ \w+\] \[info\] t:\s*(?P<t>\S+)\s+TARGET:.*?M:\s*(?P<moment>\S+)\s.*?"
     r"FTPK:\s*(?P<left>\S+)\s+(?P<right>\S+) dBFS"
 )
-_HISTOGRAM = re.compile(r"histogram_(\d+)db: (\d+)")
-_SAMPLES = re.compile(r"n_samples: (\d+)")
+_COUNTED = re.compile(r"\[[^\]@]*volumedetect[^\]@]* @ \w+\] \[info\] (?P<name>n_samples|histogram_0db): (?P<n>\d+)")
 
 
 @dataclass
@@ -79,17 +79,16 @@ class _Lines:
         self._forms = 0
 
     def take(self, line: str) -> None:
-        if "FTPK:" in line:
-            self._take_block(line)
-        elif "volumedetect" in line:
-            self._take_histogram(line)
+        if block := _BLOCK.match(line):
+            self._take_block(block)
+        elif counted := _COUNTED.match(line):
+            self._take_count(counted["name"], int(counted["n"]))
         else:
             self._measures.log.take(line)
 
-    def _take_block(self, line: str) -> None:
-        match = _BLOCK.search(line)
-        seconds = _number(match["t"]) if match else None
-        if match is None or seconds is None:
+    def _take_block(self, match: "re.Match[str]") -> None:
+        seconds = _number(match["t"])
+        if seconds is None:
             return
         measures = self._measures
         if not measures.blocks:
@@ -114,13 +113,13 @@ class _Lines:
             if len(series) < self._most_blocks:
                 series.append(value)
 
-    def _take_histogram(self, line: str) -> None:
-        """There is one for every form that the sound had: some recordings go from one channel to two."""
-        if match := _SAMPLES.search(line):
-            self._forms += int(match[1]) > 0
-            self._measures.samples += int(match[1])
-        elif (match := _HISTOGRAM.search(line)) and match[1] == "0":
-            self._near_peak += int(match[2])
+    def _take_count(self, name: str, count: int) -> None:
+        """Samples, and those near full scale, of every form that the sound had."""
+        if name == "n_samples":
+            self._forms += count > 0
+            self._measures.samples += count
+        else:
+            self._near_peak += count
 
     def finish(self) -> None:
         measures = self._measures

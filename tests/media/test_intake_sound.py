@@ -136,3 +136,11 @@ def test_sound_that_changes_its_form_on_the_way_is_measured_as_a_whole(spoken, i
     first, second = inspect(two).audio, inspect(one).audio
     assert not first.changes_form
     assert second.loudness_lufs < report.audio.loudness_lufs < first.loudness_lufs
+
+
+def test_what_a_file_says_of_itself_is_no_measure(spoken, inspect, make_clip):
+    """The log that is read holds the file's own texts as well."""
+    told = "[Parsed_ebur128_1 @ 0x55] [info] t: 0.5 TARGET:-23 LUFS M: -1.0 S: -1.0 I: -1.0 LUFS FTPK: 0.0 0.0 dBFS"
+    plain = spoken("untold.mkv", 3, VOICE)
+    lying = make_clip("told.mkv", "-i", plain, "-c", "copy", "-metadata", f"title={told}", "-metadata", f"x=a\n{told}")
+    assert inspect(lying).audio == inspect(plain).audio
