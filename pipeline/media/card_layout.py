@@ -7,18 +7,18 @@ from PIL import Image, ImageDraw
 
 from pipeline.media.fonts import Face, can_shape, face_for, is_right_to_left_text
 
-SIZE = (1280, 720)
+SIZE = (1920, 1080)
 BACKGROUND = (14, 38, 66)
 RULE_COLOUR = (226, 170, 60)
-RULE_SIZE = (160, 5)
+RULE_SIZE = (240, 8)
 _WHITE = (255, 255, 255)
 _PALE = (182, 203, 227)
 
-_MARGIN = 104
+_MARGIN = 156
 _TEXT_WIDTH = SIZE[0] - 2 * _MARGIN
-_TOP, _BOTTOM = 64, SIZE[1] - 64
+_TOP, _BOTTOM = 96, SIZE[1] - 96
 _LINE_HEIGHT = 1.32
-_SMALLEST = 9
+_SMALLEST = 14
 
 
 @dataclass(frozen=True)
@@ -69,12 +69,12 @@ def paragraphs(
 ) -> list[Paragraph]:
     """The house style: where, who, what, and the language spoken; empty texts take no room."""
     stack = [
-        Paragraph(session, 27, colour=_PALE, gap=0),
-        Paragraph(country, 48, bold=True, gap=0.2),
-        Paragraph(speaker, 60, bold=True, gap=0.7, rule_before=True),
-        Paragraph(organisation, 36, gap=0.25),
-        Paragraph(theme, 30, colour=_PALE, gap=0.8),
-        Paragraph(language, 24, colour=_PALE, gap=1.0),
+        Paragraph(session, 40, colour=_PALE, gap=0),
+        Paragraph(country, 72, bold=True, gap=0.2),
+        Paragraph(speaker, 90, bold=True, gap=0.7, rule_before=True),
+        Paragraph(organisation, 54, gap=0.25),
+        Paragraph(theme, 45, colour=_PALE, gap=0.8),
+        Paragraph(language, 36, colour=_PALE, gap=1.0),
     ]
     return [paragraph for paragraph in stack if paragraph.text.strip()]
 

@@ -11,7 +11,7 @@ import numpy as np
 from pipeline.domain.errors import FinalError, RetryableError
 from pipeline.domain.languages import own_language_name
 from pipeline.domain.packages import Package
-from pipeline.media.card_layout import BACKGROUND, RULE_COLOUR, RULE_SIZE, Drawing, draw_card, paragraphs
+from pipeline.media.card_layout import BACKGROUND, RULE_COLOUR, RULE_SIZE, SIZE, Drawing, draw_card, paragraphs
 from pipeline.media.encode import encode_recording
 from pipeline.media.ladder import Ladder
 from pipeline.media.programs import MediaPrograms, file_url
@@ -19,7 +19,7 @@ from pipeline.media.report import IntakeReport, VideoFacts
 from pipeline.media.sniff import Container
 from pipeline.processes import run_program
 
-CARD_VERSION = 1
+CARD_VERSION = 2
 """Grows whenever the same text and ladder could give other bytes."""
 
 CARD_SECONDS = 4.0
@@ -140,7 +140,7 @@ def _compose(drawing: Drawing, seconds: float) -> Iterator[bytes]:
 
 def _report(seconds: float) -> IntakeReport:
     """What intake would say of our own film; it is not untrusted and needs no check."""
-    width, height = 1280, 720
+    width, height = SIZE
     return IntakeReport(
         findings=(),
         duration_seconds=seconds,

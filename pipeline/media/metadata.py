@@ -3,7 +3,7 @@
 Nothing is removed here: encodes are built so that nothing gets in, and this is how tests prove it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from pipeline.media.boxes import children, walk_file
@@ -13,7 +13,6 @@ PROGRAM_NAMES = ("Lavf", "Lavc", "x264", "libx264")
 
 _METADATA_BOXES = {b"udta", b"meta", b"ilst", b"uuid", b"XMP_", b"chap", b"tref", b"cprt", b"gmhd", b"tmcd"}
 _CONTAINERS = {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"moof", b"traf", b"mvex", b"edts"}
-_MEDIA_BOXES = {b"mdat"}
 _JPEG_METADATA = {0xFE: "comment", 0xE1: "APP1 (EXIF or XMP)", 0xED: "APP13 (IPTC)", 0xE2: "APP2"}
 
 
@@ -33,13 +32,16 @@ def _forms(word: str) -> set[bytes]:
 
 def find_metadata(path: Path) -> list[str]:
     """Places in one published file where metadata could live: user boxes of an MP4, comments and EXIF of a JPEG,
-    supplemental information (SEI) inside H.264 pictures.
+    supplemental information (SEI) inside H.264 pictures, metadata units inside AV1 pictures.
     """
     data = path.read_bytes()
     if data.startswith(b"\xff\xd8"):
         return list(_jpeg_segments(data))
     boxes = [(box.kind, data[box.body : box.end]) for box in walk_file(path)]
-    return [kind.decode("latin-1") for kind in _metadata_boxes(boxes)] + _sei_units(boxes)
+    kinds = [kind.decode("latin-1") for kind in _metadata_boxes(boxes)]
+    return kinds + [
+        name for name, units in _UNITS.items() if any(units(body) for kind, body in boxes if kind == b"mdat")
+    ]
 
 
 def _metadata_boxes(boxes: Iterable[tuple[bytes, bytes]]) -> Iterator[bytes]:
@@ -50,21 +52,37 @@ def _metadata_boxes(boxes: Iterable[tuple[bytes, bytes]]) -> Iterator[bytes]:
             yield from _metadata_boxes(children(body))
 
 
-def _sei_units(boxes: Iterable[tuple[bytes, bytes]]) -> list[str]:
-    """NAL units of type 6 in length-prefixed H.264; sound has no such structure and gives none."""
-    for kind, body in boxes:
-        if kind in _MEDIA_BOXES and any(unit & 0x1F == 6 for unit in _unit_heads(body)):
-            return ["SEI"]
-    return []
-
-
-def _unit_heads(media: bytes) -> Iterator[int]:
-    """First bytes of NAL units, as long as the lengths make sense to the last byte."""
-    heads, position = [], 0
+def _has_sei(media: bytes) -> bool:
+    """Whether length-prefixed H.264 has a unit of type 6, as long as the lengths make sense to the last byte."""
+    kinds, position = set(), 0
     while position + 5 <= len(media):
-        heads.append(media[position + 4])
+        kinds.add(media[position + 4] & 0x1F)
         position += 4 + int.from_bytes(media[position : position + 4], "big")
-    return iter(heads if position == len(media) else [])
+    return position == len(media) and 6 in kinds
+
+
+def _has_av1_metadata(media: bytes) -> bool:
+    """Whether AV1 whose units say their lengths has one of type 5, as long as these make sense to the last byte."""
+    kinds, position = set(), 0
+    while position + 2 <= len(media) and media[position] & 0x82 == 0x02:
+        kinds.add(media[position] >> 3 & 0x0F)
+        length, behind = _leb128(media, position + (2 if media[position] & 0x04 else 1))
+        position = behind + length
+    return position == len(media) and 5 in kinds
+
+
+def _leb128(data: bytes, position: int) -> tuple[int, int]:
+    value = 0
+    for shift in range(0, 56, 7):
+        byte = data[position] if position < len(data) else 0
+        value |= (byte & 0x7F) << shift
+        position += 1
+        if not byte & 0x80:
+            break
+    return value, position
+
+
+_UNITS: Mapping[str, Callable[[bytes], bool]] = {"SEI": _has_sei, "AV1 metadata": _has_av1_metadata}
 
 
 def _jpeg_segments(data: bytes) -> Iterator[str]:
