@@ -75,6 +75,8 @@ def _read_track(path: Path) -> FragmentedTrack:
     trex = _need(moov, b"mvex", b"trex")
     defaults = _Defaults(*struct.unpack(">III", trex[12:24]))
     samples = [sample for box in boxes if box.kind == b"moof" for sample in _fragment_samples(path, box, defaults)]
+    if max((sample.position + sample.size for sample in samples), default=0) > path.stat().st_size:
+        raise FinalError(f"ffmpeg said that it was done, but left a file that is not whole ({path.name}).")
     return FragmentedTrack(path, read_body(path, by_kind[b"ftyp"]), moov, _timescale(moov), tuple(samples))
 
 
