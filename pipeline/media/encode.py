@@ -102,8 +102,8 @@ def _run(
     recipe: Recipe, levels: Levels, runs: EncodeRuns, on_progress: OnProgress | None
 ) -> tuple[ProgramResult, PictureMeasures]:
     picture = PictureMeasures()
-    reader = PictureReader(picture)
     progress = Progress(recipe.plan.duration_seconds, on_progress)
+    reader = PictureReader(picture, lambda seconds: progress.reach(seconds - recipe.video.start_seconds))
 
     def take_log(line: str) -> None:
         progress.take(line)

@@ -54,7 +54,9 @@ class EncodeRuns:
 
 
 class Progress:
-    """Reads ffmpeg's `-progress` lines; a clock that stands still for two minutes ends the run."""
+    """Listens to decoded pictures and to ffmpeg's `-progress` lines; a clock that stands still for two minutes ends
+    the run. Until every output has begun, and the storyboard begins at the end, ffmpeg reports nothing itself.
+    """
 
     def __init__(self, whole_seconds: float, on_progress: OnProgress | None) -> None:
         self._whole = max(whole_seconds, 0.001)
@@ -67,16 +69,23 @@ class Progress:
         name, _, value = line.partition("=")
         if name != "out_time_us" or not value.lstrip("-").isdigit():
             return
-        done = min(1.0, max(0.0, int(value) / 1e6 / self._whole))
-        if done > self._reached:
-            self._reached, self._reports_since = done, 0
-            if self._on_progress:
-                self._on_progress(done)
+        before = self._reached
+        self.reach(int(value) / 1e6)
+        if self._reached > before:
             return
         # ffmpeg reports twice a second, whether or not anything moves.
         self._reports_since += 1
         if self._reports_since > 2 * _STALL_SECONDS:
             raise ProgramStalled(f"ffmpeg made no progress for {_STALL_SECONDS} s and was stopped.")
+
+    def reach(self, seconds: float) -> None:
+        """Tell that the recording was worked on up to here."""
+        done = min(1.0, max(0.0, seconds / self._whole))
+        if done <= self._reached:
+            return
+        self._reached, self._reports_since = done, 0
+        if self._on_progress:
+            self._on_progress(done)
 
 
 def was_circumstance(result: ProgramResult) -> bool:
