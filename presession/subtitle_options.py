@@ -9,6 +9,8 @@ import click
 from pipeline.captions.cues import Cue
 from pipeline.captions.encodings import ENCODINGS
 from pipeline.captions.reading import read_subtitles
+from pipeline.captions.refusals import SubtitleProblem, SubtitlesRefused
+from pipeline.domain.errors import InputRefused
 from pipeline.domain.languages import is_language
 from presession.options import Decorator
 
@@ -26,11 +28,19 @@ class SubtitleFile:
 
 
 def read_subtitle_files(paths: Mapping[str, Path], encodings: Mapping[str, str]) -> dict[str, SubtitleFile]:
-    """The files by language; raises `SubtitlesRefused` for one that cannot be read, whatever its recording's length."""
+    """The files by language; raises `InputRefused` for one that cannot be read, whatever its recording's length."""
     files = {code: SubtitleFile(path.read_bytes(), encodings.get(code)) for code, path in paths.items()}
-    for file in files.values():
-        file.read()
+    for code, file in files.items():
+        try:
+            file.read()
+        except SubtitlesRefused as refused:
+            raise InputRefused(f"{paths[code]}: {refused}{_advice(code, refused)}") from refused
     return files
+
+
+def _advice(code: str, refused: SubtitlesRefused) -> str:
+    asked = refused.code is SubtitleProblem.UNKNOWN_ENCODING
+    return f" Name it with --subtitle-encoding {code}=NAME." if asked else ""
 
 
 def language_option() -> Decorator:

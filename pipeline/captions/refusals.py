@@ -36,8 +36,8 @@ SENTENCES: Mapping[SubtitleProblem, str] = {
     SubtitleProblem.TOO_LARGE_FILE: "The file is larger than {limit} bytes, which no subtitle file of a statement is.",
     SubtitleProblem.ENCODING: "Line {line} is not UTF-8 text. Open the file in the program that made it and save it"
     " again with the encoding UTF-8.",
-    SubtitleProblem.UNKNOWN_ENCODING: "Line {line} is not UTF-8 text. Choose the encoding in which it reads right:"
-    " {choices}. Or save the file again with the encoding UTF-8.",
+    SubtitleProblem.UNKNOWN_ENCODING: "Line {line} is not UTF-8 text. Save the file again with the encoding UTF-8,"
+    " or name the encoding in which the line reads right: {choices}.",
     SubtitleProblem.WRONG_ENCODING: "Line {line} does not read right in the encoding {encoding}. Leave the encoding"
     " out, or choose another one.",
     SubtitleProblem.CONTROL_CHARACTER: "Line {line} holds {character}, which is not text. The file is damaged or has"
