@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.domain.errors import FinalError
 from pipeline.media.cadence import Cadence, Reordering
+from pipeline.media.decoding import DecodeLog
 from pipeline.media.untrusted import UntrustedFile
 
 _PICTURE_SIZE = re.compile(r"Picture size (\d+)x(\d+)")
@@ -74,7 +75,11 @@ class Probe:
 
 @dataclass
 class Packets:
-    """The packets of one stream: how many there are to decode, and the time they cover."""
+    """The packets of one stream: how many there are to decode, and the time they cover.
+
+    `leading` ones come before the first key frame, be it in the file or on the screen; `first_key_seconds` is known
+    as long as no other key frame came.
+    """
 
     count: int = 0
     start_seconds: float | None = None
@@ -82,6 +87,7 @@ class Packets:
     last_duration_seconds: float = 0.0
     lengths: Counter[float] = field(default_factory=Counter)
     has_key: bool = False
+    first_key_seconds: float | None = None
     leading: int = 0
     order: Reordering = field(default_factory=Reordering)
 
@@ -104,13 +110,18 @@ class Packets:
         """Packets from the first key frame on: what a decoder can be held to."""
         return self.count - self.leading if self.has_key else self.count
 
+    def precedes_first_key(self, pts: float | None) -> bool:
+        """Whether a packet right after the first key frame is shown before it, and so may lean on what was cut off."""
+        return pts is not None and self.first_key_seconds is not None and pts < self.first_key_seconds
+
 
 @dataclass(frozen=True)
 class PacketReading:
-    """Packets by stream index, and whether the demuxer ran into the end of the file too early."""
+    """Packets by stream index, whether the demuxer ran into the end of the file too early, and how often it complained."""
 
     by_stream: Mapping[int, Packets] = field(default_factory=dict)
     is_cut: bool = False
+    errors: int = 0
 
     def of(self, stream: Stream | None) -> Packets:
         """Packets of a stream; none when there is no such stream."""
@@ -155,6 +166,11 @@ def read_packets(file: UntrustedFile) -> PacketReading:
     by_stream: dict[int, Packets] = {}
     strange: deque[str] = deque(maxlen=1)
     errors: deque[str] = deque(maxlen=_KEPT_LINES)
+    log = DecodeLog()
+
+    def take_error(line: str) -> None:
+        errors.append(line)
+        log.take(line)
 
     def take(line: str) -> None:
         fields = line.split(",")
@@ -166,13 +182,13 @@ def read_packets(file: UntrustedFile) -> PacketReading:
     # fmt: off
     result = file.run(
         [
-            file.programs.ffprobe, "-hide_banner", "-v", "error", "-threads", "1",
+            file.programs.ffprobe, "-hide_banner", "-v", "repeat+level+error", "-threads", "1",
             "-show_entries", "packet=stream_index,pts_time,dts_time,duration_time,flags",
             "-of", "csv=print_section=0",
             *file.input_arguments,
         ],
         on_stdout_line=take,
-        on_stderr_line=errors.append,
+        on_stderr_line=take_error,
     )
     # fmt: on
     if result.returncode == 0 and strange and not by_stream:
@@ -180,21 +196,23 @@ def read_packets(file: UntrustedFile) -> PacketReading:
     for packets in by_stream.values():
         packets.order.finish()
     is_cut = any("partial file" in line or "ended prematurely" in line for line in errors)
-    return PacketReading(by_stream, is_cut)
+    return PacketReading(by_stream, is_cut, log.general_errors)
 
 
 def _count(packets: Packets, fields: list[str]) -> None:
     flags = fields[4]
-    if "K" in flags and not packets.has_key:
-        packets.order.restart()
+    pts = _number(fields[1]) if fields[1] != "N/A" else _number(fields[2])
+    if "K" in flags:
+        if not packets.has_key:
+            packets.order.restart()
+        packets.first_key_seconds = None if packets.has_key else pts
         packets.has_key = True
     if "D" in flags:
         # Decoded, but not shown: what comes before the place at which an editor cut.
         return
     packets.count += 1
-    if not packets.has_key:
+    if not packets.has_key or packets.precedes_first_key(pts):
         packets.leading += 1
-    pts = _number(fields[1]) if fields[1] != "N/A" else _number(fields[2])
     duration = _number(fields[3]) or 0.0
     if len(packets.lengths) < _MOST_LENGTHS:
         packets.lengths[duration] += 1

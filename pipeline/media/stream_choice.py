@@ -57,15 +57,25 @@ def choose_streams(probe: Probe, reading: PacketReading, *, begins_with_choice: 
             return Finding(FindingCode.TRUNCATED, {"found_seconds": 0.0})
         return Finding(FindingCode.UNDECODABLE, {"stream": "video", "codec": videos[0].codec or "unknown"})
     video = filled[0]
+    refusal = _refuse(video, probe, reading)
+    if refusal:
+        return refusal
+    tracks = _main_first(_known(probe.of_kind("audio")), reading)
+    zero = _first_start(video, tracks[:1]) if begins_with_choice else None
+    zero_seconds = probe.start_seconds if zero is None else zero
+    return StreamChoice(video, tuple(tracks), reading, zero_seconds, probe.duration_seconds)
+
+
+def _refuse(video: Stream, probe: Probe, reading: PacketReading) -> Finding | None:
+    """A photo, a thumbnail, or pictures whose size nobody can tell."""
+    if not video.width and not reading.is_cut:
+        return Finding(FindingCode.UNDECODABLE, {"stream": "video", "codec": video.codec or "unknown"})
     if _is_still(video, probe, reading):
         return Finding(FindingCode.NO_VIDEO, {"reason": "image"})
     if 0 < min(video.width, video.height) < verdicts.MIN_SIDE_PIXELS:
         values = {"reason": "too_small", "width": video.width, "height": video.height}
         return Finding(FindingCode.NO_VIDEO, values)
-    tracks = _main_first(_known(probe.of_kind("audio")), reading)
-    zero = _first_start(video, tracks[:1]) if begins_with_choice else None
-    zero_seconds = probe.start_seconds if zero is None else zero
-    return StreamChoice(video, tuple(tracks), reading, zero_seconds, probe.duration_seconds)
+    return None
 
 
 def _first_start(video: Stream, tracks: list[Stream]) -> float | None:

@@ -82,3 +82,10 @@ def test_pictures_before_the_first_key_picture_are_missed(make_clip, tmp_path, c
     headless = tmp_path / "headless.mkv"
     ffmpeg("-i", clip, "-c", "copy", "-bsf:v", "noise=drop=eq(n\\,0)", headless)
     assert code in codes(check(headless))
+
+
+def test_pictures_that_lean_on_what_was_cut_off_are_not_lost(make_clip, check):
+    gop = ("-x264-params", "open-gop=1:keyint=25:bframes=5:b-adapt=0:scenecut=0")
+    clip = make_clip("open-gop.mkv", *PICTURE, *TONE, "-c:v", "libx264", "-preset", "veryfast", *gop, *AAC)
+    trimmed = make_clip("open-gop-trimmed.mkv", "-ss", "2.2", "-i", clip, "-c", "copy")
+    assert check(trimmed).is_accepted
