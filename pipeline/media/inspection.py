@@ -33,11 +33,17 @@ class Inspected:
         """Whether the sound goes on behind what was decoded."""
         return self.sound is not None and self.sound.end_seconds > self.longest_sound_seconds - _BOUND_SECONDS
 
-    @property
-    def damage(self) -> Finding | None:
-        """What is wrong with the sound; of half a sound nothing can be told."""
-        if self.sound is None or self.choice.audio is None or self.is_bounded:
-            return None
+    def damage(self, seconds: float) -> Finding | None:
+        """What is wrong with the file's packets, or with the sound; of half a sound nothing can be told."""
+        reading = self.choice.reading
+        lost = verdicts.judge_reading(
+            self.choice.video_packets.cadence,
+            reading.errors,
+            found_seconds=seconds,
+            claimed_seconds=self.video.claimed_seconds,
+        )
+        if lost or self.sound is None or self.choice.audio is None or self.is_bounded:
+            return lost
         return verdicts.judge_sound_damage(self.choice.audio, self.choice.audio_packets, self.sound)
 
 
@@ -62,7 +68,7 @@ def preliminary_report(known: Inspected) -> IntakeReport:
     is_heard = audio is not None and audio.loudness_lufs is not None
     ends = silent_ends(quiet, seconds) if is_heard and not known.is_bounded else None
     return IntakeReport(
-        findings=merged(*_findings(known, audio, quiet, verdicts.judge_length(seconds, known.limit, ends))),
+        findings=merged(*_findings(known, audio, quiet, (seconds, ends))),
         duration_seconds=seconds,
         container=known.file.container.demuxer,
         video=known.video,
@@ -81,15 +87,17 @@ def _silences(known: Inspected, audio: AudioFacts | None, span: Span) -> tuple[S
 
 
 def _findings(
-    known: Inspected, audio: AudioFacts | None, quiet: tuple[Span, ...], length: Iterator[Finding]
+    known: Inspected, audio: AudioFacts | None, quiet: tuple[Span, ...], length: tuple[float, Span | None]
 ) -> Iterator[Finding | None]:
-    damage = known.damage
+    seconds, ends = length
+    damage = known.damage(seconds)
     yield damage
     if damage and damage.severity is Severity.REFUSE:
         # A broken file is short, or without sound, because it is broken.
-        yield from (finding for finding in length if finding.code is FindingCode.TOO_LONG)
+        left = seconds - float(damage.values.get("lost_seconds", 0.0))
+        yield from (f for f in verdicts.judge_length(left, known.limit, ends) if f.code is FindingCode.TOO_LONG)
         return
-    yield from length
+    yield from verdicts.judge_length(seconds, known.limit, ends)
     yield from impressions.judge_form(known.video, known.choice.video_packets.cadence)
     if known.sound is None or audio is None:
         yield Finding(FindingCode.NO_AUDIO)

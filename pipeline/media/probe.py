@@ -117,7 +117,7 @@ class Packets:
 
 @dataclass(frozen=True)
 class PacketReading:
-    """Packets by stream index, whether the demuxer ran into the end of the file too early, and how often it complained."""
+    """Packets by stream index; whether the demuxer ran into the end of the file too early, how often it complained."""
 
     by_stream: Mapping[int, Packets] = field(default_factory=dict)
     is_cut: bool = False

@@ -5,7 +5,7 @@ Values that explain a finding (JSON types; seconds, pixels, bytes):
     too_long: duration_seconds, max_seconds, by_seconds; where the sound was read to its end also
     silence_at_start_seconds, silence_at_end_seconds, is_trimming_enough (without that silence it would be accepted)
     truncated: found_seconds, expected_seconds where it is known, or reason=no_index
-    damaged, damaged_slightly: stream, share (0..1), errors, lost_seconds; or stream, reason (slow, crash)
+    damaged, damaged_slightly: stream, share (0..1), errors, lost_seconds; or stream, reason (slow, crash, lost)
     unreadable: nothing, or reason=slow
     undecodable: stream, codec, reason (slow, crash, or nothing)
     no_video: reason (image, sound, no_stream, cover_only, too_small); width and height where there is a picture
@@ -32,6 +32,7 @@ MIN_SIDE_PIXELS = 48
 MIN_RECORDING_SECONDS = 0.08
 """Shorter than two pictures at 25 a second is no recording, whatever a session's limit says."""
 
+FEWEST_FRAMES = 2
 DAMAGED_SHARE = 0.02
 DAMAGED_FRAMES = 3
 HEADLESS_SHARE, HEADLESS_SECONDS = 0.2, 2.0
@@ -113,6 +114,23 @@ def _judge_counted(found_seconds: float, claimed_seconds: float) -> Finding | No
         return None
     values = {"stream": "video", "share": round(lost / claimed_seconds, 4), "errors": 0, "lost_seconds": round(lost, 2)}
     return Finding(FindingCode.DAMAGED, values)
+
+
+def judge_reading(cadence: Cadence, errors: int, *, found_seconds: float, claimed_seconds: float) -> Finding | None:
+    """Where a demuxer complained, and found no more or nothing for seconds, a part of the file is destroyed.
+
+    Without a complaint neither a header's claim nor a hole between pictures means anything.
+    """
+    missing = claimed_seconds - found_seconds if found_seconds < CLAIMED_SHARE * claimed_seconds else 0.0
+    hole = cadence.gap_seconds if cadence.longest_gap_seconds >= DAMAGED_GAP_SECONDS else 0.0
+    lost = missing + hole
+    if errors and lost >= DAMAGED_SECONDS:
+        share = lost / max(found_seconds, claimed_seconds)
+        values = {"stream": "video", "share": round(share, 4), "errors": errors, "lost_seconds": round(lost, 2)}
+        return Finding(FindingCode.DAMAGED, values)
+    if errors and cadence.frames < FEWEST_FRAMES:
+        return Finding(FindingCode.DAMAGED, {"stream": "video", "reason": "lost"})
+    return None
 
 
 def judge_picture_damage(video: VideoFacts, picture: PictureMeasures) -> Finding | None:
