@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from pipeline.media.report import IntakeReport, VideoFacts
 from pipeline.media.sniff import Container
 from pipeline.processes import run_program
 
-CARD_VERSION = 2
+CARD_VERSION = 3
 """Grows whenever the same text and ladder could give other bytes."""
 
 CARD_SECONDS = 4.0
@@ -66,7 +66,8 @@ def encode_card(
     shutil.rmtree(film_dir)
     if encoded.package is None:
         raise FinalError("The encode left no package of a title card.")
-    return encoded.package
+    # A card stands still: nobody looks for a place in it.
+    return replace(encoded.package, storyboard=None)
 
 
 def draw_text(text: CardText) -> Drawing:
@@ -92,21 +93,21 @@ def _write_film(drawing: Drawing, path: Path, seconds: float, programs: MediaPro
     """A film without loss: only the encode that follows may cost quality. moviepy composes its pictures alone;
     the program that encodes them is ours to bound and to end.
     """
-    pictures = path.with_suffix(".rgb")
-    with pictures.open("wb") as file:
-        for picture in _compose(drawing, seconds):
-            file.write(picture)
     # fmt: off
     command = [
         programs.ffmpeg, "-v", "error", "-nostdin",
         "-f", "rawvideo", "-pixel_format", "rgb24",
         "-video_size", f"{drawing.picture.width}x{drawing.picture.height}", "-framerate", str(_RATE),
-        "-i", file_url(pictures),
+        "-i", "pipe:0",
         "-c:v", "libx264rgb", "-preset", "ultrafast", "-qp", "0", file_url(path),
     ]
     # fmt: on
-    result = run_program(command, deadline_seconds=_FILM_DEADLINE_SECONDS, memory_bytes=programs.memory_bytes)
-    pictures.unlink()
+    result = run_program(
+        command,
+        deadline_seconds=_FILM_DEADLINE_SECONDS,
+        memory_bytes=programs.memory_bytes,
+        stdin=_compose(drawing, seconds),
+    )
     if result.returncode != 0:
         raise RetryableError(f"A title card could not be drawn (status {result.returncode}): {result.last_words}")
 

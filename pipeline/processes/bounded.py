@@ -6,13 +6,14 @@ import os
 import selectors
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from subprocess import PIPE
 
 from pipeline.processes.children import Child, bonded, end_group, find_program, has_ended, reap, spawn
 from pipeline.processes.confinement import Bounds, clean_environment, network_cut, yield_to_others
 from pipeline.processes.ends import ProgramFlooded, ProgramResult, Watch, refuse_unfinished
+from pipeline.processes.input import Input
 from pipeline.processes.output import LineReader, Output
 
 STDOUT_LIMIT_BYTES = 64 * 1024**2
@@ -47,6 +48,7 @@ def run_program(
     memory_bytes: int | None = None,
     file_bytes: int | None = None,
     niceness: int = 0,
+    stdin: Iterable[bytes] | None = None,
     on_stdout_line: LineReader | None = None,
     on_stderr_line: LineReader | None = None,
     cwd: Path | None = None,
@@ -55,9 +57,10 @@ def run_program(
     """Run a program to its end in the calling thread, reading all it says.
 
     `stall_seconds` bounds silence on both pipes, `memory_bytes` the address space, `file_bytes` each file that it
-    writes; CPU time is bounded behind the deadline. `env` comes on top of a clean environment. Line readers get text
-    without its line end (`\\r` ends a line too). A non-zero exit is a result, not an error. Whatever happens
-    (deadline, stall, an exception in a reader, Ctrl-C), no process of the program's group is left behind.
+    writes; CPU time is bounded behind the deadline. Pieces of `stdin` are asked for as the program takes them.
+    `env` comes on top of a clean environment. Line readers get text without its line end (`\\r` ends a line too).
+    A non-zero exit is a result, not an error. Whatever happens (deadline, stall, an exception in a reader, Ctrl-C),
+    no process of the program's group is left behind.
     Raises `ProgramMissing`, `ProgramNotStarted`, `ProgramTimedOut`, `ProgramStalled`, `ProgramFlooded`.
     """
     cpu_seconds = math.ceil(deadline_seconds) * (os.cpu_count() or 1) + 1
@@ -67,6 +70,7 @@ def run_program(
         watch=Watch(Path(argv[0]).name, deadline_seconds, stall_seconds),
         readers=(on_stdout_line, on_stderr_line),
         niceness=niceness,
+        stdin=stdin,
         cwd=cwd,
         env=env,
     )
@@ -80,21 +84,25 @@ def _run_wrapped(
     watch: Watch,
     readers: tuple[LineReader | None, LineReader | None] = (None, None),
     niceness: int = 0,
+    stdin: Iterable[bytes] | None = None,
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
 ) -> ProgramResult:
-    process = spawn(command, stdout=PIPE, stderr=PIPE, cwd=cwd, env=clean_environment(env))
+    environment = clean_environment(env)
+    process = spawn(command, takes_input=stdin is not None, stdout=PIPE, stderr=PIPE, cwd=cwd, env=environment)
     assert process.stdout is not None and process.stderr is not None  # noqa: S101 - asked for above
     out = Output(process.stdout, readers[0], STDOUT_LIMIT_BYTES)
     err = Output(process.stderr, readers[1], STDERR_TAIL_BYTES, keeps_tail=True)
+    given = Input(process.stdin, stdin) if process.stdin and stdin is not None else None
     try:
         yield_to_others(process.pid, niceness)
-        _drain(process, (out, err), watch)
+        _drain(process, (out, err), given, watch)
     finally:
         end_group(process)
         cpu_seconds = reap(process)
-        out.stream.close()
-        err.stream.close()
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            if pipe:
+                pipe.close()
     return ProgramResult(
         process.returncode,
         out.kept(),
@@ -105,23 +113,22 @@ def _run_wrapped(
     )
 
 
-def _drain(process: Child, pipes: tuple[Output, ...], watch: Watch) -> None:
-    """Read both pipes until they close, or until shortly after the program itself has ended."""
+def _drain(process: Child, pipes: tuple[Output, ...], given: Input | None, watch: Watch) -> None:
+    """Read both pipes until they close, or until shortly after the program itself has ended; give it its input."""
     drained_by: float | None = None
     with selectors.DefaultSelector() as selector:
         for pipe in pipes:
             os.set_blocking(pipe.stream.fileno(), False)
             selector.register(pipe.stream, selectors.EVENT_READ, pipe)
+        if given:
+            os.set_blocking(given.stream.fileno(), False)
+            selector.register(given.stream, selectors.EVENT_WRITE, given)
         while selector.get_map():
             for key, _ in selector.select(_TICK_SECONDS):
-                chunk = os.read(key.fd, _CHUNK_BYTES)
                 watch.heard_at = time.monotonic()
-                if chunk:
-                    key.data.take(chunk)
-                    _refuse_flood(key.data)
-                else:
+                if not (key.data.give() if isinstance(key.data, Input) else _take(key.fd, key.data)):
                     selector.unregister(key.fileobj)
-                    key.data.finish()
+                    key.data.stream.close()
             watch.check()
             # A grandchild may hold the pipes open after the program itself has ended.
             if drained_by is None and has_ended(process):
@@ -133,6 +140,13 @@ def _drain(process: Child, pipes: tuple[Output, ...], watch: Watch) -> None:
         time.sleep(0.01)
 
 
-def _refuse_flood(output: Output) -> None:
+def _take(descriptor: int, output: Output) -> bool:
+    """Whether there is more to come."""
+    chunk = os.read(descriptor, _CHUNK_BYTES)
+    if not chunk:
+        output.finish()
+        return False
+    output.take(chunk)
     if output.is_flooded:
         raise ProgramFlooded(f"A program wrote more than {STDOUT_LIMIT_BYTES // 1024**2} MB and was stopped.")
+    return True

@@ -44,15 +44,16 @@ def bonded(argv: Sequence[str], bounds: Bounds) -> list[str]:
 def spawn(
     command: Sequence[str],
     *,
+    takes_input: bool = False,
     stdout: int | IO[bytes],
     stderr: int,
     cwd: Path | None,
     env: Mapping[str, str] | None,
 ) -> Child:
-    """Start it with stdin closed and as the leader of its own session and group."""
+    """Start it as the leader of its own session and group, with stdin closed unless it is to be given something."""
     return subprocess.Popen(  # noqa: S603 - argument lists only, never a shell
         command,
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE if takes_input else subprocess.DEVNULL,
         stdout=stdout,
         stderr=stderr,
         cwd=cwd,

@@ -31,6 +31,45 @@ def test_stdin_is_closed(tmp_path):
     assert run_program([program], deadline_seconds=10).stdout == b"read everything\n"
 
 
+def test_a_program_takes_its_input_piece_by_piece(tmp_path):
+    """More than a pipe holds, while it answers as much; only what it has taken is asked for."""
+    asked = []
+
+    def pieces():
+        for number in range(40):
+            asked.append(number)
+            yield bytes([65 + number]) * 100_000
+
+    program = script(tmp_path, "head -c 100001; echo; exec cat")
+    result = run_program([program], deadline_seconds=20, stdin=pieces())
+    assert len(result.stdout) == 4_000_001
+    assert asked == list(range(40))
+
+
+def test_a_program_that_reads_no_further_gets_no_more(tmp_path):
+    asked = []
+
+    def pieces():
+        while True:
+            asked.append(1)
+            yield bytes(100_000)
+
+    program = script(tmp_path, "head -c 10 | wc -c")
+    assert run_program([program], deadline_seconds=20, stdin=pieces()).stdout == b"10\n"
+    assert len(asked) < 10
+
+
+def test_an_error_in_what_is_given_leaves_no_process(tmp_path):
+    def pieces():
+        yield b"begin"
+        raise ValueError("no more")
+
+    program = script(tmp_path, f"echo $$ > {tmp_path}/pid; exec sleep 300")
+    with pytest.raises(ValueError, match="no more"):
+        run_program([program], deadline_seconds=20, stdin=pieces())
+    assert not wait_until(lambda: (tmp_path / "pid").exists() and is_alive(read_pid(tmp_path / "pid")), 0.3)
+
+
 def test_lines_reach_their_readers(tmp_path):
     program = script(tmp_path, r"printf 'one\ntwo\rthree'; printf 'warn\n' >&2")
     out, err = [], []
