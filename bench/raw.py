@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.clip import RATE
 from pipeline.media.encode_plan import EncodePlan
-from pipeline.media.encoders import aac_options, av1_options, h264_options
+from pipeline.media.encoders import SCALER, aac_options, av1_options, h264_options
 from pipeline.media.ladder import Ladder, VideoRung
 from pipeline.media.programs import MediaPrograms, as_arguments, file_url
 
@@ -44,7 +44,7 @@ def one_process_each(clip: Path, plan: EncodePlan, programs: MediaPrograms) -> l
     """The same ladder with a process, and so a decode, for every rendition."""
     opening = _opening(clip, programs)
     commands = [
-        [*opening, "-map", "0:v:0", "-vf", f"scale={rung.width}:{rung.height}:flags=bicubic",
+        [*opening, "-map", "0:v:0", "-vf", f"scale={rung.width}:{rung.height}:flags={SCALER}",
          *_rendition(rung, plan, programs)]
         for rung in plan.ladder.videos
     ]  # fmt: skip
@@ -78,7 +78,7 @@ def _cascade(sizes: Sequence[tuple[str, VideoRung]]) -> str:
     steps, source = [], "0:v:0"
     for number, (name, size) in enumerate(sizes):
         fork = f"null[{name}]" if number == len(sizes) - 1 else f"split[{name}][under{number}]"
-        steps.append(f"[{source}]scale={size.width}:{size.height}:flags=bicubic,{fork}")
+        steps.append(f"[{source}]scale={size.width}:{size.height}:flags={SCALER},{fork}")
         source = f"under{number}"
     return ";".join(steps)
 

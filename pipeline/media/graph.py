@@ -8,7 +8,7 @@ import ffmpeg
 
 from pipeline.media.decoding import begins_with_what_is_read
 from pipeline.media.encode_plan import EncodePlan
-from pipeline.media.encoders import aac_options, av1_options, h264_options, threads
+from pipeline.media.encoders import SCALER, aac_options, av1_options, h264_options, threads
 from pipeline.media.house_picture import house_picture
 from pipeline.media.house_sound import house_sound, silence
 from pipeline.media.ladder import ModernRung, VideoRung
@@ -123,7 +123,7 @@ def _picture_outputs(picture: Any, plan: EncodePlan, programs: MediaPrograms) ->
     for rung in reversed(plan.ladder.videos):
         is_top, is_lowest = rung is plan.ladder.videos[-1], rung is plan.ladder.videos[0]
         if not is_top:
-            picture = picture.filter("scale", rung.width, rung.height, flags="bicubic").filter("format", "yuv420p")
+            picture = picture.filter("scale", rung.width, rung.height, flags=SCALER).filter("format", "yuv420p")
         modern = _modern_rung(rung, plan)
         uses = 1 + (not is_lowest) + (rung is poster) + is_lowest + (modern is not None)
         split = picture.filter_multi_output("split", uses)

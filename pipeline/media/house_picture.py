@@ -1,8 +1,10 @@
 """The house form of the picture as ffmpeg filters: upright, square pixels, 16:9, SDR BT.709, a constant rate."""
 
+import re
 from typing import Any
 
 from pipeline.media.encode_plan import EncodePlan
+from pipeline.media.encoders import SCALER
 from pipeline.media.ladder import VideoRung
 from pipeline.media.programs import MediaPrograms, available_filters
 from pipeline.media.report import VideoFacts
@@ -10,12 +12,13 @@ from pipeline.media.report import VideoFacts
 _HDR_TRANSFERS = {"smpte2084", "arib-std-b67"}
 _UNTAGGED = {"", "unknown", "unspecified", "reserved"}
 _HD_LINES = 720
+_WITH_ALPHA = re.compile(r"yuva|rgba|argb|bgra|abgr|gbrap|ayuv|vuya|ya\d")
 
 
 def house_picture(stream: Any, video: VideoFacts, plan: EncodePlan, programs: MediaPrograms) -> Any:
     """The stream on the largest canvas of the plan. ffmpeg itself turns the picture upright as the container says."""
     top = plan.ladder.videos[-1]
-    stream = _steady(_progressive(stream, video), plan)
+    stream = _over_black(_steady(_progressive(stream, video), plan), video)
     if video.transfer in _HDR_TRANSFERS and {"zscale", "tonemap"} <= available_filters(programs.ffmpeg):
         stream = _tone_mapped(_fitted(stream, top), video)
     else:
@@ -44,6 +47,11 @@ def _steady(stream: Any, plan: EncodePlan) -> Any:
     return stream.filter("trim", end_frame=plan.frames)
 
 
+def _over_black(stream: Any, video: VideoFacts) -> Any:
+    """What a picture lets through is black."""
+    return stream.filter("premultiply", inplace=1) if _WITH_ALPHA.match(video.pixel_format) else stream
+
+
 def _fitted(stream: Any, rung: VideoRung, **options: Any) -> Any:
     """Scaled into the canvas with its shape kept (`dar` counts non-square pixels), sides even."""
     width, height = rung.width, rung.height
@@ -52,7 +60,7 @@ def _fitted(stream: Any, rung: VideoRung, **options: Any) -> Any:
         w=f"2*round(min({width},{height}*dar)/2)",
         h=f"2*round(min({height},{width}/dar)/2)",
         eval="frame",
-        flags="bicubic",
+        flags=SCALER,
         **options,
     )
 
