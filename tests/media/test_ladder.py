@@ -77,6 +77,7 @@ def test_a_modern_set_is_off_until_it_is_enabled():
     assert parse_ladder(SHIPPED).modern is None
     ladder = parse_ladder(ENABLED)
     assert [(rung.name, rung.like) for rung in ladder.modern.videos] == [
+        ("a240", "v240"),
         ("a480", "v480"),
         ("a720", "v720"),
         ("a1080", "v1080"),
@@ -85,8 +86,8 @@ def test_a_modern_set_is_off_until_it_is_enabled():
 
 def test_a_modern_set_follows_the_source():
     ladder = parse_ladder(ENABLED)
-    assert [rung.name for rung in ladder.for_source(1280, 720).modern.videos] == ["a480", "a720"]
-    assert ladder.for_source(320, 180).modern is None
+    assert [rung.name for rung in ladder.for_source(1280, 720).modern.videos] == ["a240", "a480", "a720"]
+    assert [rung.name for rung in ladder.for_source(320, 180).modern.videos] == ["a240"]
 
 
 @pytest.mark.parametrize(
