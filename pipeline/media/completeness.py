@@ -16,6 +16,8 @@ _MEDIA_BOXES = frozenset({b"moov", b"moof", b"mdat", b"sidx", b"mfra", b"styp", 
 _SCRAMBLED_BYTES = 4 * 1024**2
 _SCRAMBLED_SHARE = 0.25
 _FIRST_MEDIA_PID, _NULL_PID = 0x20, 0x1FFF
+_MOST_STREAMS = 64
+"""In noise every packet is of another stream."""
 
 
 @dataclass(frozen=True)
@@ -99,12 +101,15 @@ def _is_scrambled(source: Path) -> bool:
     if grid is None:
         return False
     packet, offset = grid
-    media = [data[at + 3] >> 6 for at in range(offset, len(data) - 4, packet) if _is_media_packet(data[at : at + 3])]
-    return sum(control > 1 for control in media) > _SCRAMBLED_SHARE * len(media)
+    headers = (data[at : at + 4] for at in range(offset, len(data) - 4, packet))
+    controls = [(_pid(header), header[3] >> 6) for header in headers if header[0] == 0x47]
+    media = [(pid, control) for pid, control in controls if _FIRST_MEDIA_PID <= pid < _NULL_PID]
+    is_stream = len({pid for pid, _ in media}) <= _MOST_STREAMS
+    return is_stream and sum(control > 1 for _, control in media) > _SCRAMBLED_SHARE * len(media)
 
 
-def _is_media_packet(header: bytes) -> bool:
-    return header[0] == 0x47 and _FIRST_MEDIA_PID <= int.from_bytes(header[1:3], "big") & 0x1FFF < _NULL_PID
+def _pid(header: bytes) -> int:
+    return int.from_bytes(header[1:3], "big") & 0x1FFF
 
 
 def _share(size: int, declared: int | None) -> float | None:
