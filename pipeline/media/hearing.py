@@ -11,7 +11,9 @@ _MOST_BEFORE_SECONDS = 3600.0
 _ONE_SIDED_DB = 24.0
 _LOUD_PART = 0.9
 _QUIETEST_PART, _LOUDEST_PART = 0.05, 0.95
-_FEWEST_MOMENTS = 100
+_FEWEST_MOMENTS = 300
+"""In less than half a minute a speaker may not draw breath long enough for the noise to be heard alone."""
+
 _VARYING_DB = 4.0
 BOTH_SIDES_LU = 3.01
 """What is heard on one side only becomes louder by this when both play it: two equal channels sum up."""

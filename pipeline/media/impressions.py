@@ -24,7 +24,7 @@ from pipeline.media.sound import BLOCK_SECONDS, SoundMeasures
 SILENT_PEAK_DBTP = -60.0
 _LOUDNESS_SECONDS = 0.4
 QUIET_LUFS = -38.0
-NOISY_DB = 12.0
+NOISY_DB = 11.0
 """Below the voice: where understanding becomes work."""
 
 CLIPPED_SHARE = 0.002

@@ -65,7 +65,7 @@ def test_silence_is_measured_against_the_voice(spoken, inspect):
 def test_noise_is_measured_against_the_voice(spoken, inspect, noise, is_noisy):
     """A word every second, and a pause."""
     words = f"{VOICE}*lt(mod(t\\,1)\\,0.5)*not(between(t\\,6\\,9))"
-    codes = found(inspect(spoken(f"noise-{noise}.mkv", 12, f"{words}+{noise}*(2*random(0)-1)")))
+    codes = found(inspect(spoken(f"noise-{noise}.mkv", 32, f"{words}+{noise}*(2*random(0)-1)")))
     assert (FindingCode.NOISY in codes) is is_noisy
     if is_noisy:
         assert codes[FindingCode.NOISY]["below_voice_db"] == pytest.approx(6, abs=1)
