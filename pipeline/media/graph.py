@@ -166,8 +166,7 @@ def _poster_output(stream: Any, plan: EncodePlan) -> Any:
 
 
 def _storyboard_output(stream: Any, storyboard: StoryboardPlan) -> Any:
-    picked = stream.filter("select", f"eq(mod(n,{storyboard.every_frames}),{storyboard.every_frames // 2})")
-    small = picked.filter("scale", *TILE, flags="area")
+    small = stream.filter("select", storyboard.picked).filter("scale", *TILE, flags="area")
     tiled = small.filter("tile", f"{storyboard.columns}x{storyboard.rows}", nb_frames=storyboard.tiles)
     return _image_output(tiled, STORYBOARD_FILE, 1)
 

@@ -13,16 +13,21 @@ from pipeline.media.poster import bare_jpeg
 TILE = (160, 90)
 MAX_TILES = 100
 _COLUMNS = 10
-_SHORTEST_STEP_SECONDS = 2
+_STEP_SECONDS = 2
 _QUALITY = 60
 
 
 @dataclass(frozen=True)
 class StoryboardPlan:
-    """One tile for every so many pictures: the middle one of them."""
+    """Equal stretches of a recording, and of each the picture in its middle."""
 
-    every_frames: int
+    frames: int
     tiles: int
+
+    @property
+    def picked(self) -> str:
+        """Picks those pictures, as an expression of ffmpeg's `select` filter."""
+        return f"gt(ceil((n+1)*{self.tiles}/{self.frames}-0.5),ceil(n*{self.tiles}/{self.frames}-0.5))"
 
     @property
     def columns(self) -> int:
@@ -36,11 +41,9 @@ class StoryboardPlan:
 
 
 def plan_storyboard(plan: EncodePlan) -> StoryboardPlan:
-    """A tile every two seconds, or as often as a hundred tiles allow; at least one."""
-    shortest = round(plan.rate * _SHORTEST_STEP_SECONDS)
-    every = min(plan.frames, max(shortest, math.ceil(plan.frames / MAX_TILES)))
-    # The middle picture of the last stretch must exist.
-    return StoryboardPlan(every, max(1, (plan.frames - every // 2 + every - 1) // every))
+    """A tile for every two seconds or a little less, or for as little as a hundred tiles allow."""
+    wanted = math.ceil(plan.duration_seconds / _STEP_SECONDS)
+    return StoryboardPlan(plan.frames, min(wanted, plan.frames, MAX_TILES))
 
 
 def write_storyboard(tiled: Path, target: Path, plan: EncodePlan) -> Storyboard:
@@ -54,5 +57,5 @@ def write_storyboard(tiled: Path, target: Path, plan: EncodePlan) -> Storyboard:
         tiles=wanted.tiles,
         tile_width=TILE[0],
         tile_height=TILE[1],
-        seconds_per_tile=float(wanted.every_frames / plan.rate),
+        seconds_per_tile=plan.duration_seconds / wanted.tiles,
     )
