@@ -15,7 +15,7 @@ _SLOWEST_SPEED = 1 / 40
 _FILE_BASE_BYTES = 64 * 1024**2
 _FILE_BYTES_PER_SECOND = 4 * 1024**2
 """Of one rendition: 32 Mbit/s, which no ladder asks for. What writes more fills the disk."""
-_NICENESS = 10
+_NICENESS = 5
 """Checks and the portal go before encodes: somebody waits for those."""
 
 _NO_ROOM = "No space left on device"

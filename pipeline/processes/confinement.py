@@ -9,7 +9,6 @@ import os
 import resource
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 _WRAPPERS = ("unshare", "setpriv", "sh", "prlimit")
 
@@ -67,12 +66,10 @@ def clean_environment(additions: Mapping[str, str] | None = None) -> dict[str, s
 
 
 def yield_to_others(pid: int, niceness: int) -> None:
-    """Put its priority below ours; where the kernel weighs sessions and not processes, its session's, too."""
+    """Put its priority below ours. A kernel that weighs sessions shares fairly between it and us without that."""
     if niceness:
-        lowered = min(19, os.getpriority(os.PRIO_PROCESS, 0) + niceness)
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PGRP, pid, lowered)
-            Path(f"/proc/{pid}/autogroup").write_text(str(lowered), encoding="ascii")
+            os.setpriority(os.PRIO_PGRP, pid, min(19, os.getpriority(os.PRIO_PROCESS, 0) + niceness))
 
 
 def words_of_wrapper(returncode: int, stderr_tail: str) -> str:
