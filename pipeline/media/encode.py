@@ -21,7 +21,7 @@ from pipeline.media.picture import PictureMeasures, PictureReader, measure_pictu
 from pipeline.media.programs import MediaPrograms
 from pipeline.media.report import IntakeReport
 from pipeline.media.sniff import Container
-from pipeline.media.sound_run import correct_sound, find_levels
+from pipeline.media.sound_run import correct_sound, even_out, find_levels
 from pipeline.media.untrusted import open_untrusted
 from pipeline.media.verdicts import judge_picture_damage
 from pipeline.processes import ProgramResult
@@ -81,6 +81,7 @@ def _disk_problems() -> Iterator[None]:
 
 def _encode(recipe: Recipe, ladder: Ladder, work_dir: Path, out_dir: Path, on_progress: OnProgress | None) -> Encoded:
     runs = EncodeRuns(recipe.programs, work_dir, recipe.plan.duration_seconds)
+    even_out(recipe, runs)
     levels = find_levels(recipe, runs)
     result, picture = _run(recipe, levels, runs, on_progress)
     if result.returncode != 0 or not picture.frames:

@@ -7,7 +7,7 @@ from typing import Any
 import ffmpeg
 
 from pipeline.media.decoding import begins_with_what_is_read
-from pipeline.media.encode_plan import EncodePlan
+from pipeline.media.encode_plan import SAMPLE_RATE, EncodePlan
 from pipeline.media.encoders import SCALER, aac_options, av1_options, h264_options, threads
 from pipeline.media.house_picture import house_picture
 from pipeline.media.house_sound import house_sound, silence
@@ -25,6 +25,7 @@ POSTER_CANDIDATES = 8
 POSTER_FILES = "poster-*.ppm"
 STORYBOARD_FILE = "storyboard.ppm"
 _POSTER_WIDTH = 1280
+_EVEN_SOUND = "even.nut"
 
 _PROGRESS = ("-hide_banner", "-nostdin", "-nostats", "-progress", "pipe:2")
 
@@ -57,6 +58,19 @@ def encode_arguments(recipe: Recipe, levels: Levels) -> list[str]:
     outputs = [*measuring_outputs(decoded[1]), *_picture_outputs(picture, recipe.plan, recipe.programs)]
     outputs.append(_sound_rendition(opened, recipe, levels))
     return ["-loglevel", "repeat+level+warning", *_PROGRESS, *_arguments(outputs)]
+
+
+def evening_arguments(recipe: Recipe) -> list[str]:
+    """Arguments that write the sound in one form, its times kept, where the recording's own changes on the way:
+    filters that begin anew there would forget where they were.
+    """
+    audio = recipe.report.audio
+    assert audio is not None  # noqa: S101 - only a sound changes
+    options = guarded_options(Container(recipe.report.container))
+    opened = ffmpeg.input(file_url(recipe.source), **options, **threads(recipe.programs))
+    even = opened[str(audio.index)].filter("aresample", SAMPLE_RATE).filter("aformat", channel_layouts="stereo")
+    written = ffmpeg.output(even, f"file:{_EVEN_SOUND}", **{"c:a": "pcm_f32le", "f": "nut"})
+    return ["-loglevel", "error", *_PROGRESS, *_arguments([written, *_beside(opened, recipe)])]
 
 
 def sound_arguments(recipe: Recipe, levels: Levels) -> list[str]:
@@ -97,7 +111,13 @@ def _opened(recipe: Recipe) -> Any:
 
 def _sound(opened: Any, recipe: Recipe, levels: Levels) -> Any:
     audio = recipe.report.audio
-    return house_sound(opened[str(audio.index)], audio, recipe.plan, levels) if audio else silence(recipe.plan)
+    if audio is None:
+        return silence(recipe.plan)
+    stream = opened[str(audio.index)]
+    if audio.changes_form:
+        # A file that is read alone begins at zero; this one is put back to where its sound began.
+        stream = ffmpeg.input(f"file:{_EVEN_SOUND}", f="nut", itsoffset=f"{audio.start_seconds:.6f}")
+    return house_sound(stream, audio, recipe.plan, levels)
 
 
 def _sound_rendition(opened: Any, recipe: Recipe, levels: Levels) -> Any:

@@ -1,12 +1,20 @@
 """Bring the sound to its loudness: listen to what the gain and the limiter make of it, correct, listen again."""
 
 from pipeline.media.encode_runs import EncodeRuns, explain_failure
-from pipeline.media.graph import Recipe, listening_arguments, relistening_arguments, sound_arguments
+from pipeline.media.graph import Recipe, evening_arguments, listening_arguments, relistening_arguments, sound_arguments
 from pipeline.media.levels import Heard, HeardReader, Levels, corrected, distance, first_levels, is_deep
 
 _ROUNDS = 4
 _BOLDNESS = (1.0, 1.0, 0.7, 0.5)
 """Of one correction after the other; nearly every sound needs none."""
+
+
+def even_out(recipe: Recipe, runs: EncodeRuns) -> None:
+    """Bring a sound whose form changes on the way to one form, in the working folder; others are taken as they are."""
+    if recipe.report.audio and recipe.report.audio.changes_form:
+        result = runs.run(evening_arguments(recipe))
+        if result.returncode != 0:
+            raise explain_failure(result)
 
 
 def find_levels(recipe: Recipe, runs: EncodeRuns) -> Levels:
