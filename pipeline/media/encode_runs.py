@@ -20,6 +20,7 @@ _NICENESS = 5
 
 _NO_ROOM = "No space left on device"
 _NO_MEMORY = "Cannot allocate memory"
+_NO_AV1 = "Unknown encoder 'libsvtav1'"
 
 OnProgress = Callable[[float], None]
 
@@ -89,8 +90,8 @@ class Progress:
 
 
 def was_circumstance(result: ProgramResult) -> bool:
-    """Whether a failure has nothing to do with what was read: killed from outside, no room, no memory."""
-    return result.was_killed or any(words in result.stderr_tail for words in (_NO_ROOM, _NO_MEMORY))
+    """Whether a failure has nothing to do with what was read: killed from outside, no room, memory or encoder."""
+    return result.was_killed or any(words in result.stderr_tail for words in (_NO_ROOM, _NO_MEMORY, _NO_AV1))
 
 
 def explain_failure(result: ProgramResult) -> Exception:
@@ -103,6 +104,11 @@ def explain_failure(result: ProgramResult) -> Exception:
         return FinalError(
             "ffmpeg ended with status 0 and left no picture. Does the setting PRESESSION_MEDIA__FFMPEG name the right "
             "program?"
+        )
+    if _NO_AV1 in result.stderr_tail:
+        return FinalError(
+            "The ladder asks for AV1, which this ffmpeg cannot make: it has no libsvtav1. "
+            "Set enabled = false under [modern] in config/renditions.toml, or name another ffmpeg."
         )
     if result.returncode < 0:
         name = signal.Signals(-result.returncode).name

@@ -1,7 +1,6 @@
 """Nothing that a recording says of its maker reaches any published byte; first it is shown to be in the source."""
 
 import struct
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,9 +9,8 @@ from PIL import Image
 from pipeline.domain.limits import Limit
 from pipeline.media.encode import encode_recording
 from pipeline.media.intake import check_recording, inspect_recording
-from pipeline.media.ladder import parse_ladder
 from pipeline.media.metadata import PROGRAM_NAMES, find_metadata, find_words
-from tests.fixtures.media import AAC, H264, PICTURE, SMALL_LADDER, TONE
+from tests.fixtures.media import AAC, H264, PICTURE, TONE
 
 TAGS = {
     "title": "CANARY-TITLE",
@@ -26,16 +24,6 @@ CHAPTERS = ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=2000\ntitle=C
 SUBTITLES = "1\n00:00:00,500 --> 00:00:02,000\nCANARY-SUBTITLE\n"
 POSITIONS = "CANARY-GPS 46.2044 6.1432\n" * 50
 CANARIES = [*TAGS.values(), "CANARY-CHAPTER", "CANARY-SUBTITLE"]
-MODERN = """
-[modern]
-enabled = true
-preset = 12
-[[modern.video]]
-name = "a144"
-like = "v144"
-crf = 50
-max_rate = 100_000
-"""
 
 
 @pytest.fixture(scope="module")
@@ -87,14 +75,6 @@ TOLD = {
     "mov": ["CANARY-GPS", "CANARY-REEL", "gpmd"],
     "cover": ["CANARY-EXIF", "CANARY-EXIF-COMMENT"],
 }
-
-
-@pytest.fixture(scope="module")
-def modern_ladder(media_programs):
-    """The small ladder, with AV1 where the ffmpeg can make it."""
-    encoders = subprocess.run([media_programs.ffmpeg, "-encoders"], capture_output=True, check=True).stdout
-    text = SMALL_LADDER.read_text(encoding="utf-8")
-    return parse_ladder(text + MODERN if b"libsvtav1" in encoders else text)
 
 
 @pytest.mark.parametrize("form", TOLD)
