@@ -93,6 +93,8 @@ def test_from_the_link_to_the_verdict(
     expect(page.get_by_role("heading", name="Your recording has arrived and is being checked")).to_be_visible()
     assert invited.original() == clips(seconds=3).read_bytes()
     work(portal_process)
+    expect(page.get_by_role("heading", name="We have your recording, and it passed the first check")).to_be_visible()
+    work(portal_process)
     expect(page.get_by_role("heading", name="Your recording is accepted")).to_be_visible()
     with portal_process.database.read() as db:
         statement = db.get_one(Statement, invited.statement_id)
