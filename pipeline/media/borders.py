@@ -12,6 +12,8 @@ _DARK_SHARE = 0.8
 _UNEVEN_CELLS = 2
 _LIT_LEVEL = 60
 _FEWEST_SAMPLES = 3
+_MOST_EDGES = 1_000
+_NO_BORDER = (0, WIDTH - 1, 0, HEIGHT - 1)
 
 Edges = tuple[int, int, int, int]
 """Left, right, top and bottom cell of what is not black."""
@@ -39,12 +41,15 @@ class Samples:
     edges: Counter[Edges] = field(default_factory=Counter)
 
     def add(self, edges: Edges, high_level: float) -> None:
-        """Take one sample; `high_level` is the brightness (0..255) that a tenth of the picture surpasses."""
+        """Take one sample. Its edges lie crosswise where all is black; `high_level` is the brightness (0..255) that a
+        tenth of the picture surpasses.
+        """
         self.count += 1
         self.dark += high_level < _LIT_LEVEL
         left, right, top, bottom = edges
         if left < right and top < bottom:
-            self.edges[edges] += 1
+            is_kept = edges in self.edges or len(self.edges) < _MOST_EDGES
+            self.edges[edges if is_kept else _NO_BORDER] += 1
 
     @property
     def dark_share(self) -> float:

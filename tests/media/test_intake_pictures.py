@@ -57,6 +57,27 @@ def test_a_picture_in_which_hardly_anything_is_lit(make_clip, check):
     assert FindingCode.BLACK not in found(report)
 
 
+@pytest.mark.slow
+def test_a_picture_that_changes_its_size_on_the_way_is_measured_to_its_end(make_clip, check, tmp_path):
+    """As broadcasts do, and phones that are turned; what grows beyond the bound is not decoded."""
+    parts = {
+        "small.ts": ("testsrc2=s=320x180:r=25:d=2", "0"),
+        "other.ts": ("testsrc2=s=640x480:r=25:d=2", "2"),
+        "giant.ts": ("color=red:s=8192x4320:r=5:d=2", "2"),
+    }
+    made = {
+        name: make_clip(name, "-f", "lavfi", "-i", source, *H264, "-output_ts_offset", offset).read_bytes()
+        for name, (source, offset) in parts.items()
+    }
+    changing, growing = tmp_path / "changing.ts", tmp_path / "growing.ts"
+    changing.write_bytes(made["small.ts"] + made["other.ts"])
+    growing.write_bytes(made["small.ts"] + made["giant.ts"])
+    report = check(changing)
+    assert report.is_accepted
+    assert report.video.frames == 100
+    assert FindingCode.DAMAGED in found(check(growing))
+
+
 def test_measures_survive_their_json():
     measures = PictureMeasures()
     reader = PictureReader(measures)
