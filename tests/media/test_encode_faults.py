@@ -71,7 +71,7 @@ def test_a_crash_that_the_pictures_cause_is_told_of_them(fake, encode_with):
 
 
 def test_pictures_of_which_nothing_can_be_decoded_are_no_error(fake, encode_with):
-    encoded = encode_with(fake("ffmpeg", "exit 0"))
+    encoded = encode_with(fake("ffmpeg", "echo '[warning] Output file is empty, nothing was encoded' >&2"))
     assert encoded.package is None
     assert encoded.picture.frames == 0
 
