@@ -143,7 +143,7 @@ def _picture_outputs(picture: Any, plan: EncodePlan, programs: MediaPrograms) ->
     for rung in reversed(plan.ladder.videos):
         is_top, is_lowest = rung is plan.ladder.videos[-1], rung is plan.ladder.videos[0]
         if not is_top:
-            picture = picture.filter("scale", rung.width, rung.height, flags=SCALER).filter("format", "yuv420p")
+            picture = _scaled(picture, rung)
         modern = _modern_rung(rung, plan)
         uses = 1 + (not is_lowest) + (rung is poster) + is_lowest + (modern is not None)
         split = picture.filter_multi_output("split", uses)
@@ -158,6 +158,12 @@ def _picture_outputs(picture: Any, plan: EncodePlan, programs: MediaPrograms) ->
         else:
             picture = split[next(branches)]
     return outputs
+
+
+def _scaled(picture: Any, rung: VideoRung) -> Any:
+    """A smaller canvas. Sides that are not exactly 16:9 must not make pixels that are not square."""
+    small = picture.filter("scale", rung.width, rung.height, flags=SCALER)
+    return small.filter("format", "yuv420p").filter("setsar", 1)
 
 
 def _poster_rung(plan: EncodePlan) -> VideoRung:

@@ -1,6 +1,7 @@
 """Whatever a camera gives, the published picture is upright, 16:9, BT.709, at a constant rate, and never enlarged."""
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -143,3 +144,12 @@ def test_a_small_source_is_not_enlarged(make_clip, encode):
     clip = make_clip("small.mp4", "-f", "lavfi", "-i", "testsrc2=s=192x144:r=15:d=2", *H264)
     package = whole_package(encode(clip))
     assert [(video.width, video.height) for video in package.videos] == [(160, 90), (256, 144)]
+
+
+def test_pixels_stay_square_where_sides_are_rounded(make_clip, encode, small_ladder):
+    low, *others = small_ladder.videos
+    ladder = replace(small_ladder, videos=(replace(low, width=162), *others))
+    folder = encode(make_clip("rounded.mp4", *PICTURE, *H264, "-t", "1"), ladder=ladder)
+    for video, width in zip(whole_package(folder).videos, (162, 256, 320), strict=True):
+        stream = probe(media_file(folder, video), "stream=width,sample_aspect_ratio")["streams"][0]
+        assert stream == {"width": width, "sample_aspect_ratio": "1:1"}
