@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -57,13 +58,18 @@ def test_where_the_system_allows_no_namespace_programs_run_with_the_network(tmp_
     assert run_program([call], deadline_seconds=20).stdout == b"through\n"
 
 
+@pytest.fixture
+def place():
+    """A folder that other users can reach, which pytest's own are not."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o777)
+        yield Path(folder)
+
+
 @needs_namespaces
 @pytest.mark.skipif(os.geteuid() != 0, reason="becomes another user")
-def test_an_ordinary_user_loses_the_network_and_keeps_its_rights(tmp_path_factory, port):
+def test_an_ordinary_user_loses_the_network_and_keeps_its_rights(place, port):
     """Files of its group stay readable, those of others stay closed, /proc shows its own process."""
-    place = Path(tmp_path_factory.mktemp("shared"))
-    for folder in (place, *place.parents[:3]):
-        folder.chmod(folder.stat().st_mode | 0o011)
     for name, group, mode in (("ours", 4242, 0o040), ("theirs", 0, 0o040)):
         (place / name).write_text(f"{name}\n")
         os.chown(place / name, 0, group)
@@ -83,17 +89,13 @@ print(run_program([{program!r}], deadline_seconds=20).stdout.decode())
 
 
 @needs_namespaces
-def test_kill_9_of_the_parent_reaches_into_the_namespace(tmp_path):
-    program = script(tmp_path, f"readlink /proc/self/ns/net > {tmp_path}/ns; echo $$ > {tmp_path}/pid; exec sleep 300")
+def test_kill_9_of_the_parent_reaches_into_the_namespace(place):
+    program = script(place, f"readlink /proc/self/ns/net > {place}/ns; echo $$ > {place}/pid; exec sleep 300")
     code = f"from pipeline.processes import run_program; run_program([{program!r}], deadline_seconds=300)"
     as_nobody = [*NOBODY, "4242"] if os.geteuid() == 0 else []
-    if as_nobody:
-        for folder in (tmp_path, *tmp_path.parents[:3]):
-            folder.chmod(folder.stat().st_mode | 0o011)
-        tmp_path.chmod(0o777)
     parent = subprocess.Popen([*as_nobody, sys.executable, "-c", code], cwd=ROOT)
-    child = read_pid(tmp_path / "pid")
-    assert (tmp_path / "ns").read_text().strip() != str(Path("/proc/self/ns/net").readlink())
+    child = read_pid(place / "pid")
+    assert (place / "ns").read_text().strip() != str(Path("/proc/self/ns/net").readlink())
     os.kill(parent.pid, signal.SIGKILL)
     parent.wait()
     assert wait_until(lambda: not is_alive(child))
