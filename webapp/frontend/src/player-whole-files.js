@@ -20,7 +20,9 @@ class WholeFile {
 
   constructor(response) {
     this.#reader = response.body.getReader();
-    this.#length = Number(response.headers.get("Content-Length")) || Infinity;
+    // The length that is said of a compressed file is another one.
+    const isPlain = !response.headers.has("Content-Encoding");
+    this.#length = (isPlain && Number(response.headers.get("Content-Length"))) || Infinity;
   }
 
   // The range, once it has arrived; null when nobody wants it any more. `onBytes` is told of every arrival.
