@@ -15,8 +15,9 @@ from pipeline.media import completeness, impressions, refusals, verdicts
 from pipeline.media.decoding import begins_with_what_is_read
 from pipeline.media.facts import span_of, video_facts, with_pictures
 from pipeline.media.inspection import Inspected, merged, preliminary_report, truncated_report
+from pipeline.media.packets import read_packets
 from pipeline.media.picture import PictureMeasures, measure_picture
-from pipeline.media.probe import probe_streams, read_packets
+from pipeline.media.probe import probe_streams
 from pipeline.media.programs import MediaPrograms
 from pipeline.media.report import IntakeReport, VideoFacts
 from pipeline.media.sniff import Container, NotVideo, sniff_file

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pipeline.domain.findings import Finding, FindingCode
 from pipeline.media import verdicts
 from pipeline.media.codecs import STILL_IMAGE_CODECS
-from pipeline.media.probe import PacketReading, Packets, Probe, Stream
+from pipeline.media.packets import PacketReading, Packets
+from pipeline.media.probe import Probe, Stream
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,9 @@ from pipeline.domain.findings import Finding, FindingCode, Severity
 from pipeline.domain.limits import Limit
 from pipeline.media.cadence import Cadence
 from pipeline.media.completeness import Ending
+from pipeline.media.packets import Packets
 from pipeline.media.picture import PictureMeasures
-from pipeline.media.probe import Packets, Stream
+from pipeline.media.probe import Stream
 from pipeline.media.report import VideoFacts
 from pipeline.media.sniff import Container
 from pipeline.media.sound import SoundMeasures

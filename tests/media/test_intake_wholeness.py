@@ -89,3 +89,11 @@ def test_pictures_that_lean_on_what_was_cut_off_are_not_lost(make_clip, check):
     clip = make_clip("open-gop.mkv", *PICTURE, *TONE, "-c:v", "libx264", "-preset", "veryfast", *gop, *AAC)
     trimmed = make_clip("open-gop-trimmed.mkv", "-ss", "2.2", "-i", clip, "-c", "copy")
     assert check(trimmed).is_accepted
+
+
+def test_packets_that_tell_only_when_to_decode_are_shown_evenly(make_clip, check):
+    still = ("-f", "lavfi", "-i", "testsrc=s=320x180:r=25:d=8")
+    clip = make_clip("small-pictures.mpg", *still, *TONE, "-c:v", "mpeg2video", "-q:v", "20", "-c:a", "mp2")
+    report = check(clip)
+    assert report.video.frame_rate == pytest.approx(25.0, abs=0.01)
+    assert "variable_frame_rate" not in codes(report)
