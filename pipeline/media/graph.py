@@ -13,7 +13,7 @@ from pipeline.media.house_picture import house_picture
 from pipeline.media.house_sound import house_sound, silence
 from pipeline.media.ladder import ModernRung, VideoRung
 from pipeline.media.levels import Levels
-from pipeline.media.measuring import measuring_outputs
+from pipeline.media.measuring import DECODING, measuring_outputs
 from pipeline.media.programs import MediaPrograms, file_url, guarded_options
 from pipeline.media.report import IntakeReport, VideoFacts
 from pipeline.media.segments import PRIMING_SAMPLES
@@ -104,9 +104,7 @@ def _arguments(outputs: list[Any]) -> list[str]:
 
 
 def _opened(recipe: Recipe) -> Any:
-    options = guarded_options(Container(recipe.report.container))
-    # A picture that changes its size on the way goes through the same filters, which adapt.
-    return ffmpeg.input(file_url(recipe.source), **options, **threads(recipe.programs), reinit_filter=0)
+    return ffmpeg.input(file_url(recipe.source), **guarded_options(Container(recipe.report.container)), **DECODING)
 
 
 def _sound(opened: Any, recipe: Recipe, levels: Levels) -> Any:

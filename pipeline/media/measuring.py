@@ -10,6 +10,11 @@ import ffmpeg
 
 from pipeline.media.cadence import CLOCK
 
+DECODING: dict[str, Any] = {"threads": 1, "reinit_filter": 0}
+"""Options of an input whose pictures are measured. Decoders with several threads find another number of corrupt
+pictures each time; a picture that changes its size on the way goes through the same filters, which adapt.
+"""
+
 WIDTH, HEIGHT = 64, 36
 _SKIMMED = 4
 """Of large pictures only some points are looked at: all of them would cost as much as a decode."""

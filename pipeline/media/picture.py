@@ -9,7 +9,7 @@ import ffmpeg
 from pipeline.media.borders import Samples
 from pipeline.media.cadence import CLOCK, Cadence
 from pipeline.media.decoding import DecodeLog, begins_with_what_is_read, run_decode
-from pipeline.media.measuring import BLACK_SUM, measuring_outputs
+from pipeline.media.measuring import BLACK_SUM, DECODING, measuring_outputs
 from pipeline.media.programs import file_url, guarded_options
 from pipeline.media.untrusted import UntrustedFile
 
@@ -129,8 +129,7 @@ def measure_picture(
     """
     measures = PictureMeasures()
     reader = PictureReader(measures, on_seconds)
-    options = {**guarded_options(file.container), "threads": file.programs.threads or 2, "reinit_filter": 0}
-    opened = ffmpeg.input(file_url(file.path), **options)
+    opened = ffmpeg.input(file_url(file.path), **guarded_options(file.container), **DECODING)
     outputs = measuring_outputs(opened[str(index)], longest_seconds=longest_seconds)
     if beside is not None and begins_with_what_is_read(file.container):
         outputs.append(ffmpeg.output(opened[str(beside)], "-", c="copy", f="null", t=longest_seconds))
