@@ -24,6 +24,9 @@ BLACK_SUM = f"0x{zlib.adler32(bytes(WIDTH * HEIGHT), 0):08x}"
 """ffmpeg's checksum (Adler-32 from 0) of a picture in which every dark level was set to zero."""
 
 _BAR_LEVEL = 10
+_STILL_NOISE, _STILL_SECONDS = 0.004, 5.0
+"""Encoders change a picture that stands still by a third of this; a person who sits still changes it by three times."""
+
 SAMPLE_SECONDS = 1.0
 """How often the brightness and the bars of a picture are looked at."""
 
@@ -53,6 +56,7 @@ def measuring_outputs(decoded: Any, *, longest_seconds: float | None = None) -> 
 def _sampled(tiny: Any) -> Any:
     return (
         tiny.filter("select", f"isnan(prev_selected_t)+gte(t-prev_selected_t,{SAMPLE_SECONDS})")
+        .filter("freezedetect", noise=_STILL_NOISE, duration=_STILL_SECONDS)
         .filter("cropdetect", limit=_BAR_LEVEL, round=2, skip=0, reset_count=1)
         .filter("signalstats")
         .filter("metadata", mode="print", file="-", direct=1)

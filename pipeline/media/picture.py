@@ -14,6 +14,7 @@ from pipeline.media.programs import file_url, guarded_options
 from pipeline.media.untrusted import UntrustedFile
 
 _CROP = "lavfi.cropdetect."
+_STILL = "lavfi.freezedetect."
 _LAST_VALUE = "lavfi.signalstats.YHIGH"
 
 
@@ -62,6 +63,7 @@ class PictureReader:
         self._on_seconds = on_seconds
         self._last_sum = ""
         self._held_since = 0
+        self._still_since: float | None = None
         self._values: dict[str, float] = {}
 
     def take_line(self, line: str) -> None:
@@ -92,13 +94,23 @@ class PictureReader:
             self._values[name] = float(value)
         except ValueError:
             return
-        if name == _LAST_VALUE:
+        if name == _STILL + "freeze_start":
+            self._still_since = self._values[name]
+        elif name == _STILL + "freeze_end":
+            self._end_still(self._values[name])
+        elif name == _LAST_VALUE:
             self._end_sample()
 
     def _end_sample(self) -> None:
         values, self._values = self._values, {}
         left, right, top, bottom = (int(values.get(_CROP + name, 0)) for name in ("x1", "x2", "y1", "y2"))
         self._measures.samples.add((left, right, top, bottom), values[_LAST_VALUE])
+
+    def _end_still(self, seconds: float) -> None:
+        if self._still_since is not None:
+            held = seconds - self._still_since
+            self._measures.longest_hold_seconds = max(self._measures.longest_hold_seconds, held)
+            self._still_since = None
 
     def _end_hold(self, ticks: int) -> None:
         held = (ticks - self._held_since) / CLOCK
@@ -111,6 +123,7 @@ class PictureReader:
         if not cadence.frames:
             return
         interval = cadence.mean_interval_seconds
+        self._end_still(cadence.last_seconds + interval)
         self._end_hold(cadence.last_ticks + round(interval * CLOCK))
         if self._last_sum == BLACK_SUM:
             self._measures.black_seconds += interval
