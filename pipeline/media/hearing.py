@@ -77,7 +77,10 @@ def noise_below_voice(sound: SoundMeasures) -> float | None:
     """
     if sound.loudness_lufs is None or len(sound.moments) < _FEWEST_MOMENTS:
         return None
-    quietest, loudest = level_at(sound.moments, _QUIETEST_PART), level_at(sound.moments, _LOUDEST_PART)
+    loudest = level_at(sound.moments, _LOUDEST_PART)
+    # A moment of loudness lasts 0.4 s and hides the short pauses of a quick speaker; peaks do not.
+    peaks = list(map(max, sound.left, sound.right))
+    quietest = min(level_at(sound.moments, _QUIETEST_PART), level_at(peaks, _QUIETEST_PART))
     return sound.loudness_lufs - quietest if loudest - quietest >= _VARYING_DB else None
 
 
