@@ -129,7 +129,7 @@ def test_a_decoder_that_talks_nonsense_is_never_believed(tmp_path, run, place, f
 @pytest.mark.parametrize(("place", "fault"), sorted(SLOW), ids=map(" ".join, sorted(SLOW)))
 def test_a_program_that_hangs_is_ended_in_time(tmp_path, run, monkeypatch, place, fault):
     """A small file that keeps a program busy is at fault; an encode that stands still can be tried again."""
-    monkeypatch.setattr(untrusted, "_SMALL_SECONDS", 8)
+    monkeypatch.setattr(untrusted, "_SMALL_SECONDS", 4)
     monkeypatch.setattr(encode_runs, "_STALL_SECONDS", 3)
     begun = time.monotonic()
     if place == "encode":
