@@ -30,7 +30,7 @@ run: setup ## run portal, worker and scheduler for real use
 	@$(BIN)/presession run
 
 test: setup-tests ## the whole suite, with everything that it needs
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) --durations 25
 
 test-quick: setup-tests ## the developer loop: under two minutes, without slow and browser tests
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow and not browser"

@@ -11,6 +11,7 @@ _KEPT_SHARE = 0.9
 _DARK_SHARE = 0.8
 _UNEVEN_CELLS = 2
 _LIT_LEVEL = 60
+_FACE_LEVEL = 110
 _FEWEST_SAMPLES = 3
 _MOST_EDGES = 1_000
 _NO_BORDER = (0, WIDTH - 1, 0, HEIGHT - 1)
@@ -40,12 +41,12 @@ class Samples:
     dark: int = 0
     edges: Counter[Edges] = field(default_factory=Counter)
 
-    def add(self, edges: Edges, high_level: float) -> None:
-        """Take one sample. Its edges lie crosswise where all is black; `high_level` is the brightness (0..255) that a
-        tenth of the picture surpasses.
+    def add(self, edges: Edges, *, high_level: float, highest_level: float) -> None:
+        """Take one sample. Its edges lie crosswise where all is black; brightness (0..255) is what a tenth of the
+        picture surpasses, and that of the brightest spot: a face in the light before a dark hall is seen well.
         """
         self.count += 1
-        self.dark += high_level < _LIT_LEVEL
+        self.dark += high_level < _LIT_LEVEL and highest_level < _FACE_LEVEL
         left, right, top, bottom = edges
         if left < right and top < bottom:
             is_kept = edges in self.edges or len(self.edges) < _MOST_EDGES

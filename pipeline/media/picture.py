@@ -15,7 +15,8 @@ from pipeline.media.untrusted import UntrustedFile
 
 _CROP = "lavfi.cropdetect."
 _STILL = "lavfi.freezedetect."
-_LAST_VALUE = "lavfi.signalstats.YHIGH"
+_HIGH_VALUE = "lavfi.signalstats.YHIGH"
+_LAST_VALUE = "lavfi.signalstats.YMAX"
 
 
 @dataclass
@@ -104,7 +105,9 @@ class PictureReader:
     def _end_sample(self) -> None:
         values, self._values = self._values, {}
         left, right, top, bottom = (int(values.get(_CROP + name, 0)) for name in ("x1", "x2", "y1", "y2"))
-        self._measures.samples.add((left, right, top, bottom), values[_LAST_VALUE])
+        self._measures.samples.add(
+            (left, right, top, bottom), high_level=values.get(_HIGH_VALUE, 255), highest_level=values[_LAST_VALUE]
+        )
 
     def _end_still(self, seconds: float) -> None:
         if self._still_since is not None:
