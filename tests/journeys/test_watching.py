@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 from tests.fixtures.browser import OpenPage, WatchedPage
 from tests.fixtures.portal import PortalProcess
@@ -16,6 +16,13 @@ from tests.fixtures.static_server import ServeFolder, ServeRanges
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 FIRST_STARTS, SECOND_STARTS, ENDS = 2.0, 9.0, 14.6
+
+# What there is to know of a player that does not play.
+STANDING = """() => {
+    const { currentTime, paused, seeking, readyState, networkState, error, buffered } = document.querySelector('video');
+    const parts = Array.from({ length: buffered.length }, (_, part) => [buffered.start(part), buffered.end(part)]);
+    return JSON.stringify({ currentTime, paused, seeking, readyState, networkState, error: error?.message, parts });
+}"""
 
 
 @pytest.fixture
@@ -36,7 +43,10 @@ def is_quiet(watched: WatchedPage, address: str) -> bool:
 
 
 def wait_until_playing(page: Page, *, beyond: float) -> None:
-    page.wait_for_function("t => document.querySelector('video').currentTime > t", arg=beyond, timeout=30_000)
+    try:
+        page.wait_for_function("t => document.querySelector('video').currentTime > t", arg=beyond, timeout=30_000)
+    except TimeoutError:
+        pytest.fail(f"Not playing beyond {beyond} s: {page.evaluate(STANDING)}")
 
 
 def wait_for_words(page: Page, words: str) -> float:
