@@ -144,19 +144,26 @@ def test_a_write_that_fails_leaves_the_old_object(folder_store: FolderStore, roo
 def test_folders_made_and_removed_at_once_cost_no_object(folder_store: FolderStore) -> None:
     stop = threading.Event()
 
-    def disturb() -> None:
+    def disturb() -> int:
+        rounds = 0
         while not stop.is_set():
             folder_store.put_bytes("a/b/c/d/e", b"x", content_type="text/plain")
-            folder_store.delete_prefix("a/b/")
+            folder_store.delete_prefix("a/b/c/d/")
+            rounds += 1
+        return rounds
 
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(1) as pool:
         disturbing = pool.submit(disturb)
         try:
             for number in range(100):
-                folder_store.put_bytes(f"a/b/c/{number}", b"x", content_type="text/plain", cache_control=FOREVER)
+                key, data = f"a/b/c/{number}", str(number).encode()
+                folder_store.put_bytes(key, data, content_type="text/plain", cache_control=FOREVER)
+                assert folder_store.read_bytes(key) == data
+                folder_store.delete(key)
         finally:
             stop.set()
-        disturbing.result()
+        assert disturbing.result() > 0
+    assert list(folder_store.list_keys("")) == []
 
 
 def test_a_folder_that_may_not_be_written_is_named() -> None:
