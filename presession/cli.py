@@ -19,6 +19,8 @@ COMMANDS = {
     "web": "Run the portal alone.",
     "worker": "Run a worker alone.",
     "scheduler": "Run the scheduler alone.",
+    "backup": "Copy records and objects into a folder while everything runs.",
+    "restore": "Fill an empty installation from a backup.",
     "doctor": "Say what is missing or wrong, and which command mends it.",
     "demo": "Show the whole product at work with sample recordings.",
 }

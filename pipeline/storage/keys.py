@@ -11,6 +11,9 @@ import re
 
 from pipeline.domain.errors import WrongUsage
 
+PACKAGES = "packages/"
+"""Prefix of all private packages."""
+
 LONGEST_KEY = 512
 """In characters; S3 allows 1024 bytes, and the installation's own prefix stands before the key."""
 
@@ -19,7 +22,9 @@ LONGEST_PART = 200
 
 _NAME = re.compile(r"^[0-9a-f]{32}$")
 _SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{0,23}$")
+_IN_PACKAGE = re.compile(rf"^({PACKAGES}[0-9a-f]{{32}}/).")
 _COUNTRY = re.compile(r"^[a-z]{2}$")
+_IMMUTABLE = re.compile(r"^site/[^/]+/[a-z]{2}/(media|r)/")
 _RELATIVE = re.compile(r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*$")
 
 
@@ -30,7 +35,13 @@ def original_key(name: str) -> str:
 
 def package_prefix(name: str) -> str:
     """Prefix of a private package."""
-    return f"packages/{_checked(_NAME, name)}/"
+    return f"{PACKAGES}{_checked(_NAME, name)}/"
+
+
+def package_of(key: str) -> str | None:
+    """Prefix of the private package that a key belongs to; None for any other key."""
+    match = _IN_PACKAGE.match(key)
+    return match[1] if match else None
 
 
 def site_prefix(slug: str, country_code: str) -> str:
@@ -46,6 +57,11 @@ def media_uri(name: str) -> str:
 def release_uri(name: str) -> str:
     """Folder of one release relative to the country's prefix."""
     return f"r/{_checked(_NAME, name)}/"
+
+
+def is_written_once(key: str) -> bool:
+    """Whether an object never changes under its key; those beside `media` and `r` of a country are replaced."""
+    return key.startswith(("originals/", "packages/")) or bool(_IMMUTABLE.match(key))
 
 
 def under(prefix: str, relative: str) -> str:
