@@ -69,6 +69,10 @@ class WebSettings(_Part):
     trusted_proxies: int = Field(default=0, ge=0, description="how many proxies of yours stand before the portal")
     time_zone: str = Field(default="Europe/Zurich", description="zone in which the portal shows times")
     stall_seconds: int = Field(default=60, ge=5, description="an upload that sends nothing for so long is cut off")
+    metrics_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="lets a monitoring server on another machine read /metrics, as a bearer token",
+    )
 
 
 class JobSettings(_Part):
@@ -78,10 +82,17 @@ class JobSettings(_Part):
     heartbeat_seconds: float = Field(default=5, gt=0, description="how often a worker renews its claim")
     sweep_seconds: float = Field(default=5, gt=0, description="how often the scheduler looks for lost jobs")
     retry_seconds: float = Field(
-        default=10, ge=0, description="wait before a second attempt; four times it before a third"
+        default=10, ge=0, le=150, description="wait before a second attempt; four times it before a third"
     )
-    resend_seconds: float = Field(default=30, gt=0, description="a job that nobody took is announced again after this")
-    concurrency: int = Field(default=2, ge=1, description="jobs that one worker runs at the same time")
+    away_hours: float = Field(
+        default=24, gt=0, description="work that waits for a store, a database or room on a disk fails after this"
+    )
+    drain_seconds: float = Field(
+        default=10, ge=0, description="a worker told to stop finishes what it can in this time and gives back the rest"
+    )
+    concurrency: int = Field(default=0, ge=0, description="encodes at the same time; 0: one for every two cores")
+    interactive_concurrency: int = Field(default=2, ge=1, description="checks of recordings at the same time")
+    packaging_concurrency: int = Field(default=1, ge=1, description="releases written at the same time")
 
 
 class UploadSettings(_Part):
@@ -104,7 +115,9 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(default=Path("presession-data"), description="everything that is kept on this machine")
     database_url: str = Field(default="", description="default: SQLite in the data folder; or postgresql+psycopg://…")
-    broker_url: str = Field(default="", description="default: an embedded Valkey; or redis://… of your own")
+    broker_url: str = Field(
+        default="", description="default: an embedded Valkey; or redis://…, rediss://…, amqp://… of your own"
+    )
     secret_key: SecretStr = Field(default=SecretStr(""), description="default: made once, kept in the data folder")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="how much is logged")
     media: MediaSettings = MediaSettings()

@@ -8,9 +8,16 @@ from pathlib import Path
 import httpx
 
 from config.settings import Settings
+from pipeline.domain.jobs import Queue
 from pipeline.processes import ServerProcess, start_server
 from presession.supervisor import Part
 from workers.broker import broker_answers, start_broker
+
+_WORK: Mapping[Queue, str] = {
+    Queue.INTERACTIVE: "short jobs",
+    Queue.PACKAGING: "releases",
+    Queue.ENCODE: "encodes",
+}
 
 _LARGEST_LOG_BYTES = 10 * 1024**2
 
@@ -18,14 +25,20 @@ _GRACE_SECONDS = {"portal": 10.0, "worker": 20.0, "scheduler": 10.0, "broker": 5
 
 
 def service_parts(settings: Settings) -> list[Part]:
-    """Broker (when embedded), portal, a worker for short jobs, one for encodes, scheduler; in order of starting."""
+    """Broker (when embedded), portal, a worker for each queue, scheduler; in order of starting."""
     parts = [_broker(settings)] if settings.uses_embedded_broker else []
     return [
         *parts,
         _command(settings, "portal", "web", is_ready=lambda: portal_answers(settings)),
-        _command(settings, "worker for short jobs", "worker", "--queue", "interactive", "--concurrency", "1"),
-        _command(settings, "worker for encodes", "worker", "--queue", "encode"),
+        *worker_parts(settings),
         _command(settings, "scheduler", "scheduler"),
+    ]
+
+
+def worker_parts(settings: Settings) -> list[Part]:
+    """A worker for each queue, so that short work never waits behind encodes."""
+    return [
+        _command(settings, f"worker for {words}", "worker", "--queue", queue.value) for queue, words in _WORK.items()
     ]
 
 

@@ -4,6 +4,7 @@ Acknowledging late would not help: a task is lost with its pool process all the 
 broker's visibility timeout runs twice. The job's row has a lease, and the scheduler's sweep sends again.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from celery import Celery
@@ -15,6 +16,15 @@ RUN_JOB = "presession.run_job"
 """Name of the one task: it runs the job whose id it is given."""
 
 _DAY_SECONDS = 24 * 3600
+
+SENDER_OPTIONS: Mapping[str, float] = {
+    "visibility_timeout": _DAY_SECONDS,
+    "socket_connect_timeout": 2,
+    "socket_timeout": 2,  # Redis
+    "read_timeout": 2,  # RabbitMQ
+    "write_timeout": 2,
+}
+"""Connections of who sends or asks: a request must not wait for a broker that does not answer."""
 
 
 def make_celery(settings: Settings) -> Celery:

@@ -1,6 +1,7 @@
 """Where a worker and a scheduler begin: they run until they are told to stop by SIGTERM or SIGINT."""
 
 import mmap
+import os
 import signal
 import threading
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ import structlog
 from celery.signals import setup_logging, worker_shutting_down
 
 from config.logs import configure_logs
-from config.settings import Settings
+from config.settings import JobSettings, Settings
 from pipeline.domain.jobs import Queue
 from pipeline.services.claims import live_tokens
 from workers.app import make_celery
@@ -37,7 +38,7 @@ def run_worker(settings: Settings, *, queues: Sequence[Queue] = tuple(Queue), co
     worker_shutting_down.connect(stop_flag.set, weak=False)
     worker = app.Worker(
         queues=[queue.value for queue in queues],
-        concurrency=concurrency or settings.jobs.concurrency,
+        concurrency=concurrency or sum(slots_of(queue, settings.jobs) for queue in queues),
         pool="prefork",
         optimization="fair",
         quiet=True,
@@ -61,6 +62,15 @@ def run_scheduler(settings: Settings) -> int:
     run_sweeps(settings, stop)
     _log.info("scheduler.stopped")
     return 0
+
+
+def slots_of(queue: Queue, jobs: JobSettings) -> int:
+    """Jobs of a queue that one machine runs at the same time; an encode keeps about two cores busy."""
+    if queue is Queue.INTERACTIVE:
+        return jobs.interactive_concurrency
+    if queue is Queue.PACKAGING:
+        return jobs.packaging_concurrency
+    return jobs.concurrency or max(1, (os.cpu_count() or 1) // 2)
 
 
 class _SharedFlag:

@@ -2,7 +2,7 @@
 
 from config.settings import Settings
 from pipeline.domain.jobs import Queue
-from workers.app import RUN_JOB, make_celery
+from workers.app import RUN_JOB, SENDER_OPTIONS, make_celery
 
 _RETRIES = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.1}
 """One more try takes care of a connection that died while idle; what a broker that is away misses, the sweep sends."""
@@ -13,11 +13,7 @@ class CeleryProducer:
 
     def __init__(self, settings: Settings) -> None:
         self._app = make_celery(settings)
-        self._app.conf.broker_transport_options = {
-            **self._app.conf.broker_transport_options,
-            "socket_timeout": 5,
-            "socket_connect_timeout": 2,
-        }
+        self._app.conf.broker_transport_options = dict(SENDER_OPTIONS)
 
     def send(self, job_id: int, queue: Queue) -> None:
         """Send one job's id; raises the transport's errors when the broker is away."""

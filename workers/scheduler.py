@@ -10,7 +10,6 @@ from config.settings import Settings
 from pipeline.domain.errors import PresessionError
 from pipeline.records.database import Database
 from pipeline.services.jobs import JobProducer, transaction
-from pipeline.services.sweeps import sweep_jobs
 from pipeline.services.takedowns import renew_failed_takedowns
 from pipeline.services.upload_completion import finish_uploads
 from pipeline.services.uploads import expire_uploads
@@ -21,6 +20,8 @@ from pipeline.storage.store import ObjectStore
 from workers.clock import utc_now
 from workers.folders import remove_folder
 from workers.producer import CeleryProducer
+from workers.queue_depths import QueueDepths
+from workers.sweeper import AskDepth, Sweeper
 
 _log = structlog.get_logger(__name__)
 
@@ -31,23 +32,21 @@ _DAY_SECONDS = 24 * 3600.0
 class Scheduler:
     """What one installation needs done again and again; any number of schedulers may run."""
 
-    def __init__(self, settings: Settings, database: Database, store: ObjectStore, producer: JobProducer) -> None:
+    def __init__(
+        self, settings: Settings, database: Database, store: ObjectStore, producer: JobProducer, depths: AskDepth
+    ) -> None:
         self._settings = settings
         self._database = database
         self._store = store
         self._producer = producer
         self._spool = Spool(settings.spool_dir)
+        self._sweeper = Sweeper(settings.jobs, database, producer, depths)
         self._given_up: list[str] = []
         self._tidied_at: float | None = None
 
     def sweep(self) -> None:
-        """Take lost jobs back and send waiting ones again."""
-        with transaction(self._database, self._producer) as db:
-            resend = self._settings.jobs.resend_seconds
-            given_up = sweep_jobs(db, now=utc_now(), resend_seconds=resend)
-        for _token in given_up:
-            _log.warning("job.taken_back")
-        self._given_up += given_up
+        """Take lost jobs back and give waiting ones the messages that they lack."""
+        self._given_up += self._sweeper.sweep()
 
     def remove_given_up(self) -> None:
         """Remove what attempts wrote that were taken back; what a store that is away keeps is removed later."""
@@ -90,7 +89,7 @@ def run_sweeps(settings: Settings, stop: threading.Event) -> None:
     """Sweep every few seconds until `stop` is set."""
     database = Database(settings.effective_database_url)
     store = open_store(**settings.store_values)
-    scheduler = Scheduler(settings, database, store, CeleryProducer(settings))
+    scheduler = Scheduler(settings, database, store, CeleryProducer(settings), QueueDepths(settings))
     while True:
         scheduler.run_round()
         if stop.wait(settings.jobs.sweep_seconds):

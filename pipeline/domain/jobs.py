@@ -23,19 +23,35 @@ class JobKind(StrEnum):
 
 
 class Queue(StrEnum):
-    """Celery queues; short work that a person waits for stands apart from encodes."""
+    """Queues of messages, each with workers of its own: short work that a person waits for never waits for encodes."""
 
     INTERACTIVE = "interactive"
+    PACKAGING = "packaging"
     ENCODE = "encode"
 
 
 QUEUES: Mapping[JobKind, Queue] = {
     JobKind.INTAKE: Queue.INTERACTIVE,
     JobKind.ENCODE: Queue.ENCODE,
-    JobKind.RELEASE: Queue.INTERACTIVE,
+    JobKind.RELEASE: Queue.PACKAGING,
 }
 
+
+class FailureCode(StrEnum):
+    """Why a job failed, in a word: whose fault it is and who can act."""
+
+    CRASHED = "crashed"
+    AWAY = "away"
+    DISK_FULL = "disk_full"
+    REFUSED = "refused"
+    CHANGED = "changed"
+    ERROR = "error"
+
+
 MAX_ATTEMPTS = 3
+
+LONGEST_RETRY_SECONDS = 600.0
+"""No job waits longer for its next attempt. One that seems to is due: somebody's clock was set back."""
 
 OPEN_STATES = (JobState.QUEUED, JobState.RUNNING)
 """States of a job that something will still come of."""

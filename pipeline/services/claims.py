@@ -4,6 +4,7 @@ Every function runs in the caller's transaction. A worker's results are recorded
 which raises when the claim no longer holds the job, so that nothing of them is kept.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,13 +13,14 @@ from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.domain.errors import PresessionError
-from pipeline.domain.jobs import MAX_ATTEMPTS, JobKind, JobState
+from pipeline.domain.jobs import LONGEST_RETRY_SECONDS, MAX_ATTEMPTS, QUEUES, FailureCode, JobKind, JobState, Queue
 from pipeline.domain.tokens import new_name
 from pipeline.records.tables import Job
 from pipeline.services.events import SYSTEM, record_event
 from pipeline.services.jobs import announce_job, move_job
 
-_NO_LEASE: dict[str, Any] = {"lease_token": None, "lease_until": None}
+NO_LEASE: Mapping[str, Any] = {"lease_token": None, "lease_until": None}
+"""Values of a row that nobody holds."""
 
 
 class LeaseLost(PresessionError):
@@ -38,25 +40,37 @@ class Claim:
 
 @dataclass(frozen=True)
 class Failure:
-    """Why an attempt failed, told to both readers; a final one is not tried again."""
+    """Why an attempt failed, told to both readers; a final one is not tried again. `code` is for counting."""
 
     told_staff: str
     told_operator: str
     is_final: bool = False
+    code: FailureCode = FailureCode.ERROR
 
 
-def claim_job(db: Session, job_id: int, *, now: datetime, lease_seconds: float) -> Claim | None:
+def claim_next(db: Session, queue: Queue, *, now: datetime, lease_seconds: float, worker_name: str) -> Claim | None:
+    """Take the most urgent job of a queue that is due; None when there is none. Workers that ask at once get others."""
+    urgent = select(Job.id).where(is_waiting_in(queue, now)).order_by(*urgency()).limit(1)
+    job_id = db.scalars(urgent.with_for_update(skip_locked=True)).first()
+    if job_id is None:
+        return None
+    return claim_job(db, job_id, now=now, lease_seconds=lease_seconds, worker_name=worker_name)
+
+
+def claim_job(db: Session, job_id: int, *, now: datetime, lease_seconds: float, worker_name: str = "") -> Claim | None:
     """Take a queued job that is due; None when there is nothing to take. Of racing workers one wins."""
     token = new_name()
     taken = move_job(
         db,
         JobState.RUNNING,
         Job.id == job_id,
-        or_(Job.not_before.is_(None), Job.not_before <= now),
+        is_due(now),
         attempt=Job.attempt + 1,
         started_at=now,
         lease_token=token,
         lease_until=now + timedelta(seconds=lease_seconds),
+        beats=0,
+        worker_name=worker_name,
         progress=0.0,
         stage="",
     )
@@ -66,10 +80,28 @@ def claim_job(db: Session, job_id: int, *, now: datetime, lease_seconds: float) 
     return Claim(job.id, job.kind, job.subject_id, job.attempt, token)
 
 
+def is_waiting_in(queue: Queue, now: datetime) -> ColumnElement[bool]:
+    """Whether a job waits in a queue and may be begun now."""
+    kinds = [kind for kind, its_queue in QUEUES.items() if its_queue is queue]
+    return Job.kind.in_(kinds) & (Job.state == JobState.QUEUED) & is_due(now)
+
+
+def is_due(now: datetime) -> ColumnElement[bool]:
+    """Whether a job's wait is over; one that waits longer than any may was put off by a wrong clock."""
+    too_far = now + timedelta(seconds=LONGEST_RETRY_SECONDS)
+    return or_(Job.not_before.is_(None), Job.not_before <= now, Job.not_before > too_far)
+
+
+def urgency() -> tuple[ColumnElement[Any], ...]:
+    """The order in which waiting jobs are begun."""
+    return (Job.deadline.asc().nulls_last(), Job.created_at.asc(), Job.id.asc())
+
+
 def beat_job(db: Session, claim: Claim, *, now: datetime, lease_seconds: float, progress: float, stage: str) -> None:
     """Prolong a claim and say how far the work is (0 to 1); raises `LeaseLost`."""
     values = {
         "lease_until": now + timedelta(seconds=lease_seconds),
+        "beats": Job.beats + 1,
         "progress": min(max(progress, 0.0), 1.0),
         "stage": stage,
     }
@@ -103,12 +135,11 @@ def fail_job(db: Session, claim: Claim, failure: Failure, *, now: datetime, retr
     The wait before the next attempt is `retry_seconds`, then four times as long.
     """
     if failure.is_final or claim.attempt >= MAX_ATTEMPTS:
-        _move_held(db, claim, JobState.FAILED, finished_at=now, **_told(failure))
-        _record_failed(db, claim.job_id, claim.kind, claim.attempt, now)
+        _move_held(db, claim, JobState.FAILED, finished_at=now, **told(failure))
+        record_failed(db, claim.job_id, claim.kind, claim.attempt, failure, now=now)
         return JobState.FAILED
     wait = timedelta(seconds=retry_seconds * 4 ** (claim.attempt - 1))
-    told = {"told_operator": failure.told_operator}
-    _move_held(db, claim, JobState.QUEUED, not_before=now + wait, sent_at=None, **told)
+    _move_held(db, claim, JobState.QUEUED, not_before=now + wait, sent_at=None, told_operator=failure.told_operator)
     return JobState.QUEUED
 
 
@@ -118,53 +149,24 @@ def give_back_job(db: Session, claim: Claim, *, now: datetime) -> None:
     announce_job(db, _fresh(db, claim.job_id), now=now)
 
 
-def take_back_expired(db: Session, *, now: datetime) -> tuple[str, ...]:
-    """Take back jobs whose workers stopped beating; tokens of the attempts that were given up.
-
-    A job that stopped its worker three times is failed, so that it does not stop workers for ever.
-    """
-    expired = select(Job).where(Job.state == JobState.RUNNING, Job.lease_until < now)
-    given_up = []
-    for job in db.scalars(expired).all():
-        claim = Claim(job.id, job.kind, job.subject_id, job.attempt, job.lease_token or "")
-        if _take_back(db, claim, now):
-            given_up.append(claim.token)
-    return tuple(given_up)
+def told(failure: Failure) -> dict[str, str]:
+    """The sentences of a failure as values of a job's row."""
+    return {"told_staff": failure.told_staff, "told_operator": failure.told_operator}
 
 
-def _take_back(db: Session, claim: Claim, now: datetime) -> bool:
-    still_expired = (_holds(claim), Job.lease_until < now)
-    failure = Failure(
-        told_staff="The machine stopped three times while it worked on this. Please tell the person who runs it.",
-        told_operator="The worker stopped beating in each of three attempts; look at its log and its memory.",
-    )
-    if claim.attempt >= MAX_ATTEMPTS:
-        failed = move_job(db, JobState.FAILED, *still_expired, finished_at=now, **_told(failure), **_NO_LEASE)
-        if failed:
-            _record_failed(db, claim.job_id, claim.kind, claim.attempt, now)
-        return failed
-    taken = move_job(db, JobState.QUEUED, *still_expired, progress=0.0, stage="", not_before=None, **_NO_LEASE)
-    if taken:
-        announce_job(db, _fresh(db, claim.job_id), now=now)
-    return taken
+def record_failed(db: Session, job_id: int, kind: JobKind, attempt: int, failure: Failure, *, now: datetime) -> None:
+    """Add the event of a job that will not be tried again."""
+    facts = {"kind": kind.value, "attempt": attempt, "code": failure.code.value}
+    record_event(db, "job.failed", subject_kind="job", subject_id=job_id, actor=SYSTEM, now=now, **facts)
 
 
 def _move_held(db: Session, claim: Claim, target: JobState, **values: Any) -> None:
-    if not move_job(db, target, _holds(claim), **values, **_NO_LEASE):
+    if not move_job(db, target, _holds(claim), **values, **NO_LEASE):
         raise _lost(claim)
 
 
 def _holds(claim: Claim) -> ColumnElement[bool]:
     return (Job.id == claim.job_id) & (Job.lease_token == claim.token) & (Job.state == JobState.RUNNING)
-
-
-def _told(failure: Failure) -> dict[str, str]:
-    return {"told_staff": failure.told_staff, "told_operator": failure.told_operator}
-
-
-def _record_failed(db: Session, job_id: int, kind: JobKind, attempt: int, now: datetime) -> None:
-    facts = {"kind": kind.value, "attempt": attempt}
-    record_event(db, "job.failed", subject_kind="job", subject_id=job_id, actor=SYSTEM, now=now, **facts)
 
 
 def _fresh(db: Session, job_id: int) -> Job:

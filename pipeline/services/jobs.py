@@ -7,7 +7,7 @@ its commit and calls `send_jobs` after it; `transaction` does both.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time
 from typing import Any, Protocol
 
 import structlog
@@ -17,10 +17,12 @@ from sqlalchemy.orm import Session
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.jobs import ALLOWED_CHANGES, OPEN_STATES, QUEUES, JobKind, JobState, Queue
 from pipeline.records.database import Database
-from pipeline.records.tables import Job
+from pipeline.records.tables import Country, Job
 from pipeline.services.events import Actor, record_event
 
 _log = structlog.get_logger(__name__)
+
+_FAILURES_OF_A_BROKER = 3
 
 _TO_SEND = "jobs_to_send"
 
@@ -40,17 +42,25 @@ class JobMessage:
     queue: Queue
 
 
-def queue_job(db: Session, kind: JobKind, subject_id: int, *, now: datetime) -> Job:
-    """Ask for work on a subject; where the same work is already asked for, that job is returned."""
+def queue_job(db: Session, kind: JobKind, subject_id: int, *, now: datetime, deadline: datetime | None = None) -> Job:
+    """Ask for work on a subject; where the same work is already asked for, that job is returned.
+
+    `deadline` is when people need it: of the jobs that wait, the most urgent is begun first.
+    """
     open_jobs = select(Job).where(Job.kind == kind, Job.subject_id == subject_id, Job.state.in_(OPEN_STATES))
     asked_for = db.scalars(open_jobs).first()
     if asked_for is not None:
         return asked_for
-    job = Job(kind=kind, subject_id=subject_id, state=JobState.QUEUED, created_at=now)
+    job = Job(kind=kind, subject_id=subject_id, state=JobState.QUEUED, created_at=now, deadline=deadline)
     db.add(job)
     db.flush()
     announce_job(db, job, now=now)
     return job
+
+
+def deadline_of(country: Country) -> datetime:
+    """When work for a country has to be done: its session begins."""
+    return datetime.combine(country.pre_session.starts_on, time.min, tzinfo=UTC)
 
 
 def cancel_job(db: Session, job: Job, *, actor: Actor, now: datetime) -> None:
@@ -72,7 +82,7 @@ def cancel_open_jobs(db: Session, kind: JobKind, subject_id: int, *, actor: Acto
 def retry_job(db: Session, job: Job, *, actor: Actor, now: datetime) -> None:
     """Give a failed or cancelled job three new attempts; raises `ChangeNotAllowed`."""
     stopped = Job.state.in_([JobState.FAILED, JobState.CANCELLED])
-    fresh = {"attempt": 0, "not_before": None, "told_staff": "", "told_operator": "", "progress": 0.0}
+    fresh = {"attempt": 0, "waits": 0, "not_before": None, "told_staff": "", "told_operator": "", "progress": 0.0}
     if not move_job(db, JobState.QUEUED, Job.id == job.id, stopped, finished_at=None, **fresh):
         raise ChangeNotAllowed("This work has not failed. Reload the page to see what changed.")
     announce_job(db, job, now=now)
@@ -101,12 +111,19 @@ def jobs_to_send(db: Session) -> tuple[JobMessage, ...]:
 
 
 def send_jobs(producer: JobProducer, messages: tuple[JobMessage, ...]) -> None:
-    """Send ids to the workers; a broker that is away is no error, the sweep sends again."""
+    """Send ids to the workers; a broker that is away is no error, the sweep sends again.
+
+    Nobody waits for a broker that did not answer several times: whoever asked for the work is to be answered.
+    """
+    failures = 0
     for message in messages:
         try:
             producer.send(message.job_id, message.queue)
         except Exception as error:  # noqa: BLE001 - any transport's own errors; the row is kept and swept
             _log.warning("job.not_sent", job_id=message.job_id, error=type(error).__name__)
+            failures += 1
+            if failures == _FAILURES_OF_A_BROKER:
+                return
 
 
 @contextmanager

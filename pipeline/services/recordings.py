@@ -12,7 +12,7 @@ from pipeline.domain.packages import Package
 from pipeline.domain.statements import StatementAction, is_allowed, next_state
 from pipeline.records.tables import Recording, Statement
 from pipeline.services.events import SYSTEM, Actor, record_event
-from pipeline.services.jobs import cancel_open_jobs, queue_job
+from pipeline.services.jobs import cancel_open_jobs, deadline_of, queue_job
 
 if TYPE_CHECKING:  # the web process receives recordings and never loads what decodes them
     from pipeline.media.report import IntakeReport
@@ -41,7 +41,7 @@ def receive_recording(
     db.flush()
     statement.current_recording_id = recording.id
     statement.sent_back_reason = ""
-    queue_job(db, JobKind.INTAKE, recording.id, now=now)
+    _queue(db, JobKind.INTAKE, recording, statement, now)
     _record(db, "recording.received", recording, speaker, now, attempt=recording.attempt, size_bytes=size_bytes)
     return recording
 
@@ -60,7 +60,7 @@ def record_intake(db: Session, recording: Recording, report: "IntakeReport", *, 
         return
     move_statement(statement, action, now=now)
     if report.is_accepted:
-        queue_job(db, JobKind.ENCODE, recording.id, now=now)
+        _queue(db, JobKind.ENCODE, recording, statement, now)
 
 
 def record_completion(db: Session, recording: Recording, report: "IntakeReport", *, now: datetime) -> None:
@@ -120,6 +120,10 @@ def _is_waited_for(statement: Statement, recording: Recording, action: Statement
 def _last_attempt(db: Session, statement: Statement) -> int:
     last = select(func.max(Recording.attempt)).where(Recording.statement_id == statement.id)
     return db.scalar(last) or 0
+
+
+def _queue(db: Session, kind: JobKind, recording: Recording, statement: Statement, now: datetime) -> None:
+    queue_job(db, kind, recording.id, now=now, deadline=deadline_of(statement.speaker.country))
 
 
 def _stop_work_on_earlier(db: Session, statement: Statement, *, actor: Actor, now: datetime) -> None:

@@ -16,7 +16,7 @@ from pipeline.domain.statements import StatementAction
 from pipeline.domain.tokens import new_name
 from pipeline.records.tables import Country, Job, Release, ReleaseItem, Statement
 from pipeline.services.events import Actor, record_event
-from pipeline.services.jobs import cancel_open_jobs, queue_job
+from pipeline.services.jobs import cancel_open_jobs, deadline_of, queue_job
 from pipeline.services.panel_contents import (
     PanelContents,
     PanelEntry,
@@ -48,7 +48,7 @@ def publish_country(db: Session, country: Country, *, actor: Actor, now: datetim
     live_media = _live_media(db, country)
     for entry in contents.entries:
         _add_item(db, release, entry, live_media.get((entry.recording_id, entry.package_prefix)) or new_name())
-    return _send(db, release, actor=actor, now=now)
+    return _send(db, release, deadline_of(country), actor=actor, now=now)
 
 
 def take_down_statement(db: Session, statement: Statement, *, actor: Actor, now: datetime) -> None:
@@ -86,7 +86,8 @@ def remake_release(db: Session, country: Country, *, actor: Actor, now: datetime
     base = _newest_that_counts(db, country.id)
     release = _begin(db, country, actor=actor, now=now)
     _copy_what_may_stay(db, base, release)
-    return _send(db, release, actor=actor, now=now)
+    # What has to go is more urgent than whatever else is to be published.
+    return _send(db, release, min(now, deadline_of(country)), actor=actor, now=now)
 
 
 def lock_country(db: Session, country_id: int) -> Country:
@@ -130,10 +131,10 @@ def _begin(db: Session, country: Country, *, actor: Actor, now: datetime) -> Rel
     return release
 
 
-def _send(db: Session, release: Release, *, actor: Actor, now: datetime) -> Release:
+def _send(db: Session, release: Release, deadline: datetime, *, actor: Actor, now: datetime) -> Release:
     db.flush()
     db.expire(release, ["items"])
-    queue_job(db, JobKind.RELEASE, release.id, now=now)
+    queue_job(db, JobKind.RELEASE, release.id, now=now, deadline=deadline)
     statements = [item.statement_id for item in release.items]
     facts = {"country_id": release.country_id, "number": release.number, "statements": statements}
     record_event(db, "release.planned", subject_kind="release", subject_id=release.id, actor=actor, now=now, **facts)

@@ -1,35 +1,78 @@
-"""The sweep: takes back what stopped beating and sends again what may have been lost. Lost messages lose nothing."""
+"""What schedulers look after: running jobs that stopped beating are taken back, waiting ones have their messages.
 
-from datetime import datetime, timedelta
+Nothing here compares the clocks of two machines: a scheduler watches beats by its own, and asks the broker how many
+messages wait instead of guessing which were lost.
+"""
 
-from sqlalchemy import or_, select
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from pipeline.domain.jobs import JobState
+from pipeline.domain.jobs import MAX_ATTEMPTS, FailureCode, JobState, Queue
 from pipeline.records.tables import Job
-from pipeline.services.claims import take_back_expired
-from pipeline.services.jobs import announce_job
+from pipeline.services.claims import NO_LEASE, Failure, is_waiting_in, record_failed, told, urgency
+from pipeline.services.jobs import announce_job, move_job
 
-LONGEST_WAIT = timedelta(minutes=5)
-"""A job that waits behind others is announced again at most this long after the last time."""
+_CRASHED = Failure(
+    told_staff="The machine stopped three times while it worked on this. Please tell the person who runs it.",
+    told_operator="The worker stopped beating in each of three attempts; look at its log and its memory.",
+    code=FailureCode.CRASHED,
+)
 
 
-def sweep_jobs(db: Session, *, now: datetime, resend_seconds: float) -> tuple[str, ...]:
-    """Take back expired jobs and announce queued ones whose message may be lost; what was begun and given up.
+@dataclass(frozen=True)
+class RunningAttempt:
+    """One attempt at a job, by its token."""
 
-    The answer is the tokens of the attempts that were taken back; the caller removes what they had written.
+    job_id: int
+    token: str
+
+
+def running_attempts(db: Session) -> dict[RunningAttempt, int]:
+    """How often each attempt that runs has beaten."""
+    running = select(Job.id, Job.lease_token, Job.beats).where(Job.state == JobState.RUNNING)
+    return {RunningAttempt(job_id, token or ""): beats for job_id, token, beats in db.execute(running)}
+
+
+def take_back_silent(db: Session, silent: Mapping[RunningAttempt, int], *, now: datetime) -> tuple[str, ...]:
+    """Take back jobs that have not beaten since they were looked at; tokens of the attempts that were given up.
+
+    A job that stopped its worker three times is failed, so that it does not stop workers for ever. The caller removes
+    what the attempts had written.
     """
-    given_up = take_back_expired(db, now=now)
-    db.flush()
-    due = select(Job).where(Job.state == JobState.QUEUED, or_(Job.not_before.is_(None), Job.not_before <= now))
-    for job in db.scalars(due.order_by(Job.id)):
-        if _may_be_lost(job, now, timedelta(seconds=resend_seconds)):
-            announce_job(db, job, now=now)
-    return given_up
+    return tuple(attempt.token for attempt, beats in silent.items() if _take_back(db, attempt, beats, now))
 
 
-def _may_be_lost(job: Job, now: datetime, resend: timedelta) -> bool:
-    """Silence grows with the time already waited, so that a long queue does not flood the broker."""
-    if job.sent_at is None:
-        return True
-    return now - job.sent_at > min(max(resend, job.sent_at - job.created_at), LONGEST_WAIT)
+def count_due(db: Session, queue: Queue, *, now: datetime) -> int:
+    """Jobs of a queue that wait and may be begun now."""
+    return db.scalar(select(func.count()).select_from(Job).where(is_waiting_in(queue, now))) or 0
+
+
+def announce_due(db: Session, queue: Queue, count: int, *, now: datetime) -> None:
+    """Announce so many of the most urgent jobs of a queue, in place of messages that it lacks."""
+    for job in db.scalars(select(Job).where(is_waiting_in(queue, now)).order_by(*urgency()).limit(count)):
+        announce_job(db, job, now=now)
+
+
+def _take_back(db: Session, attempt: RunningAttempt, beats: int, now: datetime) -> bool:
+    still_silent = (Job.id == attempt.job_id, Job.lease_token == attempt.token, Job.beats == beats)
+    job = db.scalars(select(Job).where(*still_silent, Job.state == JobState.RUNNING)).first()
+    if job is None:
+        return False
+    if job.attempt >= MAX_ATTEMPTS:
+        return _fail(db, job, still_silent, now)
+    values = {"progress": 0.0, "stage": "", "not_before": None, **NO_LEASE}
+    if not move_job(db, JobState.QUEUED, *still_silent, **values):
+        return False
+    announce_job(db, job, now=now)
+    return True
+
+
+def _fail(db: Session, job: Job, still_silent: tuple[ColumnElement[bool], ...], now: datetime) -> bool:
+    if not move_job(db, JobState.FAILED, *still_silent, finished_at=now, **told(_CRASHED), **NO_LEASE):
+        return False
+    record_failed(db, job.id, job.kind, job.attempt, _CRASHED, now=now)
+    return True

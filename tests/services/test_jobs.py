@@ -15,6 +15,7 @@ from pipeline.services.claims import (
     beat_job,
     check_claim,
     claim_job,
+    claim_next,
     fail_job,
     finish_job,
     give_back_job,
@@ -30,7 +31,7 @@ from pipeline.services.jobs import (
     send_jobs,
     transaction,
 )
-from pipeline.services.sweeps import sweep_jobs
+from pipeline.services.sweeps import RunningAttempt, announce_due, count_due, running_attempts, take_back_silent
 
 LEASE = 30.0
 
@@ -48,7 +49,10 @@ class Outbox:
 class AwayBroker:
     """A producer whose broker is away."""
 
+    asked = 0
+
     def send(self, job_id, queue):
+        self.asked += 1
         raise ConnectionError
 
 
@@ -63,6 +67,11 @@ def _claim(database, job_id, now):
         return claim_job(db, job_id, now=now, lease_seconds=LEASE)
 
 
+def _claim_next(database, now):
+    with database.begin() as db:
+        return claim_next(db, Queue.ENCODE, now=now, lease_seconds=LEASE, worker_name="one")
+
+
 def _job(database, job_id):
     with database.read() as db:
         job = db.get_one(Job, job_id)
@@ -75,10 +84,15 @@ def _fail(database, claim, now, failure=Failure("For staff.", "For the operator.
         return fail_job(db, claim, failure, now=now, retry_seconds=10)
 
 
-def _sweep(database, now):
+def _take_back(database, claim, now, beats=0):
     with database.begin() as db:
-        given_up = sweep_jobs(db, now=now, resend_seconds=60)
+        given_up = take_back_silent(db, {RunningAttempt(claim.job_id, claim.token): beats}, now=now)
         return given_up, [message.job_id for message in jobs_to_send(db)]
+
+
+def _due(database, now):
+    with database.read() as db:
+        return count_due(db, Queue.ENCODE, now=now)
 
 
 def test_a_message_is_sent_after_the_commit_and_only_then(database, now):
@@ -97,11 +111,13 @@ def test_nothing_is_sent_of_what_was_rolled_back(database, now):
     assert outbox.sent == []
 
 
-def test_a_broker_that_is_away_fails_nobody_and_the_sweep_sends_again(database, now):
-    with transaction(database, AwayBroker()) as db:
-        job_id = queue_job(db, JobKind.INTAKE, 1, now=now).id
-    assert _sweep(database, now + timedelta(seconds=59))[1] == []
-    assert _sweep(database, now + timedelta(seconds=61))[1] == [job_id]
+def test_a_broker_that_is_away_fails_nobody_and_is_not_asked_for_ever(database, now):
+    broker = AwayBroker()
+    with transaction(database, broker) as db:
+        for subject_id in range(10):
+            queue_job(db, JobKind.ENCODE, subject_id, now=now)
+    assert broker.asked == 3
+    assert _due(database, now) == 10
 
 
 def test_the_same_work_is_asked_for_once_while_it_is_open(database, now, job_id):
@@ -142,12 +158,14 @@ def test_a_late_or_doubled_message_finds_nothing_to_claim(database, now, job_id)
     assert _claim(database, 404, now) is None
 
 
-def test_a_heartbeat_prolongs_the_lease_and_says_how_far_the_work_is(database, now, job_id):
+def test_a_heartbeat_says_how_far_the_work_is_and_that_it_goes_on(database, now, job_id):
     claim = _claim(database, job_id, now)
     later = now + timedelta(seconds=20)
     with database.begin() as db:
         beat_job(db, claim, now=later, lease_seconds=LEASE, progress=0.5, stage="encoding")
-    assert _sweep(database, now + timedelta(seconds=40)) == ((), [])
+    with database.read() as db:
+        assert running_attempts(db) == {RunningAttempt(job_id, claim.token): 1}
+    assert _take_back(database, claim, later, beats=0) == ((), [])
     job = _job(database, job_id)
     assert (job.progress, job.stage, job.lease_until) == (0.5, "encoding", later + timedelta(seconds=LEASE))
 
@@ -155,7 +173,8 @@ def test_a_heartbeat_prolongs_the_lease_and_says_how_far_the_work_is(database, n
 def test_a_job_that_stopped_beating_is_taken_back_and_the_first_worker_refused(database, now, job_id):
     first = _claim(database, job_id, now)
     later = now + timedelta(seconds=LEASE + 1)
-    assert _sweep(database, later) == ((first.token,), [job_id])
+    assert _take_back(database, first, later) == ((first.token,), [job_id])
+    assert _take_back(database, first, later) == ((), [])
     second = _claim(database, job_id, later)
     assert second.attempt == 2
     for act in (finish_job, give_back_job, check_claim):
@@ -191,13 +210,13 @@ def test_a_failed_attempt_waits_then_is_tried_again_three_times_in_all(database,
         job = _job(database, job_id)
         if state is JobState.QUEUED:
             assert _claim(database, job_id, now) is None
-            assert _sweep(database, now)[1] == []
+            assert _due(database, now) == 0
             waits.append((job.not_before - now).total_seconds())
             now = job.not_before
-            assert _sweep(database, now)[1] == [job_id]
+            assert _due(database, now) == 1
     assert waits == [10, 40]
     assert (job.state, job.told_staff, job.told_operator) == (JobState.FAILED, "For staff.", "For the operator.")
-    assert _sweep(database, now + timedelta(days=1)) == ((), [])
+    assert _due(database, now + timedelta(days=1)) == 0
 
 
 def test_a_final_failure_is_not_tried_again(database, now, job_id):
@@ -210,8 +229,7 @@ def test_a_final_failure_is_not_tried_again(database, now, job_id):
 def test_a_job_that_stops_its_worker_three_times_is_failed(database, now, job_id):
     for _ in range(MAX_ATTEMPTS):
         claim = _claim(database, job_id, now)
-        now += timedelta(seconds=LEASE + 1)
-        assert _sweep(database, now)[0] == (claim.token,)
+        assert _take_back(database, claim, now)[0] == (claim.token,)
     job = _job(database, job_id)
     assert job.state is JobState.FAILED
     assert job.told_staff and job.told_operator
@@ -242,14 +260,43 @@ def test_work_that_did_not_fail_cannot_be_tried_again(database, now, job_id):
         retry_job(db, db.get_one(Job, job_id), actor=SYSTEM, now=now)
 
 
-def test_a_long_queue_is_announced_less_and_less_often_but_never_forgotten(database, now, job_id):
-    sent_at = []
-    for second in range(0, 3600, 10):
-        if _sweep(database, now + timedelta(seconds=second))[1]:
-            sent_at.append(second)
-    gaps = [later - earlier for earlier, later in zip([0, *sent_at], sent_at, strict=False)]
-    assert gaps[:3] == [70, 80, 160]
-    assert max(gaps) <= 310
+def test_the_most_urgent_job_of_a_queue_is_begun_first(database, now):
+    day = timedelta(days=1)
+    with database.begin() as db:
+        whenever = queue_job(db, JobKind.ENCODE, 1, now=now - day).id
+        later = queue_job(db, JobKind.ENCODE, 2, now=now - day, deadline=now + 2 * day).id
+        soon = queue_job(db, JobKind.ENCODE, 3, now=now, deadline=now + day).id
+        soon_too = queue_job(db, JobKind.ENCODE, 4, now=now, deadline=now + day).id
+        queue_job(db, JobKind.INTAKE, 5, now=now, deadline=now - day)
+        jobs_to_send(db)
+        announce_due(db, Queue.ENCODE, 2, now=now)
+        assert [message.job_id for message in jobs_to_send(db)] == [soon, soon_too]
+    assert [_claim_next(database, now).job_id for _ in range(4)] == [soon, soon_too, later, whenever]
+    assert _claim_next(database, now) is None
+
+
+def test_workers_that_ask_at_once_get_different_jobs(database, now):
+    with database.begin() as db:
+        for subject_id in range(6):
+            queue_job(db, JobKind.ENCODE, subject_id, now=now)
+    barrier = threading.Barrier(6)
+    claims = []
+
+    def claim():
+        barrier.wait()
+        claims.append(_claim_next(database, now))
+
+    threads = [threading.Thread(target=claim) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({claim.job_id for claim in claims}) == 6
+
+
+def test_a_wait_longer_than_any_is_over_since_a_clock_was_set_back(database, now, job_id):
+    _fail(database, _claim(database, job_id, now + timedelta(hours=3)), now + timedelta(hours=3))
+    assert _claim_next(database, now).attempt == 2
 
 
 @pytest.mark.parametrize("source", JobState)
