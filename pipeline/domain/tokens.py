@@ -23,3 +23,8 @@ def same_hash(left: str, right: str) -> bool:
 def new_name() -> str:
     """An opaque name of 128 bits for an object, an upload or a release: lower-case hex, safe in keys and URLs."""
     return secrets.token_hex(16)
+
+
+def name_within(token: str, part: str) -> str:
+    """The opaque name of one part of what an attempt writes: whoever knows the attempt's token finds it again."""
+    return hashlib.sha256(f"part\0{token}\0{part}".encode()).hexdigest()[:32]

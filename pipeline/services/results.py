@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from pipeline.domain.fingerprints import StepInputs
 from pipeline.records.tables import StepResult
 
 
@@ -20,16 +21,18 @@ class KeptResult:
     prefix: str = ""
 
 
-def find_result(db: Session, fingerprint: str) -> KeptResult | None:
+def find_result(db: Session, inputs: StepInputs) -> KeptResult | None:
     """The kept result for these inputs. Its objects may have been removed since: ask the store."""
-    row = _row(db, fingerprint)
+    row = _row(db, inputs.fingerprint)
     return KeptResult(row.facts, row.prefix) if row else None
 
 
-def keep_result(db: Session, step: str, fingerprint: str, result: KeptResult, *, now: datetime) -> None:
+def keep_result(db: Session, inputs: StepInputs, result: KeptResult, *, now: datetime) -> None:
     """Keep a result; the newer of two for the same inputs counts."""
-    values = {"prefix": result.prefix, "facts": dict(result.facts), "created_at": now}
-    row = _row(db, fingerprint) or _insert(db, StepResult(step=step, fingerprint=fingerprint, **values))
+    values = {"inputs": inputs.digests, "prefix": result.prefix, "facts": dict(result.facts), "created_at": now}
+    row = _row(db, inputs.fingerprint) or _insert(
+        db, StepResult(step=inputs.step, fingerprint=inputs.fingerprint, **values)
+    )
     for name, value in values.items():
         setattr(row, name, value)
     db.flush()

@@ -86,6 +86,15 @@ class FolderStore:
         attributes = self._attributes_of(key)
         return ObjectInfo(key, size, attributes.content_type, attributes.cache_control)
 
+    def age_seconds(self, key: str) -> float | None:
+        """How long ago an object was written; None when there is none."""
+        try:
+            with self._open(key) as file:
+                # Not the time of its bytes: a file that was linked in may be days old.
+                return time.time() - os.fstat(file.fileno()).st_ctime
+        except ObjectMissing:
+            return None
+
     def list_keys(self, prefix: str) -> Iterator[str]:
         """Keys under a prefix, which ends with a slash or is empty, in order of their characters."""
         return self._walk(checked_prefix(prefix) if prefix else "")

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
@@ -139,6 +140,16 @@ class S3Store:
         except ObjectMissing:
             return None
         return ObjectInfo(key, answer["ContentLength"], answer["ContentType"], answer.get("CacheControl", ""))
+
+    def age_seconds(self, key: str) -> float | None:
+        """How long ago an object was written, both times told by the server; None when there is none."""
+        try:
+            with self._faults_named(missing=key):
+                answer = self._client.head_object(Bucket=self._bucket, Key=self._name(key))
+        except ObjectMissing:
+            return None
+        told_at = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
+        return (told_at - answer["LastModified"]).total_seconds()
 
     def list_keys(self, prefix: str) -> Iterator[str]:
         """Keys under a prefix, which ends with a slash or is empty, in order of their characters."""

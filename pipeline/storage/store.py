@@ -64,6 +64,9 @@ class ObjectStore(Protocol):
     def stat(self, key: str) -> ObjectInfo | None:
         """What is known of an object, None when there is none."""
 
+    def age_seconds(self, key: str) -> float | None:
+        """How long ago an object was written, by the store's own clock alone; None when there is none."""
+
     def list_keys(self, prefix: str) -> Iterator[str]:
         """Keys under a prefix, which ends with a slash or is empty, in order of their characters."""
 

@@ -47,6 +47,17 @@ def test_writing_again_replaces_bytes_and_attributes(store: ObjectStore) -> None
     assert store.stat("a/b.html") == ObjectInfo("a/b.html", 3, "text/plain", "no-store")
 
 
+def test_an_object_has_an_age_that_begins_anew_with_each_write(store: ObjectStore, tmp_path: Path) -> None:
+    film = tmp_path / "film"
+    film.write_bytes(b"pictures")
+    os.utime(film, (0, 0))
+    store.put_file("a/b", film, content_type="video/mp4", is_final=True)
+    age = store.age_seconds("a/b")
+    assert age is not None
+    assert -1 <= age < 3600
+    assert store.age_seconds("a/other") is None
+
+
 def test_an_object_can_be_empty(store: ObjectStore) -> None:
     put(store, "a/empty", data=b"")
     info = store.stat("a/empty")

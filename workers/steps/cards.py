@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
-from pipeline.domain.fingerprints import fingerprint
-from pipeline.domain.languages import INTERFACE_LANGUAGES, country_name
+from pipeline.domain.fingerprints import StepInputs
 from pipeline.domain.packages import Package
-from pipeline.domain.tokens import new_name
-from pipeline.media.cards import CARD_VERSION, CardText, encode_card
+from pipeline.media.cards import CardText, encode_card
+from pipeline.services.claims import check_claim
+from pipeline.services.leftovers import card_package_name
 from pipeline.services.publication import ItemInputs, ReleaseInputs
 from pipeline.services.results import KeptResult, find_result, keep_result
+from pipeline.services.step_inputs import card_inputs, card_text
 from pipeline.site.release import PublishedMedia
 from workers.clock import utc_now
 from workers.steps.packages import is_whole, store_package
@@ -20,36 +21,37 @@ def card_of(
 ) -> PublishedMedia:
     """The card that goes before a statement, as it is published."""
     text = _text(release, item)
-    inputs = {"text": text.to_json(), "ladder": run.context.ladder.to_json()}
-    name = fingerprint("card", CARD_VERSION, inputs)
-    kept = _find(run, name) or _encode(run, text, name, on_progress)
+    inputs = card_inputs(text, run.context.ladder)
+    kept = _find(run, inputs) or _encode(run, text, inputs, item.card_name, on_progress)
     return PublishedMedia(Package.from_json(kept.facts), kept.prefix, item.card_name)
 
 
-def _find(run: JobRun, name: str) -> KeptResult | None:
+def _find(run: JobRun, inputs: StepInputs) -> KeptResult | None:
     with run.context.database.read() as db:
-        kept = find_result(db, name)
+        kept = find_result(db, inputs)
     return kept if kept and is_whole(run, Package.from_json(kept.facts), kept.prefix) else None
 
 
 def _text(release: ReleaseInputs, item: ItemInputs) -> CardText:
-    """The country's name in the language spoken where every screen speaks it, in English otherwise."""
-    reader = item.language if item.language in INTERFACE_LANGUAGES else "en"
-    return CardText(
-        country=country_name(release.country_code, reader),
-        session=release.session_title,
-        speaker=item.speaker or "",
+    return card_text(
+        country_code=release.country_code,
+        session_title=release.session_title,
+        speaker=item.speaker,
         organisation=item.organisation,
         theme=item.theme,
         language=item.language,
     )
 
 
-def _encode(run: JobRun, text: CardText, name: str, on_progress: Callable[[float], None]) -> KeptResult:
-    folder = run.folder / new_name()
+def _encode(
+    run: JobRun, text: CardText, inputs: StepInputs, card_name: str, on_progress: Callable[[float], None]
+) -> KeptResult:
+    folder = run.folder / card_name
     package = encode_card(text, ladder=run.context.ladder, out_dir=folder, programs=run.context.programs)
-    kept = KeptResult(package.to_json(), store_package(run, folder, package, new_name(), on_progress))
+    stored_as = card_package_name(run.claim.token, card_name)
+    kept = KeptResult(package.to_json(), store_package(run, folder, package, stored_as, on_progress))
     with run.context.database.begin() as db:
-        keep_result(db, "card", name, kept, now=utc_now())
+        check_claim(db, run.claim)  # an attempt that was given up may have been cleared away already
+        keep_result(db, inputs, kept, now=utc_now())
     run.undo.pop_all()  # kept, whatever becomes of the release
     return kept

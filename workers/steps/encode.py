@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from pipeline.domain.errors import FinalError
-from pipeline.domain.fingerprints import fingerprint
+from pipeline.domain.fingerprints import StepInputs
 from pipeline.domain.limits import Limit
 from pipeline.domain.packages import Package
-from pipeline.media.encode import ENCODE_VERSION, encode_recording
-from pipeline.media.intake import INTAKE_VERSION, complete_report
+from pipeline.media.encode import encode_recording
+from pipeline.media.intake import complete_report
 from pipeline.media.ladder import Ladder
 from pipeline.media.picture import PictureMeasures
 from pipeline.media.report import IntakeReport
@@ -24,6 +24,7 @@ from pipeline.services.hand_ins import limit_of
 from pipeline.services.recordings import record_completion, record_package
 from pipeline.services.results import KeptResult, find_result, keep_result
 from pipeline.services.reviews import report_of
+from pipeline.services.step_inputs import encode_inputs
 from workers.steps.originals import fetch_original
 from workers.steps.packages import is_whole, store_package
 from workers.steps.run import JobRun, Record
@@ -40,10 +41,8 @@ class _Inputs:
     limit: Limit
     report: IntakeReport
 
-    def fingerprint(self, ladder: Ladder) -> str:
-        """The limit is not among them: measures and media are the same under any."""
-        inputs = {"sha256": self.sha256, "ladder": ladder.to_json(), "intake": INTAKE_VERSION}
-        return fingerprint("encode", ENCODE_VERSION, inputs)
+    def named(self, ladder: Ladder) -> StepInputs:
+        return encode_inputs(self.sha256, ladder)
 
     def complete(self, picture: PictureMeasures) -> IntakeReport:
         return complete_report(self.report, picture, limit=self.limit)
@@ -72,12 +71,12 @@ def run_encode(run: JobRun) -> Record:
     """Make a recording's package and complete its report, or refuse it by its pictures."""
     with run.context.database.read() as db:
         inputs = _load(db, run.claim.subject_id)
-    name = inputs.fingerprint(run.context.ladder)
-    made = _find(run, name, inputs) or _encode(run, inputs)
+    named = inputs.named(run.context.ladder)
+    made = _find(run, named, inputs) or _encode(run, inputs)
     report = inputs.complete(made.picture)
 
     def record(db: Session, now: datetime) -> None:
-        keep_result(db, "encode", name, made.to_result(), now=now)
+        keep_result(db, named, made.to_result(), now=now)
         recording = db.get_one(Recording, run.claim.subject_id)
         record_completion(db, recording, report, now=now)
         if report.is_accepted and made.package:
@@ -95,10 +94,10 @@ def _load(db: Session, recording_id: int) -> _Inputs:
     return _Inputs(recording.original_key, recording.size_bytes, recording.sha256, limit, report)
 
 
-def _find(run: JobRun, name: str, inputs: _Inputs) -> _Made | None:
+def _find(run: JobRun, named: StepInputs, inputs: _Inputs) -> _Made | None:
     """What the same bytes gave before: known to be refused, or a package that is still whole."""
     with run.context.database.read() as db:
-        kept = find_result(db, name)
+        kept = find_result(db, named)
     if kept is None:
         return None
     made = _Made.from_result(kept)

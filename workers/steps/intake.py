@@ -1,18 +1,19 @@
 """Intake of a recording, in seconds: size, container, packets and sound. Pictures are judged while it is encoded."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from pipeline.domain.fingerprints import fingerprint
+from pipeline.domain.fingerprints import StepInputs
 from pipeline.domain.limits import Limit
-from pipeline.media.intake import INTAKE_VERSION, inspect_recording
+from pipeline.media.intake import inspect_recording
 from pipeline.media.report import IntakeReport
 from pipeline.records.tables import Recording
 from pipeline.services.hand_ins import limit_of
 from pipeline.services.recordings import record_intake
 from pipeline.services.results import KeptResult, find_result, keep_result
+from pipeline.services.step_inputs import intake_inputs
 from workers.steps.originals import fetch_original
 from workers.steps.run import JobRun, Record
 
@@ -28,19 +29,19 @@ class _Inputs:
     limit: Limit
 
     @property
-    def fingerprint(self) -> str:
-        return fingerprint("intake", INTAKE_VERSION, {"sha256": self.sha256, "limit": asdict(self.limit)})
+    def named(self) -> StepInputs:
+        return intake_inputs(self.sha256, self.limit)
 
 
 def run_intake(run: JobRun) -> Record:
     """Inspect a recording, or find that the same bytes were inspected under the same limit before."""
     with run.context.database.read() as db:
         inputs = _load(db, run.claim.subject_id)
-        kept = find_result(db, inputs.fingerprint)
+        kept = find_result(db, inputs.named)
     report = IntakeReport.from_json(kept.facts) if kept else _inspect(run, inputs)
 
     def record(db: Session, now: datetime) -> None:
-        keep_result(db, "intake", inputs.fingerprint, KeptResult(report.to_json()), now=now)
+        keep_result(db, inputs.named, KeptResult(report.to_json()), now=now)
         record_intake(db, db.get_one(Recording, run.claim.subject_id), report, now=now)
 
     return record

@@ -1,0 +1,82 @@
+"""Packages in the store that nothing points at any more: what attempts left behind that were killed while storing.
+
+What a running job writes bears names that follow from its row, so it is never taken for left behind, however long it
+takes. Originals and what is published are no business of this module.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pipeline.domain.jobs import JobKind, JobState
+from pipeline.domain.tokens import name_within
+from pipeline.records.database import Database
+from pipeline.records.tables import Job, Recording, ReleaseItem, StepResult
+from pipeline.storage.keys import PACKAGES, package_of, package_prefix
+from pipeline.storage.store import ObjectStore
+
+_log = structlog.get_logger(__name__)
+
+
+def remove_leftovers(database: Database, store: ObjectStore, *, older_than_hours: float) -> int:
+    """Remove packages that no record points at and that nothing was added to for so long; how many they were.
+
+    Nothing is removed when the records point at nothing that is in the store: they are not the records of this store.
+    """
+    # Looked at before asking what is wanted: whatever appears after that belongs to work that is begun meanwhile.
+    found = _packages_in(store)
+    with database.read() as db:
+        wanted = find_wanted_packages(db)
+    if found and not found.keys() & wanted:
+        _log.warning("leftovers.not_ours", packages=len(found))
+        return 0
+    leftovers = [
+        prefix for prefix in sorted(found.keys() - wanted) if _is_older(store, found[prefix], older_than_hours)
+    ]
+    for prefix in leftovers:
+        store.delete_prefix(prefix)
+        _log.info("leftovers.removed", prefix=prefix)
+    return len(leftovers)
+
+
+def find_wanted_packages(db: Session) -> frozenset[str]:
+    """Prefixes of all packages that a record points at, or that a running job may be writing."""
+    columns = (Recording.package_prefix, StepResult.prefix, ReleaseItem.package_prefix)
+    pointed_at = {prefix for column in columns for prefix in db.scalars(select(column).distinct())}
+    return frozenset({prefix for prefix in pointed_at if prefix} | set(_being_written(db)))
+
+
+def card_package_name(token: str, card_name: str) -> str:
+    """The name under which an attempt at a release stores the package of one of its title cards."""
+    return name_within(token, card_name)
+
+
+def _being_written(db: Session) -> Iterator[str]:
+    running = select(Job.kind, Job.subject_id, Job.lease_token).where(Job.state == JobState.RUNNING)
+    for kind, subject_id, token in db.execute(running).all():
+        if token is None:
+            continue
+        yield package_prefix(token)
+        if kind is JobKind.RELEASE:
+            yield from _cards_being_written(db, subject_id, token)
+
+
+def _cards_being_written(db: Session, release_id: int, token: str) -> Iterable[str]:
+    cards = db.scalars(select(ReleaseItem.card_name).where(ReleaseItem.release_id == release_id))
+    return [package_prefix(card_package_name(token, card_name)) for card_name in cards]
+
+
+def _packages_in(store: ObjectStore) -> Mapping[str, Collection[str]]:
+    packages = defaultdict(list)
+    for key in store.list_keys(PACKAGES):
+        if prefix := package_of(key):
+            packages[prefix].append(key)
+    return packages
+
+
+def _is_older(store: ObjectStore, keys: Iterable[str], hours: float) -> bool:
+    ages = (store.age_seconds(key) for key in keys)
+    return all(age is None or age >= hours * 3600 for age in ages)

@@ -1,0 +1,45 @@
+"""What each step makes its result from: told to the steps that work and to the build graph that explains, alike."""
+
+from dataclasses import asdict
+
+from pipeline.domain.fingerprints import StepInputs
+from pipeline.domain.languages import INTERFACE_LANGUAGES, country_name
+from pipeline.domain.limits import Limit
+from pipeline.media.cards import CARD_VERSION, CardText
+from pipeline.media.encode import ENCODE_VERSION
+from pipeline.media.intake import INTAKE_VERSION
+from pipeline.media.ladder import Ladder
+
+
+def intake_inputs(sha256: str, limit: Limit) -> StepInputs:
+    """Of the check of a recording."""
+    return StepInputs("intake", INTAKE_VERSION, {"sha256": sha256, "limit": asdict(limit)})
+
+
+def encode_inputs(sha256: str, ladder: Ladder) -> StepInputs:
+    """Of a recording's package. The limit is not among them: measures and media are the same under any."""
+    values = {"sha256": sha256, "ladder": ladder.to_json(), "intake": INTAKE_VERSION}
+    return StepInputs("encode", ENCODE_VERSION, values)
+
+
+def card_inputs(text: CardText, ladder: Ladder) -> StepInputs:
+    """Of a title card."""
+    return StepInputs("card", CARD_VERSION, {"text": text.to_json(), "ladder": ladder.to_json()})
+
+
+def card_text(
+    *, country_code: str, session_title: str, speaker: str | None, organisation: str, theme: str, language: str
+) -> CardText:
+    """The words of a card; `speaker` is None unless the name may show.
+
+    The country's name is in the language spoken where every screen speaks it, in English otherwise.
+    """
+    reader = language if language in INTERFACE_LANGUAGES else "en"
+    return CardText(
+        country=country_name(country_code, reader),
+        session=session_title,
+        speaker=speaker or "",
+        organisation=organisation,
+        theme=theme,
+        language=language,
+    )
