@@ -33,5 +33,7 @@ def build_portal(settings: Settings) -> "PortalFlask":
     # The portal and Celery take half a second to import; commands that need neither do not wait for them.
     from webapp.app import create_app  # noqa: PLC0415
     from workers.producer import CeleryProducer  # noqa: PLC0415
+    from workers.queue_depths import QueueDepths  # noqa: PLC0415
 
-    return create_app(settings, build_database(settings), build_store(settings), CeleryProducer(settings))
+    database, store = build_database(settings), build_store(settings)
+    return create_app(settings, database, store, CeleryProducer(settings), QueueDepths(settings))

@@ -24,6 +24,8 @@ from pipeline.records.tables import SpeakerLink, StaffAccount
 from pipeline.services.events import Actor
 from webapp.database import current_db
 from webapp.errors import wants_json
+from webapp.monitors import is_monitor
+from webapp.portal import portal
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +43,8 @@ class Rule(StrEnum):
 
     PUBLIC = "public"
     STAFF = "staff"
+    OPERATOR = "operator"
+    MONITOR = "monitor"
     SPEAKER = "speaker"
     UPLOADER = "uploader"
 
@@ -65,6 +69,7 @@ class StaffMember(UserMixin):  # type: ignore[misc]
     account_id: int
     email: str
     session_key: str
+    is_operator: bool
 
     @property
     def actor(self) -> Actor:
@@ -84,6 +89,16 @@ def public(view: _View) -> _View:
 def staff(view: _View) -> _View:
     """Rule: only signed-in staff may ask this."""
     return _ruled(view, Rule.STAFF)
+
+
+def operator(view: _View) -> _View:
+    """Rule: only signed-in staff who run this service may ask this."""
+    return _ruled(view, Rule.OPERATOR)
+
+
+def monitor(view: _View) -> _View:
+    """Rule: only a monitoring server may ask this: on this machine, or with its token; see `webapp.monitors`."""
+    return _ruled(view, Rule.MONITOR)
 
 
 def speaker(view: _View) -> _View:
@@ -162,13 +177,23 @@ def _check_rule() -> ResponseReturnValue | None:
     rule = rule_of(current_app.view_functions[request.endpoint])
     if rule is Rule.PUBLIC:
         return None
-    if rule is Rule.STAFF:
-        return None if is_staff_signed_in() else _ask_to_sign_in()
+    if rule in {Rule.STAFF, Rule.OPERATOR}:
+        return _check_staff(must_be_operator=rule is Rule.OPERATOR)
+    if rule is Rule.MONITOR:
+        return None if is_monitor(request, portal().settings.web.metrics_token.get_secret_value()) else abort(403)
     if rule in {Rule.SPEAKER, Rule.UPLOADER}:
         g.speaker_visit = _find_visit(may_be_expired=rule is Rule.UPLOADER) or abort(403)
         return None
     log.error("access.rule_missing", endpoint=request.endpoint)
     abort(403)
+
+
+def _check_staff(*, must_be_operator: bool) -> ResponseReturnValue | None:
+    if not is_staff_signed_in():
+        return _ask_to_sign_in()
+    if must_be_operator and not current_staff().is_operator:
+        abort(403)
+    return None
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
@@ -189,7 +214,7 @@ def _load_staff(kept: str) -> StaffMember | None:
 
 
 def _staff_member(account: StaffAccount) -> StaffMember:
-    return StaffMember(account.id, account.email, account.session_key)
+    return StaffMember(account.id, account.email, account.session_key, account.is_operator)
 
 
 def _find_visit(*, may_be_expired: bool) -> SpeakerVisit | None:

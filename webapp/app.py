@@ -10,14 +10,21 @@ from webapp.database import PortalFlask, init_database
 from webapp.errors import init_errors
 from webapp.i18n import init_i18n
 from webapp.portal import Portal
+from webapp.probes import Probes, WaitingMessages
 from webapp.security import init_security
 from webapp.views import BLUEPRINTS
 
 
-def create_app(settings: Settings, database: Database, store: ObjectStore, producer: JobProducer) -> PortalFlask:
-    """Build the portal over an installation's database, object store and way to reach workers."""
+def create_app(
+    settings: Settings,
+    database: Database,
+    store: ObjectStore,
+    producer: JobProducer,
+    waiting_messages: WaitingMessages,
+) -> PortalFlask:
+    """Build the portal over an installation's database, object store, and way to reach workers and ask the broker."""
     app = PortalFlask("webapp")
-    Portal(settings, database, store, producer).attach(app.extensions)
+    Portal(settings, database, store, producer, Probes(database, store, waiting_messages)).attach(app.extensions)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     init_database(app)
     init_access(app)

@@ -9,6 +9,7 @@ from config.settings import Settings
 from pipeline.records.database import Database
 from pipeline.services.jobs import JobProducer
 from pipeline.storage.store import ObjectStore
+from webapp.probes import Probes
 
 _EXTENSION = "presession"
 
@@ -21,6 +22,7 @@ class Portal:
     database: Database
     store: ObjectStore
     producer: JobProducer
+    probes: Probes
 
     def attach(self, extensions: dict[str, object]) -> None:
         """Make this portal the one that `portal()` finds in an app."""

@@ -1,4 +1,4 @@
-"""Staff accounts: added by the operator, signed in by e-mail address and password (Argon2id)."""
+"""Staff accounts: added on the command line, signed in by e-mail address and password (Argon2id)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,7 +20,7 @@ _hasher = PasswordHasher()
 _NOBODYS_HASH = _hasher.hash(new_name())
 
 
-def add_account(db: Session, *, email: str, password: str, now: datetime) -> StaffAccount:
+def add_account(db: Session, *, email: str, password: str, now: datetime, is_operator: bool = False) -> StaffAccount:
     """Add a staff account; raises `WrongUsage` for an impossible or known address or a short password."""
     address = _normalised(email)
     if _find(db, address) is not None:
@@ -30,6 +30,7 @@ def add_account(db: Session, *, email: str, password: str, now: datetime) -> Sta
         password_hash=_hash(password),
         session_key=new_name(),
         is_active=True,
+        is_operator=is_operator,
         created_at=now,
     )
     db.add(account)
@@ -73,6 +74,16 @@ def set_password(db: Session, account: StaffAccount, *, password: str, actor: Ac
     account.session_key = new_name()
     db.flush()
     record_event(db, "account.password_changed", subject_kind="account", subject_id=account.id, actor=actor, now=now)
+
+
+def set_operator(db: Session, account: StaffAccount, *, is_operator: bool, actor: Actor, now: datetime) -> None:
+    """Open the operator's pages to an account, or close them to it; nothing happens when it is so already."""
+    if account.is_operator == is_operator:
+        return
+    account.is_operator = is_operator
+    db.flush()
+    name = "account.made_operator" if is_operator else "account.unmade_operator"
+    record_event(db, name, subject_kind="account", subject_id=account.id, actor=actor, now=now)
 
 
 def deactivate_account(db: Session, account: StaffAccount, *, actor: Actor, now: datetime) -> None:

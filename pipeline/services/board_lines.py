@@ -10,6 +10,7 @@ from pipeline.domain.jobs import OPEN_STATES, JobState
 from pipeline.domain.limits import Limit
 from pipeline.domain.standings import WAITS_FOR, Standing, Waiting
 from pipeline.services.board_rows import JobRow, ReleaseRow, SpeakerRow
+from pipeline.services.board_waits import Wait
 from pipeline.services.panel_contents import INCLUDED_STATES
 
 
@@ -43,6 +44,7 @@ class SpeakerLine:
     row: SpeakerRow
     standing: Standing
     job: JobRow | None
+    wait: Wait | None
     recording_consent: Audience | None
     name_consent: Audience | None
     tracks: dict[str, int]
@@ -56,11 +58,15 @@ class SpeakerLine:
         return WAITS_FOR[self.standing]
 
     @property
+    def running_job(self) -> JobRow | None:
+        """The work under way that the next standing depends on."""
+        is_running = self.job is not None and self.job.state is JobState.RUNNING
+        return self.job if is_running and self.waits_for is Waiting.MACHINE else None
+
+    @property
     def progress(self) -> float | None:
         """How far the running work is, from 0 to 1; None when nothing is known to run."""
-        if self.job is None or self.job.state is not JobState.RUNNING or self.waits_for is not Waiting.MACHINE:
-            return None
-        return self.job.progress
+        return self.running_job.progress if self.running_job is not None else None
 
     @property
     def failed_job(self) -> JobRow | None:
@@ -117,6 +123,7 @@ class CountryLine:
     speakers: tuple[SpeakerLine, ...]
     live_release: ReleaseRow | None
     release_job: JobRow | None
+    release_wait: Wait | None
 
     @property
     def next_release(self) -> tuple[SpeakerLine, ...]:
@@ -142,6 +149,12 @@ class CountryLine:
     def is_publishing(self) -> bool:
         """Whether a release is being made."""
         return self.release_job is not None and self.release_job.state in OPEN_STATES
+
+    @property
+    def running_job(self) -> JobRow | None:
+        """The release that is being made."""
+        job = self.release_job
+        return job if job is not None and job.state is JobState.RUNNING else None
 
     @property
     def has_failed(self) -> bool:

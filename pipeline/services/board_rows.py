@@ -1,7 +1,7 @@
 """The queries behind the staff screens: a handful for any number of speakers, only the columns that are shown."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from pipeline.domain.statements import StatementState
 from pipeline.records.tables import (
     Consent,
     Country,
+    Event,
     Job,
     Recording,
     Release,
@@ -81,15 +82,49 @@ class ReleaseRow:
 
 @dataclass(frozen=True)
 class JobRow:
-    """What a job is doing."""
+    """What a job is doing, when, and in which attempt; `failure_code` says whose turn it is when it has failed."""
 
     id: int
     kind: JobKind
     subject_id: int
     state: JobState
+    attempt: int
     progress: float
     stage: str
+    waits: int
+    created_at: datetime
+    deadline: datetime | None
+    not_before: datetime | None
+    started_at: datetime | None
+    finished_at: datetime | None
+    lease_until: datetime | None
+    worker_name: str
     told_staff: str
+    told_operator: str
+    failure_code: str = ""
+
+    @staticmethod
+    def columns() -> tuple[Any, ...]:
+        """What to select for one."""
+        return (
+            Job.id,
+            Job.kind,
+            Job.subject_id,
+            Job.state,
+            Job.attempt,
+            Job.progress,
+            Job.stage,
+            Job.waits,
+            Job.created_at,
+            Job.deadline,
+            Job.not_before,
+            Job.started_at,
+            Job.finished_at,
+            Job.lease_until,
+            Job.worker_name,
+            Job.told_staff,
+            Job.told_operator,
+        )
 
 
 def find_speakers(db: Session, country_ids: Sequence[int]) -> list[SpeakerRow]:
@@ -130,9 +165,22 @@ def find_newest_jobs(db: Session, kinds: Iterable[JobKind], subject_ids: Iterabl
         .where(Job.kind.in_(list(kinds)), Job.subject_id.in_(list(subject_ids)))
         .group_by(Job.subject_id)
     )
-    columns = (Job.id, Job.kind, Job.subject_id, Job.state, Job.progress, Job.stage, Job.told_staff)
-    rows = db.execute(select(*columns).where(Job.id.in_(newest)))
-    return {row.subject_id: JobRow(*_values(row)) for row in rows}
+    rows = [JobRow(*_values(row)) for row in db.execute(select(*JobRow.columns()).where(Job.id.in_(newest)))]
+    return {row.subject_id: row for row in with_failure_codes(db, rows)}
+
+
+def with_failure_codes(db: Session, jobs: Sequence[JobRow]) -> list[JobRow]:
+    """The same jobs, those that failed with the code of their last failure."""
+    failed = [job.id for job in jobs if job.state is JobState.FAILED]
+    if not failed:
+        return list(jobs)
+    told = db.execute(
+        select(Event.subject_id, Event.facts)
+        .where(Event.name == "job.failed", Event.subject_kind == "job", Event.subject_id.in_(failed))
+        .order_by(Event.id)
+    )
+    codes = {job_id: str(facts.get("code", "")) for job_id, facts in told}
+    return [replace(job, failure_code=codes.get(job.id, "")) for job in jobs]
 
 
 def find_track_ids(db: Session, recording_ids: Iterable[int]) -> dict[int, dict[str, int]]:

@@ -15,6 +15,7 @@ from pipeline.records.tables import Country, PreSession, Speaker, Statement
 from pipeline.services import board_rows as rows
 from pipeline.services.board_lines import Board, CountryLine, SessionLine, SpeakerLine
 from pipeline.services.board_rows import JobRow, SpeakerRow
+from pipeline.services.board_waits import Waits
 
 RECORDING_KINDS = (JobKind.INTAKE, JobKind.ENCODE)
 
@@ -90,21 +91,30 @@ def _load_countries(db: Session, pre_session: PreSession, only: str | None, *, n
     jobs = rows.find_newest_jobs(db, [JobKind.RELEASE], newest_releases.values())
     live_statements = {item.statement_id for release in live.values() for item in release.items}
     wanted = tuple(pre_session.subtitle_languages)
-    panels = _load_panels(db, country_ids, wanted, live_statements, now=now)
+    waits = Waits(db, now=now)
+    panels = _load_panels(db, country_ids, wanted, live_statements, waits, now=now)
     return [
         CountryLine(
             country_id=row.id,
             code=row.code,
             speakers=tuple(panels.get(row.id, ())),
             live_release=live.get(row.live_release_id or 0),
-            release_job=jobs.get(newest_releases.get(row.id, 0)),
+            release_job=job,
+            release_wait=waits.of(job),
         )
         for row in countries
+        for job in [jobs.get(newest_releases.get(row.id, 0))]
     ]
 
 
 def _load_panels(
-    db: Session, country_ids: Sequence[int], wanted: tuple[str, ...], live_statements: set[int], *, now: datetime
+    db: Session,
+    country_ids: Sequence[int],
+    wanted: tuple[str, ...],
+    live_statements: set[int],
+    waits: Waits,
+    *,
+    now: datetime,
 ) -> dict[int, list[SpeakerLine]]:
     speakers = rows.find_speakers(db, country_ids)
     recording_ids = [row.recording_id for row in speakers if row.recording_id is not None]
@@ -121,6 +131,7 @@ def _load_panels(
             row=row,
             standing=_standing(row, job, has_link=row.statement_id in links),
             job=job,
+            wait=waits.of(job),
             recording_consent=consents.get((row.statement_id, ConsentItem.RECORDING)),
             name_consent=consents.get((row.statement_id, ConsentItem.NAME)),
             tracks=found,

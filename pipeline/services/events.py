@@ -13,10 +13,12 @@ EVENT_NAMES = frozenset(
     {
         "account.added",
         "account.deactivated",
+        "account.made_operator",
         "account.password_changed",
         "account.signed_in",
         "account.sign_in_failed",
         "account.signed_out",
+        "account.unmade_operator",
         "consent.given",
         "consent.withdrawn",
         "country.reordered",

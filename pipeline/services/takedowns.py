@@ -1,4 +1,4 @@
-"""Takedowns that failed are asked for again, until nothing is out that may not be."""
+"""Takedowns that failed or were cancelled are asked for again, until nothing is out that may not be."""
 
 from datetime import datetime, timedelta
 
@@ -16,15 +16,16 @@ _PAUSE = timedelta(minutes=2)
 """Between a takedown that failed and the next; each tries three times by itself."""
 
 
+_STOPPED = (JobState.FAILED, JobState.CANCELLED)
 _GONE = frozenset({StatementState.WITHDRAWN, StatementState.TAKEN_DOWN})
 
 
 def renew_failed_takedowns(db: Session, *, now: datetime) -> tuple[int, ...]:
-    """Plan a new release for each country whose last one failed while something is out that may not be; their ids."""
+    """Plan a new release for each country whose last came to nothing while what may not be is out; their ids."""
     waiting = (
         select(Release.country_id)
         .join(Job, Job.subject_id == Release.id)
-        .where(Job.kind == JobKind.RELEASE, Job.state == JobState.FAILED, Job.finished_at < now - _PAUSE)
+        .where(Job.kind == JobKind.RELEASE, Job.state.in_(_STOPPED), Job.finished_at < now - _PAUSE)
         .distinct()
     )
     return tuple(country_id for country_id in db.scalars(waiting).all() if _renew(db, country_id, now))
@@ -32,22 +33,17 @@ def renew_failed_takedowns(db: Session, *, now: datetime) -> tuple[int, ...]:
 
 def _renew(db: Session, country_id: int, now: datetime) -> bool:
     newest = newest_release(db, country_id)
-    if newest is None or not _has_failed(db, newest, now) or not _shows_what_may_not_be(db, country_id):
+    if newest is None or not _has_stopped(db, newest, now) or not _shows_what_may_not_be(db, country_id):
         return False
     lock_country(db, country_id)
     remake_release(db, db.get_one(Country, country_id), actor=SYSTEM, now=now)
     return True
 
 
-def _has_failed(db: Session, release: Release, now: datetime) -> bool:
+def _has_stopped(db: Session, release: Release, now: datetime) -> bool:
     jobs = select(Job).where(Job.kind == JobKind.RELEASE, Job.subject_id == release.id).order_by(Job.id.desc())
     job = db.scalars(jobs).first()
-    return (
-        job is not None
-        and job.state is JobState.FAILED
-        and job.finished_at is not None
-        and job.finished_at < now - _PAUSE
-    )
+    return job is not None and job.state in _STOPPED and job.finished_at is not None and job.finished_at < now - _PAUSE
 
 
 def _shows_what_may_not_be(db: Session, country_id: int) -> bool:

@@ -23,8 +23,9 @@ from presession.parts import build_database
     epilog="""\b
 Examples:
   presession account add anna@example.org
-  presession account add anna@example.org --generate
+  presession account add anna@example.org --generate --operator
   presession account password anna@example.org
+  presession account operator anna@example.org
   presession account list
 """
 )
@@ -39,14 +40,15 @@ generate_option = click.option(
 
 @account.command("add")
 @click.argument("email")
+@click.option("--operator", "is_operator", is_flag=True, help="Also show this person jobs, workers, and what is wrong.")
 @generate_option
 @data_option()
-def add_account(email: str, generate: bool, data_dir: Path | None) -> None:
+def add_account(email: str, is_operator: bool, generate: bool, data_dir: Path | None) -> None:
     """Add a staff account; the first one is the first administrator."""
     password = _password(generate=generate)
     with _database(data_dir) as db:
-        added = accounts.add_account(db, email=email, password=password, now=datetime.now(UTC))
-        click.echo(f"Added: {added.email}")
+        added = accounts.add_account(db, email=email, password=password, now=datetime.now(UTC), is_operator=is_operator)
+        click.echo(f"Added: {added.email}{' (operator)' if added.is_operator else ''}")
     _print_generated(password, generate=generate)
 
 
@@ -62,6 +64,18 @@ def set_password(email: str, generate: bool, data_dir: Path | None) -> None:
         accounts.set_password(db, found, password=password, actor=SYSTEM, now=datetime.now(UTC))
         click.echo(f"Changed: {found.email}")
     _print_generated(password, generate=generate)
+
+
+@account.command("operator")
+@click.argument("email")
+@click.option("--remove", is_flag=True, help="Close the operator's pages to this person again.")
+@data_option()
+def set_operator(email: str, remove: bool, data_dir: Path | None) -> None:
+    """Show a person of the staff jobs, workers, and what is wrong, from the next page on."""
+    with _database(data_dir) as db:
+        found = _find(db, email)
+        accounts.set_operator(db, found, is_operator=not remove, actor=SYSTEM, now=datetime.now(UTC))
+        click.echo(f"{'No longer operator' if remove else 'Operator'}: {found.email}")
 
 
 @account.command("deactivate")
@@ -81,7 +95,11 @@ def list_accounts(data_dir: Path | None) -> None:
     """Show the accounts."""
     with _database(data_dir) as db:
         for found in accounts.list_accounts(db):
-            click.echo(found.email if found.is_active else f"{found.email} (deactivated)")
+            marks = [
+                *(["operator"] if found.is_operator else []),
+                *([] if found.is_active else ["deactivated"]),
+            ]
+            click.echo(f"{found.email} ({', '.join(marks)})" if marks else found.email)
 
 
 @contextmanager

@@ -39,7 +39,7 @@ def prepare(settings: Settings, plan: PreSessionPlan) -> Account:
     database = build_database(settings)
     with database.begin() as db:
         load_pre_session(db, plan, actor=SYSTEM, now=now)
-        add_account(db, email=account.email, password=account.password, now=now)
+        add_account(db, email=account.email, password=account.password, now=now, is_operator=True)
     database.close()
     return account
 

@@ -63,7 +63,7 @@ def test_cookies_are_not_for_scripts_or_other_sites(visit, account_id):
 def secure_portal(tmp_path, sqlite_database, store, producer):
     web = WebSettings(secure_cookies=True, trusted_proxies=1)
     settings = Settings(data_dir=tmp_path, secret_key=SecretStr("of-tests"), web=web)
-    return create_app(settings, sqlite_database, store, producer)
+    return create_app(settings, sqlite_database, store, producer, producer.waiting)
 
 
 def test_behind_tls_cookies_are_secure_and_browsers_are_told_to_stay_there(secure_portal, account_id):

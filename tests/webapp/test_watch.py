@@ -119,7 +119,7 @@ def test_a_range_comes_from_s3_as_from_a_folder(portal_settings, sqlite_database
     s3_store = S3Store(**asdict(s3_bucket), prefix="")
     key = f"{site_prefix('36', 'MW')}media/{NAME}/v240.mp4"
     s3_store.put_bytes(key, MEDIA, content_type="video/mp4", cache_control="no-cache")
-    client = create_app(portal_settings, sqlite_database, s3_store, producer).test_client()
+    client = create_app(portal_settings, sqlite_database, s3_store, producer, producer.waiting).test_client()
     answer = client.get(published, headers={"Range": "bytes=100-199"})
     assert (answer.status_code, answer.data) == (206, MEDIA[100:200])
     assert client.get(published, headers={"Range": "bytes=10240-"}).status_code == 416
@@ -165,9 +165,12 @@ def test_a_store_that_is_away_is_said_plainly(portal_settings, sqlite_database, 
         away = S3Store(
             bucket="b", prefix="", endpoint_url=address, region="us-east-1", access_key_id="a", secret_access_key="s"
         )
-        client = create_app(portal_settings, sqlite_database, away, producer).test_client()
+        client = create_app(portal_settings, sqlite_database, away, producer, producer.waiting).test_client()
         answer = client.get(BASE)
         assert answer.status_code == 503
         assert b"We cannot answer right now" in answer.data
         assert address.encode() not in answer.data
-        assert client.get("/healthz").json == {"database": True, "store": False}
+        ready = client.get("/readyz")
+        assert ready.status_code == 503
+        assert (ready.json["records"], ready.json["store"]) == ("ok", "away")
+        assert address.encode() not in ready.data

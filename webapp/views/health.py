@@ -1,40 +1,34 @@
-"""The machine's own check: whether the database and the object store answer."""
+"""What machines ask: whether the portal lives, whether the installation can work, and figures for monitoring."""
 
-from flask import Blueprint, jsonify
+from flask import Blueprint, Response, jsonify
 from flask.typing import ResponseReturnValue
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from prometheus_client import CONTENT_TYPE_LATEST
 
-from pipeline.domain.errors import RetryableError
-from pipeline.storage.keys import original_key
-from webapp.access import public
-from webapp.database import current_db
+from webapp.access import monitor, public
+from webapp.metrics import write_metrics
 from webapp.portal import portal
+from webapp.readiness import check_readiness
 
 blueprint = Blueprint("health", __name__)
-
-_NEVER_THERE = original_key("0" * 32)
 
 
 @blueprint.get("/healthz")
 @public
-def check() -> ResponseReturnValue:
-    """200 when both parts answer, else 503; says which part, and nothing about the installation."""
-    answers = {"database": _database_answers(), "store": _store_answers()}
-    return jsonify(answers), 200 if all(answers.values()) else 503
+def live() -> ResponseReturnValue:
+    """200 as long as this process answers at all: who starts it anew asks this, and nothing else would help then."""
+    return jsonify(alive=True)
 
 
-def _database_answers() -> bool:
-    try:
-        current_db().execute(text("SELECT 1"))
-    except SQLAlchemyError:
-        return False
-    return True
+@blueprint.get("/readyz")
+@public
+def ready() -> ResponseReturnValue:
+    """200 when every part can do its work, else 503; says which part in plain codes, and nothing more."""
+    readiness = check_readiness(portal().probes)
+    return jsonify(readiness.to_json()), 200 if readiness.is_ready else 503
 
 
-def _store_answers() -> bool:
-    try:
-        portal().store.stat(_NEVER_THERE)
-    except (RetryableError, OSError):
-        return False
-    return True
+@blueprint.get("/metrics")
+@monitor
+def metrics() -> ResponseReturnValue:
+    """Figures for Prometheus."""
+    return Response(write_metrics(portal()), content_type=CONTENT_TYPE_LATEST)
