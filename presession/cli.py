@@ -19,6 +19,7 @@ COMMANDS = {
     "web": "Run the portal alone.",
     "worker": "Run a worker alone.",
     "scheduler": "Run the scheduler alone.",
+    "bucket": "Make the S3 bucket that the settings name.",
     "backup": "Copy records and objects into a folder while everything runs.",
     "restore": "Fill an empty installation from a backup.",
     "doctor": "Say what is missing or wrong, and which command mends it.",

@@ -77,6 +77,14 @@ class S3Store:
         if client is not None:
             client.close()
 
+    def make_bucket(self) -> bool:
+        """Make the bucket on a server of one's own, unless it is there; whether it was made."""
+        with self._faults_named():
+            if self._bucket in {bucket["Name"] for bucket in self._client.list_buckets()["Buckets"]}:
+                return False
+            self._client.create_bucket(Bucket=self._bucket)
+        return True
+
     def put_bytes(
         self, key: str, data: bytes, *, content_type: str, cache_control: str = DEFAULT_CACHE_CONTROL
     ) -> None:
@@ -238,7 +246,7 @@ class S3Store:
     def _sentence(self, error: Exception) -> str:
         code = _code(error)
         if code in {"NoSuchBucket", "404"}:
-            return f"{self._place} does not exist. Make it, or correct its name in the settings."
+            return f"{self._place} does not exist. Make it (presession bucket), or correct its name in the settings."
         if code in _REFUSED:
             return f"{self._place} refuses our access key ({code}). Check the key, its secret and its rights."
         if isinstance(error, NoCredentialsError | PartialCredentialsError):
