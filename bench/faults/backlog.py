@@ -1,0 +1,77 @@
+"""`python -m bench.faults.backlog`: 500 jobs wait while the broker is gone and has forgotten everything; it returns."""
+
+import argparse
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import func, select
+
+from bench.faults.batches import Batch, begin_batch
+from bench.faults.clips import make_clip
+from bench.faults.entry import prepare
+from bench.faults.installations import Installation, several_machines
+from bench.faults.servers import private_servers
+from bench.faults.waiting import wait_until
+from pipeline.domain.jobs import JobKind
+from pipeline.records.tables import Job
+
+TARGET_SECONDS = 60.0
+_PATIENCE_SECONDS = 600.0
+
+
+def main() -> int:
+    """Print how long it took until the last of the jobs had been started; status 1 when that is too long."""
+    parser = argparse.ArgumentParser(prog="python -m bench.faults.backlog", description="A flushed broker's return.")
+    parser.add_argument("--jobs", type=int, default=500, help="how many wait (500)")
+    arguments = parser.parse_args()
+    prepare()
+    with TemporaryDirectory(prefix="presession-backlog-") as folder, private_servers() as servers:
+        place = Path(folder).resolve()
+        clip = make_clip(place / "clip.mp4", seconds=2, size="320x180").read_bytes()
+        with several_machines(place / "machines", servers) as installation:
+            seconds = measure_return(installation, clip, arguments.jobs)
+    sys.stdout.write(f"{arguments.jobs} queued jobs were all started {seconds:.1f} s after the broker's return\n")
+    return 0 if seconds <= TARGET_SECONDS else 1
+
+
+def measure_return(installation: Installation, clip: bytes, jobs: int) -> float:
+    """Seconds from the broker's return until the last of so many waiting jobs was started.
+
+    All are checks of one recording that was checked before, so that the engine is measured and not ffmpeg.
+    """
+    broker = installation.broker
+    assert broker is not None  # noqa: S101 - several machines have one with a port
+    first = begin_batch(installation, 1)
+    first.hand_in(clip)
+    wait_until(first.is_settled, seconds=_PATIENCE_SECONDS, what="the first recording to be ready")
+    batch = begin_batch(installation, jobs)
+    broker.kill()
+    for _ in range(jobs):
+        batch.hand_in(clip, is_announced=False)
+    broker.start()
+    returned, begun = datetime.now(UTC), time.monotonic()
+    wait_until(lambda: _started(batch) == jobs, seconds=_PATIENCE_SECONDS, what="every waiting job to be started")
+    last = _last_start(batch)
+    return max((last - returned).total_seconds(), 0.0) if last else time.monotonic() - begun
+
+
+def _started(batch: Batch) -> int:
+    wanted = select(func.count()).select_from(Job).where(*_intakes(batch), Job.started_at.is_not(None))
+    with batch.installation.database.read() as db:
+        return db.scalar(wanted) or 0
+
+
+def _last_start(batch: Batch) -> datetime | None:
+    with batch.installation.database.read() as db:
+        return db.scalar(select(func.max(Job.started_at)).where(*_intakes(batch)))
+
+
+def _intakes(batch: Batch):  # type: ignore[no-untyped-def]
+    return Job.kind == JobKind.INTAKE, Job.subject_id.in_(batch.recording_ids)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
