@@ -10,15 +10,25 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from pipeline.domain.errors import FinalError
 from pipeline.records.engines import make_engine
+
+
+class TablesTooNew(FinalError):
+    """A newer version of presession has changed the tables; this one would not know what it writes."""
+
 
 _LOCK_NUMBER = 7_355_608
 """PostgreSQL's advisory lock under which one process at a time changes tables; the number means nothing."""
 
 
 def upgrade_schema(url: str, revision: str = "head") -> None:
-    """Bring the tables up to a revision; harmless when they are there, and when two processes do it at once."""
+    """Bring the tables up to a revision; harmless when they are there, and when two processes do it at once.
+
+    Raises `TablesTooNew`.
+    """
     with _alone(url) as connection:
+        _heads_there(connection)
         command.upgrade(alembic_config(connection), revision)
 
 
@@ -29,13 +39,15 @@ def downgrade_schema(url: str, revision: str = "base") -> None:
 
 
 def schema_is_current(url: str) -> bool:
-    """Whether the tables are those of this version; raises SQLAlchemy's errors when the database is away."""
+    """Whether the tables are those of this version.
+
+    Raises SQLAlchemy's errors when the database is away, `TablesTooNew`.
+    """
     engine = make_engine(url)
     try:
         with engine.connect() as connection:
-            there = MigrationContext.configure(connection).get_current_heads()
             wanted = ScriptDirectory.from_config(alembic_config(connection)).get_heads()
-            return set(there) == set(wanted)
+            return _heads_there(connection) == set(wanted)
     finally:
         engine.dispose()
 
@@ -47,6 +59,17 @@ def alembic_config(connection: Connection) -> Config:
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     return config
+
+
+def _heads_there(connection: Connection) -> set[str]:
+    there = set(MigrationContext.configure(connection).get_current_heads())
+    known = ScriptDirectory.from_config(alembic_config(connection)).walk_revisions()
+    if not there <= {revision.revision for revision in known}:
+        raise TablesTooNew(
+            "The database's tables are of a newer version of presession. Install that version here; to go back to an "
+            "older one, restore the backup that was made with it."
+        )
+    return there
 
 
 @contextmanager

@@ -36,6 +36,7 @@ class RunningPartSeen:
     name: str
     kind: str
     host: str
+    version: str
     queues: tuple[Queue, ...]
     slots: int
     started_at: datetime
@@ -109,6 +110,7 @@ def _seen(row: RunningPart, jobs: int, now: datetime) -> RunningPartSeen:
         name=row.name,
         kind=row.kind,
         host=row.host,
+        version=row.version,
         queues=tuple(Queue(queue) for queue in row.queues),
         slots=row.slots,
         started_at=row.started_at,

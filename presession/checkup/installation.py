@@ -1,27 +1,32 @@
-"""What an installation's settings point to: data folder, database, store, broker, accounts."""
+"""What an installation's settings point to: data folder, database, store, broker, portal; and what runs on them."""
 
 import os
+import shutil
+import time
 from collections.abc import Iterator
-from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import httpx
-from redis import Redis
-from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.settings import Settings
 from pipeline.domain.errors import PresessionError
+from pipeline.domain.jobs import Queue
 from pipeline.domain.tokens import new_name
-from pipeline.records.schema import schema_is_current
+from pipeline.records.database import Database
+from pipeline.records.schema import TablesTooNew, schema_is_current
 from pipeline.services.accounts import list_accounts
 from pipeline.storage.keys import original_key
 from presession.checkup.checks import Check, fine, note, problem
+from presession.checkup.machine import LOW_DISK_BYTES
+from presession.checkup.running import check_running
 from presession.parts import build_database, build_store
 from presession.services import portal_answers
 from workers.broker import broker_answers
+from workers.queue_depths import waiting_messages
 
-_BROKER_SECONDS = 5
+_SLOW_SECONDS = 2.0
 
 
 def check_installation(settings: Settings) -> Iterator[Check]:
@@ -49,29 +54,39 @@ def _sqlite_path(settings: Settings) -> Path:
 
 def _check_records(settings: Settings) -> Iterator[Check]:
     kind = "PostgreSQL" if settings.database_url.startswith("postgresql") else "SQLite"
+    begun = time.monotonic()
     try:
         is_current = schema_is_current(settings.effective_database_url)
+    except TablesTooNew as error:
+        yield problem("database", f"{kind} answers. {error}", "install the newer version here too")
     except (SQLAlchemyError, OSError) as error:
         yield problem(
             "database",
             f"{kind} does not answer ({type(error).__name__})",
             "start it, or correct PRESESSION_DATABASE_URL",
         )
-        return
-    if not is_current:
-        yield note(
-            "database", f"{kind} answers; its tables are of another version", "start presession: it upgrades them"
-        )
-        return
-    yield fine("database", f"{kind} answers, tables are current")
-    yield _check_accounts(settings)
+    else:
+        if is_current:
+            yield _timed("database", f"{kind} answers, tables are current", begun)
+            yield from _check_with_records(settings)
+        else:
+            yield note(
+                "database", f"{kind} answers; its tables are of an older version", "start presession: it upgrades them"
+            )
 
 
-def _check_accounts(settings: Settings) -> Check:
+def _check_with_records(settings: Settings) -> Iterator[Check]:
     database = build_database(settings)
+    try:
+        yield _check_accounts(database)
+        yield from check_running(settings, database, partial(_waiting_messages, settings))
+    finally:
+        database.close()
+
+
+def _check_accounts(database: Database) -> Check:
     with database.read() as db:
         active = sum(account.is_active for account in list_accounts(db))
-    database.close()
     if not active:
         return note("staff accounts", "nobody can sign in", "presession account add you@example.org")
     return fine("staff accounts", str(active))
@@ -82,6 +97,7 @@ def _check_store(settings: Settings) -> Check:
         return note("store", f"{settings.store_folder} is made when presession first runs")
     place = settings.store.bucket if settings.store.kind == "s3" else str(settings.store_folder)
     key = original_key(new_name())
+    begun = time.monotonic()
     try:
         store = build_store(settings)
         store.put_bytes(key, b"presession doctor", content_type="application/octet-stream")
@@ -91,7 +107,27 @@ def _check_store(settings: Settings) -> Check:
         return problem("store", f"{place} cannot be used: {error}", "correct the PRESESSION_STORE__ settings")
     if not whole:
         return problem("store", f"{place} gave back other bytes than it got", "use another store")
-    return fine("store", f"{place} takes, gives and removes objects")
+    return _check_room(settings) or _timed("store", f"{place} takes, gives and removes objects", begun)
+
+
+def _check_room(settings: Settings) -> Check | None:
+    """A note when a store's folder, which may lie on a disk of its own, gets full."""
+    if settings.store.kind != "folder":
+        return None
+    free = shutil.disk_usage(settings.store_folder).free
+    if free >= LOW_DISK_BYTES:
+        return None
+    return note(
+        "store", f"{free / 1024**3:.1f} GiB free for {settings.store_folder}", "make room, or use a larger disk"
+    )
+
+
+def _timed(name: str, found: str, begun: float) -> Check:
+    seconds = time.monotonic() - begun
+    said = f"{found} ({seconds * 1000:.0f} ms)"
+    if seconds > _SLOW_SECONDS:
+        return note(name, said, "it is slow: look at its machine and at the network between")
+    return fine(name, said)
 
 
 def _check_broker(settings: Settings) -> Check:
@@ -99,14 +135,21 @@ def _check_broker(settings: Settings) -> Check:
         if broker_answers(settings.broker_socket):
             return fine("broker", "the embedded Valkey answers")
         return note("broker", "the embedded Valkey does not run", "presession run starts it")
-    try:
-        with closing(Redis.from_url(settings.broker_url, socket_timeout=_BROKER_SECONDS)) as client:
-            client.ping()
-    except (RedisError, ValueError, OSError) as error:
+    kind = settings.broker_url.partition(":")[0]
+    if _waiting_messages(settings, Queue.INTERACTIVE) is None:
         return problem(
-            "broker", f"it does not answer ({type(error).__name__})", "start it, or correct PRESESSION_BROKER_URL"
+            "broker",
+            f"the one at {kind}://… does not answer, or refuses its password",
+            "start it, or correct PRESESSION_BROKER_URL",
         )
-    return fine("broker", "answers")
+    return fine("broker", f"{kind} answers")
+
+
+def _waiting_messages(settings: Settings, queue: Queue) -> int | None:
+    try:
+        return waiting_messages(settings, queue)
+    except Exception:  # noqa: BLE001 - an address that no transport understands; each raises errors of its own
+        return None
 
 
 def _check_portal(settings: Settings) -> Check:

@@ -11,7 +11,8 @@ from presession.checkup.checks import Check, fine, note, problem
 from presession.checkup.media import check_media
 from presession.checkup.versions import check_version, install
 
-_LOW_DISK_BYTES = 10 * 1024**3
+LOW_DISK_BYTES = 10 * 1024**3
+_LEAST_DISK_BYTES = 1024**3
 _OTHER_PROGRAMS = {"setpriv": "util-linux", "prlimit": "util-linux"}
 _FONTS = {"DejaVuSans.ttf": "fonts-dejavu-core", "NotoSans-Regular.ttf": "fonts-noto-core"}
 
@@ -44,6 +45,9 @@ def _check_disk(data_dir: Path) -> Check:
     there = next(folder for folder in (data_dir, *data_dir.parents) if folder.exists())
     free = shutil.disk_usage(there).free
     gib = f"{free / 1024**3:.1f} GiB free for {data_dir}"
-    if free < _LOW_DISK_BYTES:
-        return note("disk", gib, "make room: a session of 84 recordings takes about 50 GiB")
+    room = "make room: a session of 84 recordings takes about 50 GiB"
+    if free < _LEAST_DISK_BYTES:
+        return problem("disk", gib, room)
+    if free < LOW_DISK_BYTES:
+        return note("disk", gib, room)
     return fine("disk", gib)

@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from pipeline.records.database import Database, upgrade_schema
-from pipeline.records.schema import downgrade_schema
+from pipeline.records.schema import TablesTooNew, downgrade_schema, schema_is_current
 from pipeline.records.tables import Base, Country, PreSession, Release
 
 
@@ -88,3 +88,12 @@ def _country(db):
     db.add(country)
     db.flush()
     return country
+
+
+def test_tables_of_a_newer_version_are_left_alone(empty_database, empty_url):
+    upgrade_schema(empty_url)
+    with empty_database.begin() as db:
+        db.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    for look in (upgrade_schema, schema_is_current):
+        with pytest.raises(TablesTooNew, match="newer version"):
+            look(empty_url)
