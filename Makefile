@@ -1,7 +1,7 @@
 # `make` alone lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-tests demo run test test-quick check format bench lock translations
+.PHONY: help setup setup-dev setup-tests demo run test test-quick check format bench faults soak lock translations
 
 PYTHON ?= python3
 export PYTHON
@@ -46,6 +46,13 @@ format: setup-dev ## format the code and mend what ruff can mend
 
 bench: setup ## measure costs and quality against bare ffmpeg and other platforms (ARGS="--quick"); writes bench/results.json
 	@$(BIN)/python -m bench $(ARGS)
+
+faults: setup-tests ## kill, freeze and cut off parts of real installations: 60 trials, about 25 minutes (ARGS="--seed 7")
+	@$(BIN)/python -m bench.faults $(ARGS)
+	@$(BIN)/python -m bench.faults.backlog
+
+soak: setup-tests ## 300 small jobs, and whether the memory of each process stays flat
+	@$(BIN)/python -m bench.faults.soak $(ARGS)
 
 lock: ## resolve the dependencies again (needs uv)
 	@sh tools/lock.sh

@@ -46,6 +46,9 @@ list_missing_test_packages() {
     needs ceph-mon has_program ceph-mon
     needs ceph-osd has_program ceph-osd
     needs ceph-common has_program radosgw-admin
+    # The fault bench compiles a clock that jumps.
+    needs gcc has_program cc
+    needs libc6-dev has_file /usr/include/stdio.h
     # Playwright's own Node is linked against it.
     needs libatomic1 has_file /usr/lib/*/libatomic.so.1 /lib/*/libatomic.so.1
     # Ubuntu's package only points to a snap; install_browser has another way there.

@@ -8,14 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from redis import Redis
 
+from bench.faults.brokers import Broker
 from bench.faults.disks import drop_disk, make_disk
 from bench.faults.lines import Line
-from bench.faults.servers import Broker, Servers
 from bench.faults.waiting import wait_until
 from config.settings import Settings, StoreSettings, WebSettings
 from pipeline.processes import ServerProcess, start_server
@@ -25,6 +25,9 @@ from presession.ports import free_port
 from presession.services import portal_answers
 from tests.fixtures.ceph import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 from workers.producer import CeleryProducer
+
+if TYPE_CHECKING:
+    from bench.faults.servers import Servers
 
 LADDER = Path(__file__).parent / "renditions.toml"
 
@@ -157,7 +160,7 @@ def one_machine(folder: Path) -> Iterator[Installation]:
 
 
 @contextmanager
-def several_machines(folder: Path, servers: Servers) -> Iterator[Installation]:
+def several_machines(folder: Path, servers: "Servers") -> Iterator[Installation]:
     """Two machines with workers and one with portal and scheduler: PostgreSQL, a Valkey with a port, and S3."""
     name = f"faults_{secrets.token_hex(6)}"
     servers.postgres.execute(f"CREATE DATABASE {name}")

@@ -28,10 +28,16 @@ _ONCE = ("recording.received", "recording.accepted", "recording.packaged")
 
 @dataclass(frozen=True)
 class Judgement:
-    """What is not as it should be, and what is there twice or belongs to nobody; both empty where all is well."""
+    """What is not as it should be, what is there twice or belongs to nobody, and what lies about on machines' disks."""
 
     problems: tuple[str, ...]
     duplicates: tuple[str, ...]
+    leftovers: tuple[str, ...]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether there is nothing to say."""
+        return not (self.problems or self.duplicates or self.leftovers)
 
 
 def judge(batch: Batch, *, counts_attempts: bool) -> Judgement:
@@ -43,7 +49,7 @@ def judge(batch: Batch, *, counts_attempts: bool) -> Judgement:
             *_publication(db, batch),
         ]
         duplicates = [*_repeated_events(db, batch), *_repeated_jobs(db, batch), *_strays(db, batch.installation)]
-    return Judgement((*problems, *_leftovers(batch.installation)), tuple(duplicates))
+    return Judgement(tuple(problems), tuple(duplicates), tuple(_leftovers(batch.installation)))
 
 
 def _recording(db: Session, batch: Batch, recording_id: int) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 import signal
 import time
-from collections.abc import Iterable
+
+from sqlalchemy import select
 
 from bench.faults.processes import (
     Process,
@@ -19,7 +20,7 @@ from bench.faults.trials import ORPHAN_SECONDS, SETTLE_SECONDS, Trial
 from bench.faults.uploading import PacedUpload
 from bench.faults.waiting import comes_true
 from pipeline.domain.jobs import JobKind, JobState
-from pipeline.records.tables import Job
+from pipeline.records.tables import Job, RunningPart
 
 _SERVICE_PAUSE = (0.5, 5.0)
 """How long a service manager takes to start again what ended."""
@@ -62,7 +63,8 @@ def kill_portal(trial: Trial) -> None:
     trial.installation.wait_for_portal()
     upload = PacedUpload(trial.batch, trial.clip + trial.chance.randbytes(8))
     upload.start()
-    comes_true(lambda: upload.sent_bytes > trial.chance.random() * len(trial.clip), 30)
+    share = trial.chance.random()
+    comes_true(lambda: upload.sent_bytes >= share * len(trial.clip), 60)
     _kill(trial, trial.chance.choice(_of_command(trial, read_processes(), "web")))
     _revive(trial)
     trial.installation.wait_for_portal()
@@ -133,17 +135,28 @@ def _programs(trial: Trial) -> list[Process]:
 
 
 def _pool_process(trial: Trial, table: Table, job: Job | None) -> Process:
+    """The process that runs a job; where that cannot be told, one of those that may."""
     busy = pool_process_of(table, job.lease_token) if job is not None and job.lease_token else None
     if busy is not None and is_pool_process(table, busy):
         return busy
-    return trial.chance.choice([p for p in _of_command(trial, table, "worker") if is_pool_process(table, p)])
+    holders = [process.pid for process in _holders(trial, table, job)]
+    family = below(table, holders).values() if holders else _of_command(trial, table, "worker")
+    return trial.chance.choice([process for process in family if is_pool_process(table, process)])
 
 
 def _workers_of(trial: Trial, table: Table, job: Job | None) -> list[Process]:
-    """The workers above the process that runs a job; any worker where that cannot be told."""
-    running = pool_process_of(table, job.lease_token) if job is not None and job.lease_token else None
-    family: Iterable[Process] = above(table, running.pid) if running else _of_command(trial, table, "worker")
-    return [p for p in family if p.is_command("worker") and not is_pool_process(table, p)]
+    """The workers that hold a job, and any above that watch them; any worker where no job runs."""
+    family = _holders(trial, table, job) or _of_command(trial, table, "worker")
+    return [process for process in family if process.is_command("worker") and not is_pool_process(table, process)]
+
+
+def _holders(trial: Trial, table: Table, job: Job | None) -> list[Process]:
+    """The process that others are forked from, as it entered itself in the records, and its ancestors."""
+    if job is None:
+        return []
+    with trial.installation.database.read() as db:
+        part = db.scalars(select(RunningPart).where(RunningPart.name == job.worker_name)).first()
+    return above(table, part.process_id) if part is not None else []
 
 
 def _of_command(trial: Trial, table: Table, command: str) -> list[Process]:

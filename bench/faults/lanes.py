@@ -53,6 +53,7 @@ class Lane(threading.Thread):
     def _make(self, stack: ExitStack) -> Installation:
         self._made += 1
         folder = self._place / f"{self.name}-{self._made}"
+        shutil.rmtree(folder, ignore_errors=True)
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         making = several_machines(folder, self._servers) if self._servers else one_machine(folder)
         return stack.enter_context(making)
@@ -134,13 +135,14 @@ def _queue_of(planned: Sequence[Planned], setting: str) -> "queue.SimpleQueue[Pl
 
 def _failed(planned: Planned, error: Exception) -> Outcome:
     problem = f"{type(error).__name__}: {error}"
-    return Outcome(planned.name, planned.setting, planned.seed, None, (), (problem,), (), "", 0.0)
+    return Outcome(planned.name, planned.setting, planned.seed, None, (), (problem,), (), (), "", 0.0)
 
 
 def _line(outcome: Outcome) -> str:
     verdict = "right" if outcome.is_right else f"WRONG: {'; '.join(outcome.problems)}"
     extra = [f"twice: {'; '.join(outcome.duplicates)}"] if outcome.duplicates else []
     extra += [f"orphans: {', '.join(outcome.orphan_processes)}"] if outcome.orphan_processes else []
+    extra += [f"left: {'; '.join(outcome.leftovers)}"] if outcome.leftovers else []
     restart = "-" if outcome.restart_seconds is None else f"{outcome.restart_seconds:.0f} s"
     parts = [outcome.fault, outcome.setting, outcome.seed, outcome.notes, f"restart {restart}", verdict, *extra]
     return f"{' | '.join(parts)} | took {outcome.took_seconds:.0f} s"

@@ -6,7 +6,9 @@ import socket
 import threading
 from collections.abc import Coroutine
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
+
+Answer = TypeVar("Answer")
 
 _CHUNK_BYTES = 64 * 1024
 _WAIT_SECONDS = 10
@@ -35,13 +37,15 @@ class Line:
 
     def __enter__(self) -> "Line":
         self._thread.start()
-        self._do(asyncio.start_server(self._serve, sock=self._listener))
+        self._server = self._do(asyncio.start_server(self._serve, sock=self._listener))
         return self
 
     def __exit__(self, *_error: object) -> None:
         self.cut()
+        self._do(self._end())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(_WAIT_SECONDS)
+        self._loop.close()
 
     def cut(self) -> None:
         """Reset every connection, and each new one at once."""
@@ -86,6 +90,13 @@ class Line:
                 await writer.drain()
             writer.write_eof()
 
+    async def _end(self) -> None:
+        self._server.close()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
     async def _reset_all(self) -> None:
         for writer in tuple(self._writers):
             self._forget(writer)
@@ -95,5 +106,5 @@ class Line:
         with contextlib.suppress(OSError, RuntimeError):
             writer.transport.abort()
 
-    def _do(self, work: Coroutine[Any, Any, Any]) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(_WAIT_SECONDS)
+    def _do(self, work: Coroutine[Any, Any, Answer]) -> Answer:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(_WAIT_SECONDS)

@@ -13,7 +13,7 @@ RESTART_SECONDS = 60.0
 
 def as_table(outcomes: Sequence[Outcome]) -> Table:
     """One line for each fault that was tried, and one for all."""
-    table = Table("fault", "trials", "right", "duplicates", "orphans", "restart, middle", "restart, longest")
+    table = Table("fault", "trials", "right", "duplicates", "orphans", "left on disks", "restart, middle", "longest")
     for name in FAULTS:
         tried = [outcome for outcome in outcomes if outcome.fault == name]
         if tried:
@@ -31,6 +31,7 @@ def summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
         "right": sum(outcome.is_right for outcome in outcomes),
         "duplicates": sum(len(outcome.duplicates) for outcome in outcomes),
         "orphans": sum(len(outcome.orphan_processes) for outcome in outcomes),
+        "left_on_disks": sum(len(outcome.leftovers) for outcome in outcomes),
         "restart_middle": waits[len(waits) // 2] if waits else None,
         "restart_longest": waits[-1] if waits else None,
     }
@@ -46,4 +47,4 @@ def meets_targets(outcomes: Sequence[Outcome]) -> bool:
 def _cells(outcomes: Sequence[Outcome]) -> list[str]:
     found = summary(outcomes)
     waits = ["-" if found[key] is None else f"{found[key]:.0f} s" for key in ("restart_middle", "restart_longest")]
-    return [str(found[key]) for key in ("trials", "right", "duplicates", "orphans")] + waits
+    return [str(found[key]) for key in ("trials", "right", "duplicates", "orphans", "left_on_disks")] + waits

@@ -95,6 +95,7 @@ class Outcome:
     orphan_processes: tuple[str, ...]
     problems: tuple[str, ...]
     duplicates: tuple[str, ...]
+    leftovers: tuple[str, ...]
     notes: str
     took_seconds: float
 
@@ -130,6 +131,7 @@ def run_trial(trial: Trial, strike: Strike, *, name: str, seed: str, recordings:
         orphan_processes=left,
         problems=(*trial.problems, *found.problems),
         duplicates=found.duplicates,
+        leftovers=found.leftovers,
         notes=", ".join(trial.notes),
         took_seconds=round(time.monotonic() - begun, 1),
     )
@@ -179,7 +181,7 @@ def _judge_when_quiet(trial: Trial, *, counts_attempts: bool) -> Judgement:
     """Judge once what is removed in the background is gone; what is not gone by then never will be."""
     found = judge(trial.batch, counts_attempts=counts_attempts)
     until = time.monotonic() + _QUIET_SECONDS
-    while (found.problems or found.duplicates) and time.monotonic() < until:
+    while not found.is_clean and time.monotonic() < until:
         time.sleep(1.0)
         found = judge(trial.batch, counts_attempts=counts_attempts)
     return found

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -41,26 +41,9 @@ class Watch:
         self._ended.set()
         self._thread.join()
 
-    def interrupted(self, at: float) -> dict[int, str | None]:
-        """The jobs that ran at a moment, with the token of the attempt."""
-        standing = {sight.job_id: sight for sight in tuple(self._sights) if sight.at <= at}
-        return {job_id: sight.token for job_id, sight in standing.items() if sight.state is JobState.RUNNING}
-
     def seconds_to_restart(self, struck_at: float, mended_at: float) -> float | None:
-        """How long after a fault was over the last piece of work that it interrupted ran again, or was done.
-
-        Where nothing that ran was interrupted, how long until the next waiting job began; None when none waited.
-        """
-        after = [sight for sight in tuple(self._sights) if sight.at > struck_at]
-        waits = [
-            wait
-            for job_id, token in self.interrupted(struck_at).items()
-            if (wait := _wait(after, job_id, token, mended_at)) is not None
-        ]
-        if waits:
-            return max(waits)
-        begun = [sight.at for sight in after if sight.state is JobState.RUNNING and sight.at > mended_at]
-        return min(begun) - mended_at if begun else None
+        """What `seconds_to_restart` says of all that was seen."""
+        return seconds_to_restart(tuple(self._sights), struck_at, mended_at)
 
     def _run(self) -> None:
         while not self._ended.wait(_LOOK_EVERY_SECONDS):
@@ -73,6 +56,21 @@ class Watch:
         for job in jobs:
             if standing.get(job.id) != (job.state, job.lease_token):
                 self._sights.append(Sight(at, job.id, job.state, job.lease_token))
+
+
+def seconds_to_restart(sights: Sequence[Sight], struck_at: float, mended_at: float) -> float | None:
+    """How long after a fault was over the last piece of work that it interrupted ran again, or was done.
+
+    Where nothing that ran was interrupted, how long until the next waiting job began; None when none waited.
+    """
+    standing = {sight.job_id: sight for sight in sights if sight.at <= struck_at}
+    running = {job_id: sight.token for job_id, sight in standing.items() if sight.state is JobState.RUNNING}
+    after = [sight for sight in sights if sight.at > struck_at]
+    waits = [wait for job_id, token in running.items() if (wait := _wait(after, job_id, token, mended_at)) is not None]
+    if waits:
+        return max(waits)
+    begun = [sight.at for sight in after if sight.state is JobState.RUNNING and sight.at > mended_at]
+    return min(begun) - mended_at if begun else None
 
 
 def _wait(after: Iterable[Sight], job_id: int, token: str | None, mended_at: float) -> float | None:

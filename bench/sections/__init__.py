@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bench.rows import SectionResult
-from bench.sections import growth, modern, peers, quality, statement
+from bench.sections import engine, growth, modern, peers, quality, statement
 from bench.stage import Stage
 
 
@@ -21,5 +21,6 @@ SECTIONS: Mapping[str, Section] = {
     "peers": Section("Processor time against other platforms", peers.measure_peers),
     "quality": Section("Bits at equal quality against other platforms", quality.measure_quality),
     "modern": Section("AV1 beside H.264", modern.measure_modern),
+    "engine": Section("Background work and what more workers bring", engine.measure_engine),
     "growth": Section("Memory and time as recordings grow longer", growth.measure_growth),
 }
