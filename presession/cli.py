@@ -22,6 +22,7 @@ COMMANDS = {
     "bucket": "Make the S3 bucket that the settings name.",
     "backup": "Copy records and objects into a folder while everything runs.",
     "restore": "Fill an empty installation from a backup.",
+    "explain": "Say how each step of a recording stands, and why.",
     "doctor": "Say what is missing or wrong, and which command mends it.",
     "demo": "Show the whole product at work with sample recordings.",
 }

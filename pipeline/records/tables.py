@@ -195,7 +195,8 @@ class Upload(Base):
 class Recording(Base):
     """One uploaded video: attempt n of a statement. Facts are added as steps finish.
 
-    `report` is intake's report as JSON (without findings); `package` is `Package.to_json()`.
+    `report` is intake's report as JSON, without findings and with digests of what it was made from; `package` is
+    `Package.to_json()`.
     """
 
     __tablename__ = "recording"

@@ -83,6 +83,13 @@ def read_panel(db: Session, country: Country) -> PanelContents:
     )
 
 
+def read_ready(db: Session, country: Country) -> tuple[PanelEntry, ...]:
+    """The statements that could go out now, whatever keeps others of the panel from it."""
+    (loaded,) = load_panels(db, [country])
+    included = (speaker for speaker in loaded.speakers if speaker.statement.state in INCLUDED_STATES)
+    return tuple(_entry(speaker) for speaker in included if _problem_of(speaker) is None)
+
+
 def publish_problems(db: Session, country: Country) -> list[PublishProblem]:
     """What keeps the country from being published; empty when nothing does."""
     return list(read_panel(db, country).problems)

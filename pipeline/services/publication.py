@@ -15,16 +15,20 @@ from pipeline.services.events import SYSTEM, record_event
 from pipeline.services.panel_contents import may_stay, shows_name
 from pipeline.services.recordings import lock_statement, move_statement
 from pipeline.services.releases import is_under_way
+from pipeline.services.results import find_package
 
 
 @dataclass(frozen=True)
 class ItemInputs:
     """One statement of a release in plain values; `speaker` is None unless the name may show.
 
-    `subtitles` are WebVTT texts by language.
+    `track_ids` and `subtitles` (WebVTT texts) are by language.
     """
 
     position: int
+    statement_id: int
+    recording_id: int
+    track_ids: Mapping[str, int]
     package: Package
     package_prefix: str
     media_name: str
@@ -92,11 +96,22 @@ def check_still_allowed(db: Session, release: Release) -> None:
             raise ChangeNotAllowed("A statement changed while its country was being published. Publish again.")
 
 
-def record_published(db: Session, release: Release, manifest_uri: str, *, now: datetime) -> None:
-    """The pointer has moved: the release is out, its statements are published, the country points at it."""
+def record_published(
+    db: Session,
+    release: Release,
+    manifest_uri: str,
+    *,
+    now: datetime,
+    inputs: Mapping[int, Mapping[str, str]] | None = None,
+) -> None:
+    """The pointer has moved: the release is out, its statements are published, the country points at it.
+
+    `inputs` has digests of what each statement was made from, by the statement's id.
+    """
     country = db.get_one(Country, release.country_id)
     release.published_at = now
     release.manifest_uri = manifest_uri
+    release.facts = {**release.facts, "inputs": {str(key): dict(digests) for key, digests in (inputs or {}).items()}}
     country.live_release_id = release.id if release.items else None
     for item in release.items:
         statement = db.get_one(Statement, item.statement_id)
@@ -152,9 +167,13 @@ def _load_item(db: Session, item: ReleaseItem, is_named: bool) -> ItemInputs:
     speaker = db.scalars(
         select(Speaker).join(Statement, Statement.speaker_id == Speaker.id).where(Statement.id == item.statement_id)
     ).one()
+    tracks = db.scalars(select(Track).where(Track.id.in_(item.track_ids))).all()
     return ItemInputs(
         position=item.position,
-        package=_package_of(db.get_one(Recording, item.recording_id)),
+        statement_id=item.statement_id,
+        recording_id=item.recording_id,
+        track_ids={track.language: track.id for track in tracks},
+        package=_package_of(db, item),
         package_prefix=item.package_prefix,
         media_name=item.media_name,
         card_name=item.card_name,
@@ -162,16 +181,18 @@ def _load_item(db: Session, item: ReleaseItem, is_named: bool) -> ItemInputs:
         organisation=speaker.organisation,
         theme=speaker.theme,
         language=speaker.language,
-        subtitles={
-            track.language: track.webvtt for track in db.scalars(select(Track).where(Track.id.in_(item.track_ids)))
-        },
+        subtitles={track.language: track.webvtt for track in tracks},
     )
 
 
-def _package_of(recording: Recording) -> Package:
-    if recording.package is None:
+def _package_of(db: Session, item: ReleaseItem) -> Package:
+    """The package that lies where the release says: the recording may have been encoded anew since that was planned."""
+    recording = db.get_one(Recording, item.recording_id)
+    is_newest = recording.package_prefix == item.package_prefix
+    package = recording.package if is_newest else find_package(db, item.package_prefix)
+    if package is None:
         raise FinalError("A recording in this release has no package any more. Have it encoded again, then publish.")
-    return Package.from_json(recording.package)
+    return Package.from_json(package)
 
 
 def _record(db: Session, name: str, subject: Release | Statement, now: datetime, **facts: object) -> None:

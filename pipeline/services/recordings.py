@@ -1,5 +1,6 @@
 """What is known of a recording, added step by step: received, checked, encoded into a package or refused after all."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -9,13 +10,17 @@ from sqlalchemy.orm import Session
 from pipeline.domain.findings import Verdict
 from pipeline.domain.jobs import JobKind
 from pipeline.domain.packages import Package
-from pipeline.domain.statements import StatementAction, is_allowed, next_state
+from pipeline.domain.statements import StatementAction, StatementState, is_allowed, next_state
 from pipeline.records.tables import Recording, Statement
 from pipeline.services.events import SYSTEM, Actor, record_event
 from pipeline.services.jobs import cancel_open_jobs, deadline_of, queue_job
 
 if TYPE_CHECKING:  # the web process receives recordings and never loads what decodes them
     from pipeline.media.report import IntakeReport
+
+
+MADE_FROM = "made_from"
+"""Where a recording's report has the digests of what intake made it from."""
 
 
 def receive_recording(
@@ -46,30 +51,40 @@ def receive_recording(
     return recording
 
 
-def record_intake(db: Session, recording: Recording, report: "IntakeReport", *, now: datetime) -> None:
+def record_intake(
+    db: Session,
+    recording: Recording,
+    report: "IntakeReport",
+    *,
+    now: datetime,
+    inputs: Mapping[str, str] | None = None,
+) -> None:
     """Keep what intake found; accepted so far leads to review and encoding, refused sends the statement back.
 
-    Of a recording that is no longer wanted (a newer attempt, a withdrawal) only the facts are kept.
+    `inputs` has digests of what the report was made from. Of a recording that is no longer wanted (a newer attempt,
+    a withdrawal) only the facts are kept.
     """
     statement = lock_statement(db, recording.statement_id)
-    _keep_report(recording, report)
+    _keep_report(recording, report, made_from=inputs)
     name = "recording.accepted" if report.is_accepted else "recording.refused"
     _record(db, name, recording, SYSTEM, now, findings=_codes(report))
     action = StatementAction.ACCEPT if report.is_accepted else StatementAction.REFUSE
-    if not _is_waited_for(statement, recording, action):
-        return
-    move_statement(statement, action, now=now)
-    if report.is_accepted:
+    if _is_waited_for(statement, recording, action):
+        move_statement(statement, action, now=now)
+    if report.is_accepted and _is_in_review(statement, recording):
         _queue(db, JobKind.ENCODE, recording, statement, now)
 
 
 def record_completion(db: Session, recording: Recording, report: "IntakeReport", *, now: datetime) -> None:
     """Keep the final report, judged by every picture; refused sends the statement back if nobody decided meanwhile.
 
-    What is accepted gets its package with `record_package`, in the same transaction.
+    What is accepted gets its package with `record_package`, in the same transaction. An approval stands: a recording
+    that people approved is not refused when it is judged once more.
     """
     statement = lock_statement(db, recording.statement_id)
-    _keep_report(recording, report)
+    if not report.is_accepted and _is_approved(statement, recording):
+        return
+    _keep_report(recording, report, made_from=(recording.report or {}).get(MADE_FROM))
     if report.is_accepted:
         return
     _record(db, "recording.refused", recording, SYSTEM, now, findings=_codes(report))
@@ -101,12 +116,21 @@ def lock_statement(db: Session, statement_id: int) -> Statement:
     return db.scalars(held.execution_options(populate_existing=True)).one()
 
 
-def _keep_report(recording: Recording, report: "IntakeReport") -> None:
+def _keep_report(recording: Recording, report: "IntakeReport", *, made_from: Mapping[str, str] | None) -> None:
     facts = report.to_json()
     recording.verdict = report.verdict
     recording.findings = facts.pop("findings")
-    recording.report = facts
+    recording.report = {**facts, MADE_FROM: dict(made_from)} if made_from else facts
     recording.duration_seconds = report.duration_seconds
+
+
+def _is_approved(statement: Statement, recording: Recording) -> bool:
+    has_approval = statement.approved_recording_id == recording.id
+    return has_approval and statement.state in {StatementState.APPROVED, StatementState.PUBLISHED}
+
+
+def _is_in_review(statement: Statement, recording: Recording) -> bool:
+    return statement.current_recording_id == recording.id and statement.state is StatementState.IN_REVIEW
 
 
 def _codes(report: "IntakeReport") -> list[str]:

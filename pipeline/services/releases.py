@@ -14,7 +14,7 @@ from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.jobs import OPEN_STATES, JobKind
 from pipeline.domain.statements import StatementAction
 from pipeline.domain.tokens import new_name
-from pipeline.records.tables import Country, Job, Release, ReleaseItem, Statement
+from pipeline.records.tables import Country, Job, Recording, Release, ReleaseItem, Statement
 from pipeline.services.events import Actor, record_event
 from pipeline.services.jobs import cancel_open_jobs, deadline_of, queue_job
 from pipeline.services.panel_contents import (
@@ -83,11 +83,24 @@ def take_out(db: Session, statement: Statement, *, actor: Actor, now: datetime) 
 
 def remake_release(db: Session, country: Country, *, actor: Actor, now: datetime) -> Release:
     """A new release with what of the newest one may still be out; the country's row is locked by the caller."""
+    # What has to go is more urgent than whatever else is to be published.
+    return _remake(db, country, min(now, deadline_of(country)), actor=actor, now=now)
+
+
+def renew_release(db: Session, country: Country, *, actor: Actor, now: datetime) -> Release:
+    """Have just what is out written anew, from the packages and title cards that its steps give now.
+
+    What people have decided since waits until they publish.
+    """
+    lock_country(db, country.id)
+    return _remake(db, country, deadline_of(country), actor=actor, now=now)
+
+
+def _remake(db: Session, country: Country, deadline: datetime, *, actor: Actor, now: datetime) -> Release:
     base = _newest_that_counts(db, country.id)
     release = _begin(db, country, actor=actor, now=now)
     _copy_what_may_stay(db, base, release)
-    # What has to go is more urgent than whatever else is to be published.
-    return _send(db, release, min(now, deadline_of(country)), actor=actor, now=now)
+    return _send(db, release, deadline, actor=actor, now=now)
 
 
 def lock_country(db: Session, country_id: int) -> Country:
@@ -190,10 +203,17 @@ def _copy_what_may_stay(db: Session, base: Release | None, release: Release) -> 
             missing.append(item.position)
             continue
         copied = {name: getattr(item, name) for name in _COPIED}
-        db.add(ReleaseItem(release_id=release.id, card_name=new_name(), **copied))
+        db.add(ReleaseItem(release_id=release.id, card_name=new_name(), **copied, **_media_now(db, item)))
         if item.statement_id in facts.get("named", ()) and shows_name(statement):
             named.append(item.statement_id)
     release.facts = {"missing": sorted(missing), "named": named}
 
 
-_COPIED = ("position", "statement_id", "recording_id", "track_ids", "package_prefix", "media_name")
+def _media_now(db: Session, item: ReleaseItem) -> dict[str, str]:
+    """Where a statement's media lie, and their name when published: a new one where they were encoded anew."""
+    prefix = db.get_one(Recording, item.recording_id).package_prefix or item.package_prefix
+    name = item.media_name if prefix == item.package_prefix else new_name()
+    return {"package_prefix": prefix, "media_name": name}
+
+
+_COPIED = ("position", "statement_id", "recording_id", "track_ids")

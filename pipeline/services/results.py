@@ -38,6 +38,17 @@ def keep_result(db: Session, inputs: StepInputs, result: KeptResult, *, now: dat
     db.flush()
 
 
+def find_package(db: Session, prefix: str) -> dict[str, Any] | None:
+    """The package of a recording that lies under a prefix, as it was encoded; None when none is known to."""
+    row = find_encode(db, prefix)
+    return row.facts["package"] if row else None
+
+
+def find_encode(db: Session, prefix: str) -> StepResult | None:
+    """The encode whose package lies under a prefix."""
+    return db.scalars(select(StepResult).where(StepResult.step == "encode", StepResult.prefix == prefix)).first()
+
+
 def _insert(db: Session, row: StepResult) -> StepResult:
     try:
         with db.begin_nested():

@@ -8,8 +8,9 @@ from pipeline.media.cards import CardText, encode_card
 from pipeline.services.claims import check_claim
 from pipeline.services.leftovers import card_package_name
 from pipeline.services.publication import ItemInputs, ReleaseInputs
+from pipeline.services.release_inputs import text_of_item
 from pipeline.services.results import KeptResult, find_result, keep_result
-from pipeline.services.step_inputs import card_inputs, card_text
+from pipeline.services.step_inputs import card_inputs
 from pipeline.site.release import PublishedMedia
 from workers.clock import utc_now
 from workers.steps.packages import is_whole, store_package
@@ -20,7 +21,7 @@ def card_of(
     run: JobRun, release: ReleaseInputs, item: ItemInputs, on_progress: Callable[[float], None]
 ) -> PublishedMedia:
     """The card that goes before a statement, as it is published."""
-    text = _text(release, item)
+    text = text_of_item(release, item)
     inputs = card_inputs(text, run.context.ladder)
     kept = _find(run, inputs) or _encode(run, text, inputs, item.card_name, on_progress)
     return PublishedMedia(Package.from_json(kept.facts), kept.prefix, item.card_name)
@@ -30,17 +31,6 @@ def _find(run: JobRun, inputs: StepInputs) -> KeptResult | None:
     with run.context.database.read() as db:
         kept = find_result(db, inputs)
     return kept if kept and is_whole(run, Package.from_json(kept.facts), kept.prefix) else None
-
-
-def _text(release: ReleaseInputs, item: ItemInputs) -> CardText:
-    return card_text(
-        country_code=release.country_code,
-        session_title=release.session_title,
-        speaker=item.speaker,
-        organisation=item.organisation,
-        theme=item.theme,
-        language=item.language,
-    )
 
 
 def _encode(

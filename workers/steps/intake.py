@@ -42,7 +42,8 @@ def run_intake(run: JobRun) -> Record:
 
     def record(db: Session, now: datetime) -> None:
         keep_result(db, inputs.named, KeptResult(report.to_json()), now=now)
-        record_intake(db, db.get_one(Recording, run.claim.subject_id), report, now=now)
+        recording = db.get_one(Recording, run.claim.subject_id)
+        record_intake(db, recording, report, now=now, inputs=inputs.named.digests)
 
     return record
 

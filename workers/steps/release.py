@@ -17,6 +17,7 @@ from pipeline.services.publication import (
     record_published,
     record_removed,
 )
+from pipeline.services.release_inputs import inputs_by_statement, shown_in_release
 from pipeline.services.releases import lock_country
 from pipeline.site.pages import MissingStatement
 from pipeline.site.player_assets import read_player_assets
@@ -89,7 +90,8 @@ def _make_live(run: JobRun, release: ReleaseInputs, plan: ReleasePlan) -> None:
         row = db.get_one(Release, run.claim.subject_id)
         check_still_allowed(db, row)
         move_pointer(run.context.store, plan)
-        record_published(db, row, plan.manifest_uri, now=utc_now())
+        inputs = inputs_by_statement(shown_in_release(release, run.context.ladder), read_player_assets())
+        record_published(db, row, plan.manifest_uri, now=utc_now(), inputs=inputs)
 
 
 def _remove_unwanted(run: JobRun, release: ReleaseInputs) -> KeptNames:

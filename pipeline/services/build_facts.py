@@ -1,0 +1,72 @@
+"""The rows that a recording's build graph is told from, loaded once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from pipeline.domain.build_graph import JOB_KINDS, Step
+from pipeline.media.ladder import Ladder
+from pipeline.records.tables import Country, Recording, Release, Statement
+from pipeline.services.board_rows import JobRow, find_newest_jobs
+from pipeline.services.board_waits import Wait, Waits
+from pipeline.services.releases import newest_release
+
+
+@dataclass(frozen=True)
+class Work:
+    """The newest job of a step, and why it waits."""
+
+    job: JobRow
+    wait: Wait | None
+
+
+@dataclass(frozen=True)
+class BuildFacts:
+    """A recording with all that its steps depend on; `live` is the release that is out of its country."""
+
+    db: Session
+    recording: Recording
+    statement: Statement
+    country: Country
+    live: Release | None
+    ladder: Ladder
+    player: Mapping[str, bytes]
+    work: Mapping[Step, Work]
+
+    @property
+    def is_current(self) -> bool:
+        """Whether this is the statement's recording that counts."""
+        return self.statement.current_recording_id == self.recording.id
+
+
+def load_facts(
+    db: Session, recording: Recording, *, ladder: Ladder, player: Mapping[str, bytes], now: datetime
+) -> BuildFacts:
+    """Load what is known of a recording."""
+    statement = recording.statement
+    country = statement.speaker.country
+    newest = newest_release(db, country.id)
+    subjects = {Step.INTAKE: recording.id, Step.ENCODE: recording.id}
+    if newest is not None and any(item.recording_id == recording.id for item in newest.items):
+        subjects[Step.RELEASE] = newest.id
+    return BuildFacts(
+        db=db,
+        recording=recording,
+        statement=statement,
+        country=country,
+        live=db.get(Release, country.live_release_id) if country.live_release_id else None,
+        ladder=ladder,
+        player=player,
+        work=_find_work(db, subjects, Waits(db, now=now)),
+    )
+
+
+def _find_work(db: Session, subjects: Mapping[Step, int], waits: Waits) -> dict[Step, Work]:
+    found = {}
+    for step, subject_id in subjects.items():
+        job = find_newest_jobs(db, [JOB_KINDS[step]], [subject_id]).get(subject_id)
+        if job is not None:
+            found[step] = Work(job, waits.of(job))
+    return found

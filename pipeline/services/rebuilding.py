@@ -1,0 +1,71 @@
+"""Having made anew what is stale, missing or failed of one recording: each step when what it needs is there."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pipeline.domain.build_graph import JOB_KINDS, Step, StepState
+from pipeline.domain.jobs import JobState
+from pipeline.domain.statements import StatementState
+from pipeline.records.tables import Country, Job
+from pipeline.services.build_graph import BuildGraph
+from pipeline.services.build_release import is_changed_by_machines_alone
+from pipeline.services.events import Actor
+from pipeline.services.jobs import deadline_of, queue_job, retry_job
+from pipeline.services.releases import newest_release, renew_release
+
+_LACKING = frozenset({StepState.STALE, StepState.MISSING, StepState.FAILED})
+_UNDECIDED = frozenset({StatementState.RECEIVED, StatementState.IN_REVIEW})
+_KEPT = _UNDECIDED | {StatementState.APPROVED, StatementState.PUBLISHED}
+
+
+def rebuild(db: Session, graph: BuildGraph, *, actor: Actor, now: datetime) -> tuple[Step, ...]:
+    """Queue what is lacking and can be made now; the steps that were queued.
+
+    What follows from a queued step follows when it is done: the encode by itself, a release when this is asked again.
+    A check is not done anew once people have decided on its recording, and nothing is published that they did not.
+    """
+    if not graph.is_current or graph.node(Step.ORIGINAL).state is StepState.MISSING:
+        return ()
+    if graph.node(Step.INTAKE).state in _LACKING and graph.state in _UNDECIDED:
+        return _ask(db, graph, Step.INTAKE, actor=actor, now=now)
+    if graph.node(Step.ENCODE).state in _LACKING and _can_be_encoded(graph):
+        return _ask(db, graph, Step.ENCODE, actor=actor, now=now)
+    return _rebuild_release(db, graph, actor, now)
+
+
+def _can_be_encoded(graph: BuildGraph) -> bool:
+    is_checked = graph.node(Step.INTAKE).state in {StepState.BUILT, StepState.STALE}
+    return is_checked and graph.state in _KEPT - {StatementState.RECEIVED}
+
+
+def _rebuild_release(db: Session, graph: BuildGraph, actor: Actor, now: datetime) -> tuple[Step, ...]:
+    release = graph.node(Step.RELEASE)
+    if release.state is StepState.FAILED:
+        return _ask(db, graph, Step.RELEASE, actor=actor, now=now)
+    if not is_changed_by_machines_alone(release) and not _is_gone(release.state, graph):
+        return ()
+    renew_release(db, db.get_one(Country, graph.country_id), actor=actor, now=now)
+    return (Step.RELEASE,)
+
+
+def _is_gone(state: StepState, graph: BuildGraph) -> bool:
+    """Whether what was out is no longer in the store."""
+    return state is StepState.MISSING and bool(graph.node(Step.RELEASE).objects)
+
+
+def _ask(db: Session, graph: BuildGraph, step: Step, *, actor: Actor, now: datetime) -> tuple[Step, ...]:
+    kind, subject_id = JOB_KINDS[step], _subject_of(db, graph, step)
+    jobs = select(Job).where(Job.kind == kind, Job.subject_id == subject_id).order_by(Job.id.desc())
+    newest = db.scalars(jobs).first()
+    if newest is not None and newest.state in {JobState.FAILED, JobState.CANCELLED}:
+        retry_job(db, newest, actor=actor, now=now)
+    else:
+        queue_job(db, kind, subject_id, now=now, deadline=deadline_of(db.get_one(Country, graph.country_id)))
+    return (step,)
+
+
+def _subject_of(db: Session, graph: BuildGraph, step: Step) -> int:
+    release = newest_release(db, graph.country_id) if step is Step.RELEASE else None
+    return release.id if release else graph.recording_id

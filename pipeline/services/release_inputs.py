@@ -1,0 +1,121 @@
+"""What each statement of a release is made from: of a release as it is written, and of the panel as it is now.
+
+Both are told in the same names, so that the two can be compared input by input.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from pipeline.domain.fingerprints import StepInputs, digest
+from pipeline.media.cards import CardText
+from pipeline.media.ladder import Ladder
+from pipeline.records.tables import Country, Recording, Speaker
+from pipeline.services.panel_contents import PanelEntry, read_ready
+from pipeline.services.publication import ItemInputs, ReleaseInputs
+from pipeline.services.step_inputs import card_inputs, card_text
+from pipeline.services.tracks import current_tracks
+
+CARD = "card."
+"""Before the names of a title card's own inputs among those of a release."""
+
+
+@dataclass(frozen=True)
+class ShownStatement:
+    """One statement as a release shows it; `tracks` are ids by language."""
+
+    statement_id: int
+    position: int
+    recording_id: int
+    package_prefix: str
+    tracks: Mapping[str, int]
+    shows_name: bool
+    card: StepInputs
+
+    @property
+    def own_digests(self) -> dict[str, str]:
+        """Digests of everything that is the statement's own."""
+        values = {
+            "recording": self.recording_id,
+            "place": self.position,
+            "package": self.package_prefix,
+            "name": self.shows_name,
+            **{f"track {language}": track_id for language, track_id in self.tracks.items()},
+        }
+        card = {CARD + name: short for name, short in self.card.digests.items()}
+        return {**{name: digest(value) for name, value in values.items()}, **card}
+
+
+def inputs_by_statement(shown: Sequence[ShownStatement], player: Mapping[str, bytes]) -> dict[int, dict[str, str]]:
+    """Digests of the inputs of each statement by its id; `others` stands for the rest of the panel."""
+    own = {one.statement_id: one.own_digests for one in shown}
+    page = digest({name: data.hex() for name, data in player.items()})
+    return {
+        statement_id: {
+            **digests,
+            "others": digest([other for other in sorted(own.items()) if other[0] != statement_id]),
+            "player": page,
+        }
+        for statement_id, digests in own.items()
+    }
+
+
+def shown_in_release(release: ReleaseInputs, ladder: Ladder) -> list[ShownStatement]:
+    """The statements of a release that is being written."""
+    return [_shown_item(release, item, ladder) for item in release.items]
+
+
+def shown_by_panel(db: Session, country: Country, ladder: Ladder) -> list[ShownStatement]:
+    """The statements that a release of the country would show if it were planned now."""
+    entries = read_ready(db, country)
+    return [_shown_entry(entry, db.get_one(Recording, entry.recording_id), ladder) for entry in entries]
+
+
+def text_of_item(release: ReleaseInputs, item: ItemInputs) -> CardText:
+    """What a title card of a release says."""
+    return card_text(
+        country_code=release.country_code,
+        session_title=release.session_title,
+        speaker=item.speaker,
+        organisation=item.organisation,
+        theme=item.theme,
+        language=item.language,
+    )
+
+
+def text_of_speaker(speaker: Speaker, *, shows_name: bool) -> CardText:
+    """What a speaker's title card would say now."""
+    return card_text(
+        country_code=speaker.country.code,
+        session_title=speaker.country.pre_session.title,
+        speaker=speaker.name if shows_name else None,
+        organisation=speaker.organisation,
+        theme=speaker.theme,
+        language=speaker.language,
+    )
+
+
+def _shown_item(release: ReleaseInputs, item: ItemInputs, ladder: Ladder) -> ShownStatement:
+    return ShownStatement(
+        statement_id=item.statement_id,
+        position=item.position,
+        recording_id=item.recording_id,
+        package_prefix=item.package_prefix,
+        tracks=item.track_ids,
+        shows_name=item.speaker is not None,
+        card=card_inputs(text_of_item(release, item), ladder),
+    )
+
+
+def _shown_entry(entry: PanelEntry, recording: Recording, ladder: Ladder) -> ShownStatement:
+    speaker = recording.statement.speaker
+    return ShownStatement(
+        statement_id=entry.statement_id,
+        position=entry.position,
+        recording_id=entry.recording_id,
+        package_prefix=entry.package_prefix,
+        tracks={language: track.id for language, track in current_tracks(recording).items()},
+        shows_name=entry.shows_name,
+        card=card_inputs(text_of_speaker(speaker, shows_name=entry.shows_name), ladder),
+    )
