@@ -144,7 +144,9 @@ def _picture(form: VideoForm) -> str:
 def _codecs(form: VideoForm) -> list[str]:
     sound = ["-map", "3:a", "-ar", "48000"] if form.has_sound else []
     if form.is_from_browser:
-        video = ["-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "1M", "-g", "100"]
+        # More threads than one spin while they wait for each other, for minutes where encodes need the processor.
+        video = ["-c:v", "libvpx", "-threads", "1", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "1M"]
+        video += ["-g", "100"]
         return [*video, *sound, "-c:a", "libopus", "-b:a", "48k", "-live", "1", "-f", "webm"]
     video = ["-c:v", "libx264", "-preset", "superfast", "-crf", "23"]
     metadata = ["-metadata", "title=Sample recording", "-metadata", "location=+46.2044+006.1432/"]

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.fixtures.encoded import beeps, flashes, media_file, pictures, samples, whole_package
-from tests.fixtures.media import AAC, H264
+from tests.fixtures.media import AAC, H264, VP8
 
 # A picture that flashes and a sound that beeps at the start of every second.
 FLASHES = (
@@ -16,7 +16,7 @@ BEEPS = ("-f", "lavfi", "-i", "aevalsrc='if(lt(mod(t,1),0.1),0.5*sin(2*PI*1000*t
 FORMS = {
     "sync.mp4": (*H264, *AAC),
     "sync.mkv": (*H264, "-c:a", "pcm_s16le"),
-    "sync.webm": ("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus", "-live", "1"),
+    "sync.webm": (*VP8, "-c:a", "libopus", "-live", "1"),
     "sync.ts": ("-c:v", "mpeg2video", "-q:v", "4", "-c:a", "mp2"),
 }
 

@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.domain.findings import FindingCode
 from pipeline.media.report import IntakeReport
-from tests.fixtures.media import AAC, H264, PICTURE, TONE
+from tests.fixtures.media import AAC, H264, PICTURE, TONE, VP8
 
 
 def codes(report: IntakeReport) -> set[str]:
@@ -15,7 +15,7 @@ FORMS = {
     "moov-last.mp4": (*H264, *AAC),
     "fragmented.mp4": (*H264, *AAC, "-movflags", "frag_keyframe+empty_moov"),
     "camera.mov": (*H264, "-c:a", "pcm_s16le"),
-    "browser.webm": ("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus", "-live", "1"),
+    "browser.webm": (*VP8, "-c:a", "libopus", "-live", "1"),
     "editor.mkv": (*H264, "-c:a", "flac"),
     "broadcast.ts": ("-c:v", "mpeg2video", "-q:v", "4", "-c:a", "mp2"),
     "disc.mpg": ("-c:v", "mpeg2video", "-q:v", "4", "-c:a", "mp2", "-f", "dvd"),
@@ -40,7 +40,7 @@ def test_every_usual_form_is_accepted(make_clip, check, name):
 
 def test_a_browser_recording_without_duration_is_measured(make_clip, check):
     """MediaRecorder writes neither length nor frame rate."""
-    live = ("-f", "webm", "-live", "1", "-c:v", "libvpx", "-deadline", "realtime", "-c:a", "libopus")
+    live = ("-f", "webm", "-live", "1", *VP8, "-c:a", "libopus")
     report = check(make_clip("no-length.webm", *PICTURE, *TONE, *live))
     assert report.duration_seconds == pytest.approx(4.0, abs=0.1)
 

@@ -10,7 +10,7 @@ from pipeline.media.encode import encode_recording
 from pipeline.media.intake import complete_report, inspect_recording
 from pipeline.media.picture import PictureMeasures, PictureReader
 from pipeline.media.report import IntakeReport
-from tests.fixtures.media import AAC, ANY_LENGTH, H264, PICTURE, TONE
+from tests.fixtures.media import AAC, ANY_LENGTH, H264, PICTURE, TONE, VP8
 
 UPRIGHT = ("-f", "lavfi", "-i", "testsrc2=s=180x320:r=10:d=4")
 LYING = ("-f", "lavfi", "-i", "testsrc2=s=640x360:r=10:d=4")
@@ -110,7 +110,7 @@ def zero_middle_third(data: bytearray) -> bytes:
 
 RECORDINGS = {
     "phone.mp4": (*PICTURE, *TONE, *H264, "-bf", "2", *AAC),
-    "browser.webm": (*PICTURE, *TONE, "-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus"),
+    "browser.webm": (*PICTURE, *TONE, *VP8, "-c:a", "libopus"),
     "broadcast.ts": (*PICTURE, "-itsoffset", "0.5", *TONE, "-c:v", "mpeg2video", "-q:v", "4", "-c:a", "mp2"),
     "uneven.mp4": (*PICTURE, "-vf", "select=lt(mod(n\\,25)\\,12)", "-fps_mode", "vfr", *H264),
     "black.mp4": ("-f", "lavfi", "-i", "color=black:s=320x180:r=25:d=4", *TONE, *H264, *AAC),

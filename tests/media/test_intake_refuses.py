@@ -7,7 +7,9 @@ import pytest
 
 from pipeline.domain.findings import FindingCode
 from pipeline.domain.limits import Limit
-from tests.fixtures.media import AAC, H264, PICTURE, TONE, ffmpeg
+from tests.fixtures.media import AAC, H264, PICTURE, TONE, VP8, ffmpeg
+
+WEBM = (*VP8, "-c:a", "libopus")
 
 
 def refusals(report) -> set[str]:
@@ -78,7 +80,7 @@ def test_a_file_whose_index_was_cut_off(make_clip, altered, check):
 def test_other_containers_cut_in_the_middle(busy_clip, make_clip, altered, check, suffix):
     codecs = {
         "mkv": ("-c", "copy"),
-        "webm": ("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus"),
+        "webm": WEBM,
         "avi": ("-c:v", "mpeg4", "-c:a", "libmp3lame"),
         "wmv": ("-c:v", "wmv2", "-c:a", "wmav2"),
         "flv": ("-c:v", "flv1", "-c:a", "libmp3lame", "-ar", "44100"),
@@ -98,7 +100,7 @@ def test_a_lost_part_of_an_upload(busy_clip, altered, check):
 
 @pytest.mark.parametrize("suffix", ["mkv", "ts"])
 def test_a_lost_part_in_containers_that_skip_over_it(busy_clip, make_clip, altered, check, suffix):
-    whole = make_clip(f"skipping.{suffix}", "-i", busy_clip, "-c", "copy")
+    whole = make_clip(f"whole.{suffix}", "-i", busy_clip, "-c", "copy")
     assert check(whole).is_accepted
     assert refusals(check(altered(whole, zero_middle_third))) == {"damaged"}
 
@@ -112,8 +114,7 @@ def test_noise_in_the_media(busy_clip, altered, check):
 @pytest.mark.parametrize("suffix", ["mkv", "webm"])
 def test_a_start_that_was_lost_is_called_damage(busy_clip, make_clip, altered, check, suffix):
     """The demuxer gives up after a picture or two; the recording is not short, it is destroyed."""
-    webm = ("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus")
-    whole = make_clip(f"headless.{suffix}", "-i", busy_clip, *(webm if suffix == "webm" else ("-c", "copy")))
+    whole = make_clip(f"whole.{suffix}", "-i", busy_clip, *(WEBM if suffix == "webm" else ("-c", "copy")))
 
     def zero_after_first_pictures(data: bytearray) -> bytes:
         start = data.index(b"\x1f\x43\xb6\x75") + 20_000

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.fixtures.media import H264
+from tests.fixtures.media import H264, VP8
 
 STILL = ("-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=1,loop=-1:size=1,trim=duration=12")
 
@@ -11,7 +11,7 @@ STILL = ("-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=1,loop=-1:size=1,trim=d
     ("name", "codec"),
     [
         ("still.mp4", H264),
-        ("still.webm", ("-c:v", "libvpx", "-deadline", "realtime", "-b:v", "200k")),
+        ("still.webm", (*VP8, "-b:v", "200k")),
         ("still.ts", ("-c:v", "mpeg2video", "-b:v", "600k")),
     ],
 )
