@@ -23,6 +23,8 @@ from presession.sole_use import sole_use
 
 PROGRAM = Path(sys.executable).with_name("presession")
 LONGEST_SECONDS = 1200
+LADDER = Path(__file__).parents[1] / "fixtures" / "demo_renditions.toml"
+"""All that is shown here shows with small pictures too; the ladder that ships would take minutes more."""
 
 pytestmark = pytest.mark.slow
 
@@ -36,7 +38,11 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def said(data_dir: Path) -> "subprocess.CompletedProcess[str]":
     """The demonstration, once."""
-    environment = {**os.environ, "PRESESSION_BROKER_URL": "redis://127.0.0.1:1/0"}
+    environment = {
+        **os.environ,
+        "PRESESSION_BROKER_URL": "redis://127.0.0.1:1/0",
+        "PRESESSION_MEDIA__RENDITIONS_FILE": str(LADDER),
+    }
     argv = [PROGRAM, "demo", "--once", "--json", "--data", data_dir, "--port", "0"]
     done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=LONGEST_SECONDS, env=environment)
     assert done.returncode == 0, done.stderr[-3000:]
