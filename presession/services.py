@@ -21,7 +21,8 @@ _WORK: Mapping[Queue, str] = {
 
 _LARGEST_LOG_BYTES = 10 * 1024**2
 
-_GRACE_SECONDS = {"portal": 10.0, "worker": 20.0, "scheduler": 10.0, "broker": 5.0}
+_GRACE_SECONDS = 10.0
+_HANDING_BACK_SECONDS = 20.0
 
 
 def service_parts(settings: Settings) -> list[Part]:
@@ -35,11 +36,18 @@ def service_parts(settings: Settings) -> list[Part]:
     ]
 
 
-def worker_parts(settings: Settings) -> list[Part]:
-    """A worker for each queue, so that short work never waits behind encodes."""
-    return [
-        _command(settings, f"worker for {words}", "worker", "--queue", queue.value) for queue, words in _WORK.items()
-    ]
+def worker_parts(settings: Settings, *, encodes: int | None = None, has_logs: bool = True) -> list[Part]:
+    """A worker for each queue, so that short work never waits behind encodes; `encodes` run at the same time.
+
+    Without logs of their own they write where this process does.
+    """
+    parts = []
+    for queue, words in _WORK.items():
+        options = ["--queue", queue.value]
+        if queue is Queue.ENCODE and encodes:
+            options += ["--concurrency", str(encodes)]
+        parts.append(_command(settings, f"worker for {words}", "worker", *options, has_log=has_logs))
+    return parts
 
 
 def log_dir(settings: Settings) -> Path:
@@ -63,26 +71,38 @@ def _broker(settings: Settings) -> Part:
         start=lambda: start_broker(settings),
         is_ready=lambda: broker_answers(settings.broker_socket),
         log=str(log_dir(settings) / "valkey.log"),
-        grace_seconds=_GRACE_SECONDS["broker"],
+        grace_seconds=_GRACE_SECONDS,
     )
 
 
 def _command(
-    settings: Settings, name: str, command: str, *options: str, is_ready: Callable[[], bool] = lambda: True
+    settings: Settings,
+    name: str,
+    command: str,
+    *options: str,
+    is_ready: Callable[[], bool] = lambda: True,
+    has_log: bool = True,
 ) -> Part:
-    log = log_dir(settings) / f"{name.replace(' ', '-')}.log"
+    log = log_dir(settings) / f"{name.replace(' ', '-')}.log" if has_log else None
     # -P: a folder of the same name in the current directory must not be taken for the program.
     argv = [sys.executable, "-P", "-m", "presession", command, *options]
     return Part(
         name=name,
         start=lambda: _start(argv, _environment(settings), log),
         is_ready=is_ready,
-        log=str(log),
-        grace_seconds=_GRACE_SECONDS.get(command, _GRACE_SECONDS["portal"]),
+        log=str(log or "this one"),
+        grace_seconds=_grace_seconds(command, settings),
     )
 
 
-def _start(argv: list[str], environment: Mapping[str, str], log: Path) -> ServerProcess:
+def _grace_seconds(command: str, settings: Settings) -> float:
+    """How long a part may take to end; a worker first drains, then hands back what it has not finished."""
+    return settings.jobs.drain_seconds + _HANDING_BACK_SECONDS if command == "worker" else _GRACE_SECONDS
+
+
+def _start(argv: list[str], environment: Mapping[str, str], log: Path | None) -> ServerProcess:
+    if log is None:
+        return start_server(argv, env=environment, keeps_output=True)
     if log.exists() and log.stat().st_size > _LARGEST_LOG_BYTES:
         log.replace(log.with_suffix(".old.log"))
     return start_server(argv, env=environment, log_path=log)

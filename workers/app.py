@@ -12,8 +12,8 @@ from celery import Celery
 from config.settings import Settings
 from pipeline.domain.jobs import Queue
 
-RUN_JOB = "presession.run_job"
-"""Name of the one task: it runs the job whose id it is given."""
+RUN_NEXT = "presession.run_next"
+"""Name of the one task: it runs the most urgent job of the queue it is given; the id beside it is for traces."""
 
 _DAY_SECONDS = 24 * 3600
 
@@ -34,6 +34,8 @@ def make_celery(settings: Settings) -> Celery:
         broker_url=settings.effective_broker_url,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
+        # RabbitMQ closes the channel of a worker that holds a message for longer than half an hour.
+        broker_channel_error_retry=True,
         broker_transport_options={"visibility_timeout": _DAY_SECONDS, "socket_connect_timeout": 5},
         task_queues={queue.value: {} for queue in Queue},
         task_default_queue=Queue.INTERACTIVE.value,
@@ -42,16 +44,17 @@ def make_celery(settings: Settings) -> Celery:
         accept_content=["json"],
         task_ignore_result=True,
         task_acks_late=False,
-        **_worker_options(),
+        **_worker_options(settings),
     )
     return app
 
 
-def _worker_options() -> dict[str, Any]:
+def _worker_options(settings: Settings) -> dict[str, Any]:
     return {
         "worker_prefetch_multiplier": 1,
-        # A message that waits inside a busy worker would be out of reach of an idle one.
-        "worker_disable_prefetch": True,
+        # A message that waits inside a busy worker would be out of reach of an idle one, until the next sweep.
+        # Celery can have it so with Redis alone.
+        "worker_disable_prefetch": not settings.effective_broker_url.startswith("amqp"),
         "worker_enable_remote_control": False,
         "worker_send_task_events": False,
         "worker_hijack_root_logger": False,

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pipeline.media.ladder import Ladder, parse_ladder
-
 from config.settings import Settings
+from pipeline.media.ladder import Ladder, parse_ladder
 from pipeline.media.programs import MediaPrograms
 from pipeline.records.database import Database
 from pipeline.services.jobs import JobProducer
@@ -16,7 +15,11 @@ from workers.producer import CeleryProducer
 
 @dataclass(frozen=True)
 class WorkerContext:
-    """The parts of an installation as a worker needs them; `is_stopping` says that the worker was told to stop."""
+    """The parts of an installation as a worker needs them.
+
+    `is_stopping` says that the worker was told to stop. `worker_name` is written beside the jobs that it takes;
+    `end_process` ends a process that hangs, which its pool then replaces.
+    """
 
     settings: Settings
     database: Database
@@ -25,9 +28,17 @@ class WorkerContext:
     programs: MediaPrograms
     ladder: Ladder
     is_stopping: Callable[[], bool]
+    worker_name: str = ""
+    end_process: Callable[[], None] = lambda: None
 
 
-def open_context(settings: Settings, *, is_stopping: Callable[[], bool] = lambda: False) -> WorkerContext:
+def open_context(
+    settings: Settings,
+    *,
+    is_stopping: Callable[[], bool] = lambda: False,
+    worker_name: str = "",
+    end_process: Callable[[], None] = lambda: None,
+) -> WorkerContext:
     """Build the parts from settings; call it in the process that uses them, after any fork."""
     media = settings.media
     return WorkerContext(
@@ -38,4 +49,6 @@ def open_context(settings: Settings, *, is_stopping: Callable[[], bool] = lambda
         programs=MediaPrograms(media.ffmpeg, media.ffprobe, media.threads, media.memory_bytes),
         ladder=parse_ladder(media.renditions_file.read_text(encoding="utf-8")),
         is_stopping=is_stopping,
+        worker_name=worker_name,
+        end_process=end_process,
     )

@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 from collections.abc import Sequence
+from contextlib import closing
 from typing import Any
 
 import structlog
@@ -13,32 +14,35 @@ from celery.signals import setup_logging, worker_shutting_down
 from config.logs import configure_logs
 from config.settings import JobSettings, Settings
 from pipeline.domain.jobs import Queue
-from pipeline.services.claims import live_tokens
+from pipeline.records.database import Database
 from workers.app import make_celery
 from workers.context import open_context
-from workers.folders import remove_stale_folders
+from workers.folders import tidy_work_dir
+from workers.presence import say_ended, worker_identity
 from workers.scheduler import run_sweeps
 from workers.tasks import add_task
 
 _log = structlog.get_logger(__name__)
 
 
-def run_worker(settings: Settings, *, queues: Sequence[Queue] = tuple(Queue), concurrency: int | None = None) -> int:
+def run_worker(settings: Settings, *, queues: Sequence[Queue], concurrency: int | None = None) -> int:
     """Run jobs of some queues until told to stop; the exit status.
 
-    Told to stop, it gives unfinished jobs back and ends within seconds. A worker for both queues lets short work
-    wait behind encodes: where people wait, run one for each.
+    Told to stop, it finishes what it can in the time that the settings give, hands the rest back and ends. A worker
+    for several queues lets short work wait behind encodes: where people wait, run one for each.
     """
     configure_logs(settings.log_level)
     _check_parts(settings)
+    slots = concurrency or sum(slots_of(queue, settings.jobs) for queue in queues)
+    part = worker_identity(queues, slots)
     stop_flag = _SharedFlag()
     app = make_celery(settings)
-    add_task(app, settings, is_stopping=stop_flag.is_set)
+    add_task(app, settings, part, is_stopping=stop_flag.is_set)
     setup_logging.connect(_keep_logging, weak=False)
     worker_shutting_down.connect(stop_flag.set, weak=False)
     worker = app.Worker(
         queues=[queue.value for queue in queues],
-        concurrency=concurrency or sum(slots_of(queue, settings.jobs) for queue in queues),
+        concurrency=slots,
         pool="prefork",
         optimization="fair",
         quiet=True,
@@ -46,9 +50,11 @@ def run_worker(settings: Settings, *, queues: Sequence[Queue] = tuple(Queue), co
         without_mingle=True,
         without_heartbeat=True,
     )
-    _log.info("worker.started", queues=[queue.value for queue in queues])
+    _log.info("worker.started", worker=part.name, queues=[queue.value for queue in queues], slots=slots)
     worker.start()
-    _log.info("worker.stopped")
+    with closing(Database(settings.effective_database_url)) as database:
+        say_ended(database, part)
+    _log.info("worker.stopped", worker=part.name)
     return int(worker.exitcode or 0)
 
 
@@ -93,10 +99,5 @@ def _keep_logging(**_signal: Any) -> None:
 def _check_parts(settings: Settings) -> None:
     """Find wrong settings before any process is forked, and remove what killed attempts left on this machine."""
     context = open_context(settings)
-
-    def find_live_tokens() -> frozenset[str]:
-        with context.database.read() as db:
-            return live_tokens(db)
-
-    remove_stale_folders(settings.work_dir, find_live_tokens)
+    tidy_work_dir(settings.work_dir, context.database)
     context.database.close()

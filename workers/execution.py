@@ -1,4 +1,4 @@
-"""Running one job by its id: claim, end the transaction, work, record with the same claim; every outcome ends here."""
+"""Running the most urgent job of a queue: claim, end the transaction, work, write how it ended with the same claim."""
 
 from contextlib import ExitStack
 
@@ -6,114 +6,94 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.domain.errors import RetryableError
-from pipeline.domain.jobs import JobState
-from pipeline.services.claims import (
-    Claim,
-    LeaseLost,
-    claim_job,
-    fail_job,
-    finish_job,
-    give_back_job,
-    was_finished_by,
-)
+from pipeline.domain.jobs import Queue
+from pipeline.records.database import is_away
+from pipeline.services.claims import Claim, LeaseLost, claim_next, give_back_job
 from pipeline.services.jobs import transaction
 from workers.clock import utc_now
 from workers.context import WorkerContext
-from workers.failures import describe_failure, place_of
+from workers.endings import Ending, Outcome, ending_with_error, ending_with_result, write_ending
 from workers.folders import work_folder
-from workers.heartbeat import Heartbeat, WorkerStopping
+from workers.heartbeat import Heartbeat
 from workers.steps import STEPS
-from workers.steps.run import JobRun, Record
+from workers.steps.run import JobRun
 
 _log = structlog.get_logger(__name__)
 
 
-def run_job(context: WorkerContext, job_id: int) -> None:
-    """Run a job if it is there to be taken. What goes wrong in it becomes the job's state.
+def run_next(context: WorkerContext, queue: Queue) -> None:
+    """Run the most urgent job of a queue, if there is one. What goes wrong in it becomes the job's state."""
+    claim = None if context.is_stopping() else _claim_next(context, queue)
+    if claim is not None:
+        run_claim(context, claim)
 
-    Raises only when the records are away; the lease then lapses and the sweep takes the job back.
-    """
-    claim = _claim(context, job_id)
-    if claim is None:
-        _log.debug("job.not_taken", job_id=job_id)
-        return
-    ids = {"job_id": job_id, "kind": claim.kind.value, "subject_id": claim.subject_id, "attempt": claim.attempt}
-    with structlog.contextvars.bound_contextvars(**ids):
+
+def run_claim(context: WorkerContext, claim: Claim) -> None:
+    """Work on a job that was claimed, to its end; what it wrote is removed again unless its result was recorded."""
+    ids = {"job_id": claim.job_id, "kind": claim.kind.value, "subject_id": claim.subject_id, "attempt": claim.attempt}
+    with structlog.contextvars.bound_contextvars(**ids), ExitStack() as undo:
         _log.info("job.started")
-        try:
-            _run_step(context, claim)
-        except LeaseLost:
-            _log.info("job.dropped")
-        except WorkerStopping:
-            _give_back(context, claim)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the job's row has to say it
-            _fail(context, claim, error)
-        else:
-            _log.info("job.done")
+        with _heartbeat(context, claim) as heartbeat:
+            outcome = _write(context, claim, heartbeat, _work(context, claim, heartbeat, undo))
+        _log.info(outcome.value)
+        written = undo.pop_all()
+        if outcome not in {Outcome.DONE, Outcome.UNKNOWN}:
+            _remove(written)
 
 
-def _claim(context: WorkerContext, job_id: int) -> Claim | None:
-    if context.is_stopping():
+def _claim_next(context: WorkerContext, queue: Queue) -> Claim | None:
+    lease_seconds = context.settings.jobs.lease_seconds
+    try:
+        with context.database.begin() as db:
+            return claim_next(db, queue, now=utc_now(), lease_seconds=lease_seconds, worker_name=context.worker_name)
+    except SQLAlchemyError as error:
+        if not is_away(error):
+            raise
+        _log.warning("job.not_claimed", error=type(error).__name__)  # the sweep sends its message again
         return None
-    with context.database.begin() as db:
-        return claim_job(db, job_id, now=utc_now(), lease_seconds=context.settings.jobs.lease_seconds)
 
 
-def _run_step(context: WorkerContext, claim: Claim) -> None:
-    undo = ExitStack()
-    try:
-        record = _work(context, claim, undo)
-        with transaction(context.database, context.producer) as db:
-            now = utc_now()
-            record(db, now)
-            db.flush()
-            # Last: rows of people's work are always locked before rows of jobs. Without the claim nothing is kept.
-            finish_job(db, claim, now=now)
-    except BaseException:
-        _undo_unless_recorded(context, claim, undo)
-        raise
-
-
-def _undo_unless_recorded(context: WorkerContext, claim: Claim, undo: ExitStack) -> None:
-    """Remove what the attempt wrote; a commit may have succeeded although its answer was lost."""
-    try:
-        with context.database.read() as db:
-            is_recorded = was_finished_by(db, claim)
-        if not is_recorded:
-            undo.close()
-    except (SQLAlchemyError, RetryableError) as error:  # what is left over is found by the sweep
-        _log.warning("job.not_undone", error=type(error).__name__)
-
-
-def _work(context: WorkerContext, claim: Claim, undo: ExitStack) -> Record:
+def _heartbeat(context: WorkerContext, claim: Claim) -> Heartbeat:
     jobs = context.settings.jobs
-    heartbeat = Heartbeat(
+    return Heartbeat(
         context.database,
         claim,
         beat_seconds=jobs.heartbeat_seconds,
         lease_seconds=jobs.lease_seconds,
+        drain_seconds=jobs.drain_seconds,
         is_stopping=context.is_stopping,
+        on_stuck=lambda: _abandon(context, claim),
     )
-    with work_folder(context.settings.work_dir, claim.token) as folder, heartbeat:
-        return STEPS[claim.kind](JobRun(claim, context, folder, heartbeat.report, undo))
 
 
-def _give_back(context: WorkerContext, claim: Claim) -> None:
-    _log.info("job.given_back")
+def _work(context: WorkerContext, claim: Claim, heartbeat: Heartbeat, undo: ExitStack) -> Ending:
+    try:
+        with work_folder(context.settings.work_dir, claim.token) as folder:
+            record = STEPS[claim.kind](JobRun(claim, context, folder, heartbeat.report, undo))
+    except Exception as error:  # noqa: BLE001 - whatever it is, the job's row has to say it
+        return ending_with_error(context, claim, heartbeat, error)
+    return ending_with_result(claim, record)
+
+
+def _write(context: WorkerContext, claim: Claim, heartbeat: Heartbeat, ending: Ending) -> Outcome:
+    try:
+        return write_ending(context, claim, heartbeat, ending)
+    except Exception as error:  # noqa: BLE001 - the result was refused: that is how the attempt ended
+        return write_ending(context, claim, heartbeat, ending_with_error(context, claim, heartbeat, error))
+
+
+def _remove(written: ExitStack) -> None:
+    try:
+        written.close()
+    except (RetryableError, OSError) as error:  # the scheduler removes what nothing points at
+        _log.warning("job.not_undone", error=type(error).__name__)
+
+
+def _abandon(context: WorkerContext, claim: Claim) -> None:
+    """End a process whose step does not hear that it should end; its job goes back if it is still ours."""
     try:
         with transaction(context.database, context.producer) as db:
             give_back_job(db, claim, now=utc_now())
-    except LeaseLost:
-        _log.info("job.dropped")
-
-
-def _fail(context: WorkerContext, claim: Claim, error: Exception) -> None:
-    failure = describe_failure(error, claim)
-    _log.warning("job.attempt_failed", error=type(error).__name__, place=place_of(error), told=failure.told_operator)
-    try:
-        with transaction(context.database, context.producer) as db:
-            state = fail_job(db, claim, failure, now=utc_now(), retry_seconds=context.settings.jobs.retry_seconds)
-    except LeaseLost:
-        _log.info("job.dropped")
-    else:
-        _log.info("job.failed" if state is JobState.FAILED else "job.will_be_retried")
+    except (LeaseLost, SQLAlchemyError) as error:
+        _log.warning("job.not_given_back", error=type(error).__name__)
+    context.end_process()

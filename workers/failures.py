@@ -1,14 +1,18 @@
 """Exceptions become job states here: whether another attempt helps, and a sentence for each of two readers."""
 
+import errno
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
 
-from pipeline.domain.errors import ChangeNotAllowed, FinalError, InputRefused, PresessionError, WrongUsage
-from pipeline.domain.jobs import MAX_ATTEMPTS, JobKind
+from pipeline.domain.errors import ChangeNotAllowed, DiskFull, FinalError, InputRefused, PresessionError, WrongUsage
+from pipeline.domain.jobs import MAX_ATTEMPTS, FailureCode, JobKind
+from pipeline.records.database import is_away
 from pipeline.services.claims import Claim, Failure
+from pipeline.storage.store import StoreUnavailable
 
 _FINAL = (FinalError, InputRefused, WrongUsage, ChangeNotAllowed)
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 _TOLD_STAFF: Mapping[JobKind, str] = {
     JobKind.INTAKE: "This recording could not be checked.",
@@ -23,15 +27,15 @@ def describe_failure(error: Exception, claim: Claim) -> Failure:
     """What a failed attempt says to staff and to the operator. Only our own errors are quoted: others may hold data."""
     return Failure(
         told_staff=f"{_TOLD_STAFF[claim.kind]} {_advice(error, claim)}",
-        told_operator=f"Attempt {claim.attempt} of {MAX_ATTEMPTS}: {_quote(error)}",
+        told_operator=_told_operator(error, claim),
         is_final=isinstance(error, _FINAL),
+        code=_code(error),
     )
 
 
-def _advice(error: Exception, claim: Claim) -> str:
-    if isinstance(error, ChangeNotAllowed):
-        return str(error)
-    return f"Try it again later; if that does not help, the person who runs this service looks up job {claim.job_id}."
+def is_nobodys_fault(error: Exception) -> bool:
+    """Whether an attempt ended because a store, the records or room on a disk was not there; it is not counted."""
+    return _code(error) in {FailureCode.AWAY, FailureCode.DISK_FULL}
 
 
 def place_of(error: Exception) -> str:
@@ -41,14 +45,53 @@ def place_of(error: Exception) -> str:
     return f"{Path(ours[-1].filename).relative_to(_ROOT)}:{ours[-1].lineno}" if ours else ""
 
 
-def _is_ours(filename: str) -> bool:
-    path = Path(filename)
-    return path.is_relative_to(_ROOT) and "site-packages" not in path.parts
+def _code(error: Exception) -> FailureCode:
+    if isinstance(error, DiskFull) or _is_full(error) or _is_full(error.__cause__):
+        return FailureCode.DISK_FULL
+    if isinstance(error, StoreUnavailable) or is_away(error):
+        return FailureCode.AWAY
+    if isinstance(error, ChangeNotAllowed):
+        return FailureCode.CHANGED
+    if isinstance(error, _FINAL):
+        return FailureCode.REFUSED
+    return FailureCode.ERROR
+
+
+def _is_full(error: BaseException | None) -> bool:
+    return isinstance(error, OSError) and error.errno in _FULL
+
+
+def _advice(error: Exception, claim: Claim) -> str:
+    if isinstance(error, ChangeNotAllowed):
+        return str(error)
+    return f"Try it again later; if that does not help, the person who runs this service looks up job {claim.job_id}."
+
+
+def _told_operator(error: Exception, claim: Claim) -> str:
+    if not is_nobodys_fault(error):
+        return f"Attempt {claim.attempt} of {MAX_ATTEMPTS}: {_quote(error)}"
+    return f"Waits, and is tried again: {_quote(error)} {_setting(error)}"
+
+
+def _setting(error: Exception) -> str:
+    """Which settings say where the thing is that is away."""
+    if isinstance(error, StoreUnavailable):
+        return "Where it is: PRESESSION_STORE__… in the settings."
+    if is_away(error):
+        return "Where the records are: PRESESSION_DATABASE_URL, or the disk of PRESESSION_DATA_DIR."
+    return "Work is done in the folder that PRESESSION_DATA_DIR names."
 
 
 def _quote(error: Exception) -> str:
     if isinstance(error, PresessionError):
         return str(error)
+    if is_away(error):
+        return f"The records did not answer ({type(error).__name__} at {place_of(error)})."
     if isinstance(error, OSError) and error.strerror:
         return f"{error.strerror} ({type(error).__name__} at {place_of(error)})."
     return f"{type(error).__name__} at {place_of(error)}."
+
+
+def _is_ours(filename: str) -> bool:
+    path = Path(filename)
+    return path.is_relative_to(_ROOT) and "site-packages" not in path.parts

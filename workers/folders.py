@@ -5,6 +5,14 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from pipeline.records.database import Database
+from pipeline.services.claims import live_tokens
+
+_log = structlog.get_logger(__name__)
+
 
 @contextmanager
 def work_folder(work_dir: Path, token: str) -> Iterator[Path]:
@@ -34,3 +42,16 @@ def remove_stale_folders(work_dir: Path, find_live_tokens: Callable[[], Collecti
     for folder in folders:
         if folder.name not in tokens:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def tidy_work_dir(work_dir: Path, database: Database) -> None:
+    """Remove what killed attempts left on this machine; while the records are away nothing is removed."""
+
+    def find_live_tokens() -> frozenset[str]:
+        with database.read() as db:
+            return live_tokens(db)
+
+    try:
+        remove_stale_folders(work_dir, find_live_tokens)
+    except SQLAlchemyError as error:
+        _log.warning("work_dir.not_tidied", error=type(error).__name__)

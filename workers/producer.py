@@ -2,7 +2,7 @@
 
 from config.settings import Settings
 from pipeline.domain.jobs import Queue
-from workers.app import RUN_JOB, SENDER_OPTIONS, make_celery
+from workers.app import RUN_NEXT, SENDER_OPTIONS, make_celery
 
 _RETRIES = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.1}
 """One more try takes care of a connection that died while idle; what a broker that is away misses, the sweep sends."""
@@ -17,7 +17,7 @@ class CeleryProducer:
 
     def send(self, job_id: int, queue: Queue) -> None:
         """Send one job's id; raises the transport's errors when the broker is away."""
-        self._app.send_task(RUN_JOB, args=(job_id,), queue=queue.value, retry=True, retry_policy=_RETRIES)
+        self._app.send_task(RUN_NEXT, args=(queue.value, job_id), queue=queue.value, retry=True, retry_policy=_RETRIES)
 
     def close(self) -> None:
         """Close its connections."""

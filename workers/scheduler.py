@@ -2,6 +2,8 @@
 
 import threading
 import time
+from collections import deque
+from collections.abc import Callable
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -10,6 +12,7 @@ from config.settings import Settings
 from pipeline.domain.errors import PresessionError
 from pipeline.records.database import Database
 from pipeline.services.jobs import JobProducer, transaction
+from pipeline.services.leftovers import remove_leftovers
 from pipeline.services.takedowns import renew_failed_takedowns
 from pipeline.services.upload_completion import finish_uploads
 from pipeline.services.uploads import expire_uploads
@@ -19,6 +22,7 @@ from pipeline.storage.spool import Spool
 from pipeline.storage.store import ObjectStore
 from workers.clock import utc_now
 from workers.folders import remove_folder
+from workers.presence import Presence, say_ended, scheduler_identity
 from workers.producer import CeleryProducer
 from workers.queue_depths import QueueDepths
 from workers.sweeper import AskDepth, Sweeper
@@ -27,6 +31,7 @@ _log = structlog.get_logger(__name__)
 
 _LEFTOVER_HOURS = 48.0
 _DAY_SECONDS = 24 * 3600.0
+_CHORES_SECONDS = 5.0
 
 
 class Scheduler:
@@ -41,7 +46,7 @@ class Scheduler:
         self._producer = producer
         self._spool = Spool(settings.spool_dir)
         self._sweeper = Sweeper(settings.jobs, database, producer, depths)
-        self._given_up: list[str] = []
+        self._given_up: deque[str] = deque()
         self._tidied_at: float | None = None
 
     def sweep(self) -> None:
@@ -51,10 +56,10 @@ class Scheduler:
     def remove_given_up(self) -> None:
         """Remove what attempts wrote that were taken back; what a store that is away keeps is removed later."""
         while self._given_up:
-            token = self._given_up[-1]
+            token = self._given_up[0]
             remove_folder(self._settings.work_dir, token)
             self._store.delete_prefix(package_prefix(token))
-            self._given_up.pop()
+            self._given_up.popleft()
 
     def renew_takedowns(self) -> None:
         """Ask again for takedowns that failed: nothing stays out because a store was away."""
@@ -74,24 +79,44 @@ class Scheduler:
             return
         self._tidied_at = time.monotonic()
         self._store.remove_leftovers(older_than_hours=_LEFTOVER_HOURS)
+        remove_leftovers(self._database, self._store, older_than_hours=_LEFTOVER_HOURS)
 
-    def run_round(self) -> None:
-        """Everything once; what fails is tried again in the next round."""
-        chores = (self.sweep, self.remove_given_up, self.renew_takedowns, self.tend_uploads, self.tidy_store)
-        for chore in chores:
-            try:
-                chore()
-            except (SQLAlchemyError, PresessionError, OSError) as error:
-                _log.warning("scheduler.chore_failed", chore=chore.__name__, error=type(error).__name__)
+    def sweep_round(self) -> None:
+        """What people wait for, and what no slow store may hold up."""
+        self._do(self.sweep)
+
+    def chore_round(self) -> None:
+        """What needs the store; each chore once, what fails is tried again in the next round."""
+        for chore in (self.remove_given_up, self.renew_takedowns, self.tend_uploads, self.tidy_store):
+            self._do(chore)
+
+    def _do(self, chore: Callable[[], None]) -> None:
+        try:
+            chore()
+        except (SQLAlchemyError, PresessionError, OSError) as error:
+            _log.warning("scheduler.chore_failed", chore=chore.__name__, error=type(error).__name__)
 
 
 def run_sweeps(settings: Settings, stop: threading.Event) -> None:
-    """Sweep every few seconds until `stop` is set."""
+    """Sweep every few seconds until `stop` is set; what needs the store is done beside it."""
     database = Database(settings.effective_database_url)
     store = open_store(**settings.store_values)
     scheduler = Scheduler(settings, database, store, CeleryProducer(settings), QueueDepths(settings))
+    part = scheduler_identity()
+    presence = Presence(database, part, beat_seconds=settings.jobs.heartbeat_seconds, is_stopping=stop.is_set)
+    presence.start()
+    # A daemon: a store that hangs keeps no scheduler from ending.
+    chores = threading.Thread(target=_repeat, args=(scheduler.chore_round, settings, stop), name="chores", daemon=True)
+    chores.start()
+    _repeat(scheduler.sweep_round, settings, stop)
+    chores.join(_CHORES_SECONDS)
+    presence.stop()
+    say_ended(database, part)
+    database.close()
+
+
+def _repeat(do_round: Callable[[], None], settings: Settings, stop: threading.Event) -> None:
     while True:
-        scheduler.run_round()
+        do_round()
         if stop.wait(settings.jobs.sweep_seconds):
             break
-    database.close()

@@ -10,9 +10,13 @@ from celery import Celery
 from celery.signals import worker_process_init
 
 from config.settings import Settings
-from workers.app import RUN_JOB
+from pipeline.domain.jobs import Queue
+from pipeline.services.running_parts import PartIdentity
+from workers.app import RUN_NEXT
 from workers.context import WorkerContext, open_context
-from workers.execution import run_job
+from workers.execution import run_next
+from workers.folders import tidy_work_dir
+from workers.presence import Presence
 
 _PR_SET_PDEATHSIG = 1
 
@@ -20,8 +24,9 @@ _PR_SET_PDEATHSIG = 1
 class JobTask:
     """Runs jobs in a pool process; opened there, after the fork, so that no connection is shared."""
 
-    def __init__(self, settings: Settings, is_stopping: Callable[[], bool]) -> None:
+    def __init__(self, settings: Settings, part: PartIdentity, is_stopping: Callable[[], bool]) -> None:
         self._settings = settings
+        self._part = part
         self._is_stopping = is_stopping
         self._context: WorkerContext | None = None
         self._parent = os.getpid()
@@ -29,19 +34,35 @@ class JobTask:
     def open(self, **_signal: Any) -> None:
         """Prepare this pool process."""
         die_with_parent(self._parent)
-        self._context = open_context(self._settings, is_stopping=self._is_stopping)
+        # Whoever stops a service tells each of its processes; when this one ends is for the worker to say.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        self._context = open_context(
+            self._settings,
+            is_stopping=self._is_stopping,
+            worker_name=self._part.name,
+            end_process=lambda: os._exit(1),
+        )
+        database = self._context.database
+        Presence(
+            database,
+            self._part,
+            beat_seconds=self._settings.jobs.heartbeat_seconds,
+            is_stopping=self._is_stopping,
+            # Of an attempt that was killed here, another machine may have found out.
+            tidy=lambda: tidy_work_dir(self._settings.work_dir, database),
+        ).start()
 
-    def run(self, job_id: int) -> None:
-        """Run one job."""
+    def run(self, queue: str, _job_id: int) -> None:
+        """Run the most urgent job of a queue; the job whose message this is may have been begun by another's."""
         assert self._context is not None  # noqa: S101 - Celery sends its signal before the first task
-        run_job(self._context, job_id)
+        run_next(self._context, Queue(queue))
 
 
-def add_task(app: Celery, settings: Settings, *, is_stopping: Callable[[], bool]) -> None:
+def add_task(app: Celery, settings: Settings, part: PartIdentity, *, is_stopping: Callable[[], bool]) -> None:
     """Give a worker's Celery the task."""
-    task = JobTask(settings, is_stopping)
+    task = JobTask(settings, part, is_stopping)
     worker_process_init.connect(task.open, weak=False)
-    app.task(task.run, name=RUN_JOB)
+    app.task(task.run, name=RUN_NEXT)
 
 
 def die_with_parent(parent: int) -> None:

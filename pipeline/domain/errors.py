@@ -46,3 +46,7 @@ class FinalError(PresessionError):
 
 class RetryableError(PresessionError):
     """A step failed because of something outside it: a full disk, a store or database away, a kill."""
+
+
+class DiskFull(RetryableError):
+    """There is no room for what a step writes; it can be done once there is."""

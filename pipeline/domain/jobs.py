@@ -53,6 +53,20 @@ MAX_ATTEMPTS = 3
 LONGEST_RETRY_SECONDS = 600.0
 """No job waits longer for its next attempt. One that seems to is due: somebody's clock was set back."""
 
+_FIRST_WAIT_SECONDS = 5.0
+_LONGEST_WAIT_SECONDS = 60.0
+
+
+def wait_seconds(waits: int) -> float:
+    """How long a job waits for what is away, when it has already waited so many times."""
+    return min(_FIRST_WAIT_SECONDS * 2.0 ** min(waits, 10), _LONGEST_WAIT_SECONDS)
+
+
+def waited_seconds(waits: int) -> float:
+    """How long so many waits were together, at least."""
+    return sum(wait_seconds(earlier) for earlier in range(waits))
+
+
 OPEN_STATES = (JobState.QUEUED, JobState.RUNNING)
 """States of a job that something will still come of."""
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.domain.errors import FinalError, RetryableError
+from pipeline.domain.errors import DiskFull, FinalError, RetryableError
 from pipeline.media.programs import MediaPrograms
 from pipeline.processes import LineReader, ProgramResult, ProgramStalled, run_program
 
@@ -97,7 +97,7 @@ def was_circumstance(result: ProgramResult) -> bool:
 def explain_failure(result: ProgramResult) -> Exception:
     """What to raise for a run that gave nothing to go on with."""
     if _NO_ROOM in result.stderr_tail:
-        return RetryableError("The disk is full: the encode could not write its files. Free some space, then retry.")
+        return DiskFull("The disk is full: the encode could not write its files. Free some space.")
     if _NO_MEMORY in result.stderr_tail:
         return FinalError("ffmpeg ran out of the memory it may use. Raise the setting PRESESSION_MEDIA__MEMORY_BYTES.")
     if result.returncode == 0:

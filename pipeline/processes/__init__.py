@@ -5,7 +5,7 @@ with the thread that started it, even when that is killed with `kill -9`. A boun
 of our environment, and no network where the system allows that.
 """
 
-from pipeline.processes.bounded import offline_wrapper, run_program
+from pipeline.processes.bounded import end_programs, offline_wrapper, run_program
 from pipeline.processes.children import find_program
 from pipeline.processes.ends import (
     ProgramFlooded,
@@ -27,6 +27,7 @@ __all__ = [
     "ProgramStalled",
     "ProgramTimedOut",
     "ServerProcess",
+    "end_programs",
     "find_program",
     "offline_wrapper",
     "run_program",

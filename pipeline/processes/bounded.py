@@ -5,8 +5,10 @@ import math
 import os
 import selectors
 import shutil
+import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from subprocess import PIPE
 
@@ -23,6 +25,9 @@ _OPEN_FILES = 256
 _TICK_SECONDS = 0.2
 _DRAIN_SECONDS = 2.0
 _TRIAL_SECONDS = 20.0
+
+_running: set[Child] = set()
+_running_lock = threading.Lock()
 
 
 @functools.cache
@@ -95,8 +100,9 @@ def _run_wrapped(
     err = Output(process.stderr, readers[1], STDERR_TAIL_BYTES, keeps_tail=True)
     given = Input(process.stdin, stdin) if process.stdin and stdin is not None else None
     try:
-        yield_to_others(process.pid, niceness)
-        _drain(process, (out, err), given, watch)
+        with _known(process):
+            yield_to_others(process.pid, niceness)
+            _drain(process, (out, err), given, watch)
     finally:
         end_group(process)
         cpu_seconds = reap(process)
@@ -111,6 +117,25 @@ def _run_wrapped(
         cpu_seconds,
         out.is_silent and err.is_silent,
     )
+
+
+def end_programs() -> None:
+    """Kill every program that a thread of this process runs now; their runs end as if somebody outside had done it."""
+    with _running_lock:
+        for process in _running:
+            end_group(process)
+
+
+@contextmanager
+def _known(process: Child) -> Iterator[None]:
+    """While it is known it is not reaped, so that its number cannot be that of another process."""
+    with _running_lock:
+        _running.add(process)
+    try:
+        yield
+    finally:
+        with _running_lock:
+            _running.discard(process)
 
 
 def _drain(process: Child, pipes: tuple[Output, ...], given: Input | None, watch: Watch) -> None:

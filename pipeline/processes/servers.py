@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from subprocess import DEVNULL, STDOUT, TimeoutExpired
@@ -58,13 +59,14 @@ def start_server(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     log_path: Path | None = None,
+    keeps_output: bool = False,
 ) -> ServerProcess:
-    """Start a program that stays; its output is appended to `log_path` or thrown away.
+    """Start a program that stays; its output is appended to `log_path`, goes where ours does, or is thrown away.
 
     Call it from a thread that outlives the server. Raises `ProgramMissing`.
     """
     with contextlib.ExitStack() as stack:
-        log: int | IO[bytes] = DEVNULL
+        log: int | IO[bytes] = sys.stderr.fileno() if keeps_output else DEVNULL
         if log_path is not None:
             log_path.parent.mkdir(parents=True, exist_ok=True)
             log = stack.enter_context(log_path.open("ab"))

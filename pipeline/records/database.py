@@ -3,12 +3,20 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from pipeline.records.engines import SQLITE_BEGIN, make_engine
 from pipeline.records.schema import upgrade_schema
 
-__all__ = ["Database", "upgrade_schema"]
+__all__ = ["Database", "is_away", "upgrade_schema"]
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether an error says that the records did not answer, or could not keep anything: later they may."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(error, OperationalError | InterfaceError)
 
 
 class Database:

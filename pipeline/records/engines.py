@@ -13,6 +13,15 @@ from sqlalchemy.engine import URL, make_url
 BUSY_SECONDS = 30
 """How long a writer waits for SQLite's lock before it gives up."""
 
+_PATIENCE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""A PostgreSQL whose machine or line is gone is noticed within half a minute; the address may say otherwise."""
+
 SQLITE_BEGIN = "sqlite_begin"
 """Execution option: the statement that begins a transaction on SQLite; without it, a writing one."""
 
@@ -25,7 +34,8 @@ def make_engine(address: str) -> Engine:
     url = make_url(address)
     if url.get_backend_name() == "sqlite":
         return _make_sqlite_engine(url)
-    return create_engine(url, pool_pre_ping=True, pool_recycle=1800, hide_parameters=True)
+    patience = {name: value for name, value in _PATIENCE.items() if name not in url.query}
+    return create_engine(url, connect_args=patience, pool_pre_ping=True, pool_recycle=1800, hide_parameters=True)
 
 
 def _make_sqlite_engine(url: URL) -> Engine:

@@ -13,7 +13,17 @@ from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.domain.errors import PresessionError
-from pipeline.domain.jobs import LONGEST_RETRY_SECONDS, MAX_ATTEMPTS, QUEUES, FailureCode, JobKind, JobState, Queue
+from pipeline.domain.jobs import (
+    LONGEST_RETRY_SECONDS,
+    MAX_ATTEMPTS,
+    QUEUES,
+    FailureCode,
+    JobKind,
+    JobState,
+    Queue,
+    wait_seconds,
+    waited_seconds,
+)
 from pipeline.domain.tokens import new_name
 from pipeline.records.tables import Job
 from pipeline.services.events import SYSTEM, record_event
@@ -110,6 +120,11 @@ def beat_job(db: Session, claim: Claim, *, now: datetime, lease_seconds: float, 
         raise _lost(claim)
 
 
+def holds_job(db: Session, claim: Claim) -> bool:
+    """Whether the claim still holds its job: a cheap look between two beats."""
+    return db.scalars(select(Job.id).where(_holds(claim))).first() is not None
+
+
 def check_claim(db: Session, claim: Claim) -> None:
     """Hold the job's row until the end of this transaction; raises `LeaseLost`."""
     if db.scalars(select(Job.id).where(_holds(claim)).with_for_update()).first() is None:
@@ -135,11 +150,25 @@ def fail_job(db: Session, claim: Claim, failure: Failure, *, now: datetime, retr
     The wait before the next attempt is `retry_seconds`, then four times as long.
     """
     if failure.is_final or claim.attempt >= MAX_ATTEMPTS:
-        _move_held(db, claim, JobState.FAILED, finished_at=now, **told(failure))
-        record_failed(db, claim.job_id, claim.kind, claim.attempt, failure, now=now)
-        return JobState.FAILED
+        return _fail_for_good(db, claim, failure, now)
     wait = timedelta(seconds=retry_seconds * 4 ** (claim.attempt - 1))
     _move_held(db, claim, JobState.QUEUED, not_before=now + wait, sent_at=None, told_operator=failure.told_operator)
+    return JobState.QUEUED
+
+
+def postpone_job(db: Session, claim: Claim, failure: Failure, *, now: datetime, away_hours: float) -> JobState:
+    """Put a job back that could not be done for a reason outside it: the attempt is not counted, the wait grows.
+
+    What stays away for longer than `away_hours` fails the job; the state says so. Raises `LeaseLost`.
+    """
+    waits = db.scalars(select(Job.waits).where(_holds(claim)).with_for_update()).first()
+    if waits is None:
+        raise _lost(claim)
+    if waited_seconds(waits) >= away_hours * 3600:
+        return _fail_for_good(db, claim, failure, now)
+    values = {"attempt": Job.attempt - 1, "waits": waits + 1, "sent_at": None, "progress": 0.0, "stage": ""}
+    not_before = now + timedelta(seconds=wait_seconds(waits))
+    _move_held(db, claim, JobState.QUEUED, not_before=not_before, told_operator=failure.told_operator, **values)
     return JobState.QUEUED
 
 
@@ -158,6 +187,12 @@ def record_failed(db: Session, job_id: int, kind: JobKind, attempt: int, failure
     """Add the event of a job that will not be tried again."""
     facts = {"kind": kind.value, "attempt": attempt, "code": failure.code.value}
     record_event(db, "job.failed", subject_kind="job", subject_id=job_id, actor=SYSTEM, now=now, **facts)
+
+
+def _fail_for_good(db: Session, claim: Claim, failure: Failure, now: datetime) -> JobState:
+    _move_held(db, claim, JobState.FAILED, finished_at=now, **told(failure))
+    record_failed(db, claim.job_id, claim.kind, claim.attempt, failure, now=now)
+    return JobState.FAILED
 
 
 def _move_held(db: Session, claim: Claim, target: JobState, **values: Any) -> None:

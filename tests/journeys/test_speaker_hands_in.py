@@ -21,10 +21,9 @@ from pipeline.services.recordings import move_statement
 from tests.fixtures.bad_line import BadLine
 from tests.fixtures.browser import OpenPage, WatchedPage
 from tests.fixtures.clock import NOW
-from tests.fixtures.installation import SMALL_LADDER, Outbox
+from tests.fixtures.installation import SMALL_LADDER, Outbox, run_job
 from tests.fixtures.portal import InvitedSpeaker, PortalProcess
 from workers.context import WorkerContext
-from workers.execution import run_job
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 

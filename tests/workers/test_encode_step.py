@@ -10,8 +10,8 @@ from pipeline.domain.findings import Verdict
 from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.statements import StatementState
 from pipeline.records.tables import Event, PreSession, StepResult
+from tests.fixtures.installation import run_job
 from tests.fixtures.panels import statement_of
-from workers.execution import run_job
 
 
 def _film(path: Path, picture: str, *arguments: str) -> Path:

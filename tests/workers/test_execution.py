@@ -1,6 +1,8 @@
 """One job by its id: taken once, worked on without a transaction, recorded with its claim; each outcome in its row."""
 
-import time
+import errno
+import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,10 +15,19 @@ from pipeline.records.tables import Event, Job, Recording, StepResult
 from pipeline.services.claims import claim_job
 from pipeline.services.events import SYSTEM
 from pipeline.services.jobs import cancel_job
+from pipeline.storage.folder import FolderStore
 from pipeline.storage.keys import package_prefix
+from pipeline.storage.store import StoreUnavailable
+from tests.fixtures.installation import run_job
 from tests.fixtures.panels import statement_of
+from tests.workers.test_heartbeat import SometimesAway
 from workers.clock import utc_now
-from workers.execution import run_job
+from workers.execution import run_next
+
+
+def _make_due(installation, kind, subject_id):
+    with installation.database.begin() as db:
+        db.get_one(Job, installation.job(kind, subject_id).id).not_before = None
 
 
 def _run(installation, kind, subject_id, **options):
@@ -116,53 +127,138 @@ def test_a_fault_in_our_own_code_names_its_place_and_no_contents(installation, r
     assert "Jane" not in job.told_operator
 
 
+class ActsOnce(FolderStore):
+    """A real store that has something else happen before the first thing of a kind is done."""
+
+    def __init__(self, root, method, act):
+        super().__init__(root)
+        self._method, self._act = method, act
+
+    def put_file(self, key, path, **attributes):
+        self._before("put_file")
+        super().put_file(key, path, **attributes)
+
+    def fetch_file(self, key, path):
+        self._before("fetch_file")
+        super().fetch_file(key, path)
+
+    def _before(self, method):
+        if method == self._method and self._act is not None:
+            act, self._act = self._act, None
+            act()
+
+
+def _with_store(installation, method, act):
+    installation.store = ActsOnce(installation.settings.store_folder, method, act)
+
+
 def test_a_cancelled_job_is_dropped_and_what_it_wrote_removed(installation, recording_id):
     _run(installation, JobKind.INTAKE, recording_id)
     job = installation.job(JobKind.ENCODE, recording_id)
 
-    def cancel_once_something_is_stored():
-        if any(installation.store.list_keys("packages/")):
-            with installation.database.begin() as db:
-                row = db.get_one(Job, job.id)
-                if row.state is JobState.RUNNING:
-                    cancel_job(db, row, actor=SYSTEM, now=utc_now())
-            time.sleep(1)  # the heartbeat hears of it
-        return False
+    def cancel():
+        with installation.database.begin() as db:
+            cancel_job(db, db.get_one(Job, job.id), actor=SYSTEM, now=utc_now())
 
-    ended = _run(installation, JobKind.ENCODE, recording_id, is_stopping=cancel_once_something_is_stored)
-    assert ended.state is JobState.CANCELLED
+    _with_store(installation, "put_file", cancel)
+    assert _run(installation, JobKind.ENCODE, recording_id).state is JobState.CANCELLED
     assert list(installation.store.list_keys("packages/")) == []
     assert installation.recording(recording_id).package is None
 
 
 def test_a_worker_told_to_stop_gives_its_job_back_uncounted(installation, recording_id):
-    asked = iter([False, False, True])
-    job = _run(installation, JobKind.INTAKE, recording_id, is_stopping=lambda: next(asked, True))
+    told = threading.Event()
+    _with_store(installation, "fetch_file", told.set)
+    job = _run(installation, JobKind.INTAKE, recording_id, is_stopping=told.is_set)
     assert (job.state, job.attempt) == (JobState.QUEUED, 0)
     assert installation.outbox.sent[-1] == (job.id, Queue.INTERACTIVE)
     assert _run(installation, JobKind.INTAKE, recording_id).state is JobState.DONE
+
+
+def test_a_worker_told_to_stop_begins_nothing(installation, recording_id):
+    run_next(installation.context(is_stopping=lambda: True), Queue.INTERACTIVE)
+    assert installation.job(JobKind.INTAKE, recording_id).state is JobState.QUEUED
+
+
+def test_a_message_of_any_job_begins_the_most_urgent_of_its_queue(installation, recording_id, clips):
+    urgent = installation.hand_in(clips(seconds=3), position=2)
+    with installation.database.begin() as db:
+        job = db.get_one(Job, installation.job(JobKind.INTAKE, urgent).id)
+        job.deadline -= timedelta(days=1)
+    run_next(installation.context(), Queue.INTERACTIVE)
+    assert installation.job(JobKind.INTAKE, urgent).state is JobState.DONE
+    assert installation.job(JobKind.INTAKE, recording_id).state is JobState.QUEUED
+    run_next(installation.context(), Queue.PACKAGING)
+    assert installation.job(JobKind.INTAKE, recording_id).state is JobState.QUEUED
+
+
+def test_a_store_that_is_away_is_waited_for_longer_each_time_and_is_no_attempt(installation, recording_id):
+    def is_away():
+        raise StoreUnavailable("The store is away.")
+
+    waits = []
+    for _ in range(6):
+        _with_store(installation, "fetch_file", is_away)
+        _make_due(installation, JobKind.INTAKE, recording_id)
+        job = _run(installation, JobKind.INTAKE, recording_id)
+        assert (job.state, job.attempt) == (JobState.QUEUED, 0)
+        waits.append((job.not_before - job.started_at).total_seconds())
+    assert "The store is away." in job.told_operator
+    assert all(wait >= least for wait, least in zip(waits, [5, 10, 20, 40, 60, 60], strict=True))
+    assert job.waits == 6
+    _make_due(installation, JobKind.INTAKE, recording_id)
+    done = _run(installation, JobKind.INTAKE, recording_id)
+    assert (done.state, done.attempt, done.told_operator) == (JobState.DONE, 1, "")
+
+
+def test_what_stays_away_for_a_day_fails_with_a_sentence_for_each_reader(installation, recording_id):
+    def is_full():
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with installation.database.begin() as db:
+        db.get_one(Job, installation.job(JobKind.INTAKE, recording_id).id).waits = 24 * 60 + 10
+    _with_store(installation, "fetch_file", is_full)
+    job = _run(installation, JobKind.INTAKE, recording_id)
+    assert job.state is JobState.FAILED
+    assert "could not be checked" in job.told_staff
+    assert "No space left on device" in job.told_operator
+    with installation.database.read() as db:
+        assert db.scalars(select(Event.facts).where(Event.name == "job.failed")).one()["code"] == "disk_full"
+
+
+def test_a_result_is_recorded_once_the_records_are_back(installation, recording_id):
+    context = installation.context()
+    records = SometimesAway(installation.database.url)
+    context = replace(context, database=records)
+
+    def go_away():
+        records.is_away = True
+        threading.Timer(1.0, setattr, (records, "is_away", False)).start()
+
+    _with_store(installation, "fetch_file", go_away)
+    run_job(replace(context, store=installation.store), installation.job(JobKind.INTAKE, recording_id).id)
+    records.close()
+    job = installation.job(JobKind.INTAKE, recording_id)
+    assert (job.state, job.attempt) == (JobState.DONE, 1)
+    with installation.database.read() as db:
+        assert len(db.scalars(select(Event).where(Event.name == "recording.accepted")).all()) == 1
 
 
 def test_an_attempt_that_lost_its_claim_records_nothing(installation, recording_id):
     job = installation.job(JobKind.INTAKE, recording_id)
     stolen = []
 
-    def steal_once():
-        if not stolen:
-            stolen.append(True)
-            return False
+    def steal():
         with installation.database.begin() as db:
             row = db.get_one(Job, job.id)
-            if row.state is JobState.RUNNING and len(stolen) == 1:
-                row.state, row.lease_token, row.lease_until = JobState.QUEUED, None, None
-                db.flush()
-                stolen.append(claim_job(db, job.id, now=utc_now(), lease_seconds=60))
-        return False
+            row.state, row.lease_token = JobState.QUEUED, None
+            db.flush()
+            stolen.append(claim_job(db, job.id, now=utc_now(), lease_seconds=60))
 
-    job = _run(installation, JobKind.INTAKE, recording_id, is_stopping=steal_once)
-    assert (job.state, job.lease_token) == (JobState.RUNNING, stolen[1].token)
+    _with_store(installation, "fetch_file", steal)
+    job = _run(installation, JobKind.INTAKE, recording_id)
+    assert (job.state, job.lease_token) == (JobState.RUNNING, stolen[0].token)
     assert installation.recording(recording_id).verdict is None
-    assert job.lease_until > utc_now() - timedelta(seconds=60)
 
 
 def test_a_package_lies_under_the_name_of_its_attempt(installation, recording_id):

@@ -14,10 +14,10 @@ from pipeline.services.withdrawals import change_consent, withdraw_statement
 from pipeline.storage.folder import FolderStore
 from pipeline.storage.keys import package_prefix, under
 from pipeline.storage.store import StoreUnavailable
+from tests.fixtures.installation import run_job
 from tests.fixtures.packages import make_package
 from tests.fixtures.panels import STAFF, approve_new_recording, country_of, statement_of
 from workers.clock import utc_now
-from workers.execution import run_job
 
 pytestmark = pytest.mark.slow
 

@@ -1,21 +1,24 @@
 """What the scheduler does in each round, and that one chore's trouble keeps no other from being done."""
 
 import os
+import time
 from datetime import timedelta
 
 import pytest
 
 from pipeline.domain.jobs import JobKind, JobState
 from pipeline.records.tables import Job, Upload
-from pipeline.services.claims import claim_job
+from pipeline.services.claims import beat_job, claim_job
 from pipeline.services.uploads import begin_upload
 from pipeline.storage.folder import FolderStore
 from pipeline.storage.keys import package_prefix, under
 from pipeline.storage.spool import Spool
 from pipeline.storage.store import StoreUnavailable
 from tests.fixtures.panels import STAFF, statement_of
+from tests.fixtures.worker_processes import eventually
 from workers.clock import utc_now
 from workers.scheduler import Scheduler
+from workers.silence import SilenceWatch
 
 
 class StoreAway(FolderStore):
@@ -28,18 +31,47 @@ class StoreAway(FolderStore):
         raise StoreUnavailable("The store is away.")
 
 
+class Broker:
+    """A queue's depth as a broker would tell it: what was sent and not taken."""
+
+    def __init__(self, outbox):
+        self.outbox = outbox
+        self.taken = 0
+        self.is_away = False
+
+    def __call__(self, queue):
+        return None if self.is_away else len([sent for sent in self.outbox.sent if sent[1] is queue]) - self.taken
+
+
 @pytest.fixture
-def scheduler(installation):
-    return Scheduler(installation.settings, installation.database, installation.store, installation.outbox)
+def broker(installation):
+    return Broker(installation.outbox)
+
+
+@pytest.fixture
+def scheduler(installation, broker):
+    jobs = installation.settings.jobs.model_copy(update={"lease_seconds": 0.2, "heartbeat_seconds": 0.1})
+    settings = installation.settings.model_copy(update={"jobs": jobs})
+    return Scheduler(settings, installation.database, installation.store, installation.outbox, broker)
+
+
+def _watch_until(scheduler, condition):
+    eventually(lambda: scheduler.sweep_round() or condition(), because="nothing was taken back")
+    scheduler.chore_round()
+
+
+def _state(installation, claim):
+    with installation.database.read() as db:
+        return db.get_one(Job, claim.job_id).state
 
 
 @pytest.fixture
 def dead_attempt(installation, clips):
-    """A job whose worker stopped beating an hour ago, with what it had written."""
+    """A job whose worker does not beat, with what it had written."""
     recording_id = installation.hand_in(clips(seconds=3))
     job = installation.job(JobKind.INTAKE, recording_id)
     with installation.database.begin() as db:
-        claim = claim_job(db, job.id, now=utc_now() - timedelta(hours=1), lease_seconds=5)
+        claim = claim_job(db, job.id, now=utc_now(), lease_seconds=5)
     key = under(package_prefix(claim.token), "v180.mp4")
     installation.store.put_bytes(key, b"half a package", content_type="video/mp4")
     (installation.settings.work_dir / claim.token).mkdir(parents=True)
@@ -47,23 +79,38 @@ def dead_attempt(installation, clips):
 
 
 def test_what_stopped_beating_is_sent_again_and_what_it_wrote_removed(installation, scheduler, dead_attempt):
-    scheduler.run_round()
-    with installation.database.read() as db:
-        assert db.get_one(Job, dead_attempt.job_id).state is JobState.QUEUED
+    _watch_until(scheduler, lambda: _state(installation, dead_attempt) is JobState.QUEUED)
     assert [job_id for job_id, _queue in installation.outbox.sent] == [dead_attempt.job_id]
     assert list(installation.store.list_keys("packages/")) == []
     assert installation.work_folders() == []
 
 
-def test_what_still_beats_is_left_alone(installation, scheduler, clips):
-    recording_id = installation.hand_in(clips(seconds=3))
-    job = installation.job(JobKind.INTAKE, recording_id)
+def test_what_beats_is_left_alone_whatever_its_clock_says(installation, scheduler, dead_attempt):
     with installation.database.begin() as db:
-        claim = claim_job(db, job.id, now=utc_now(), lease_seconds=60)
-    (installation.settings.work_dir / claim.token).mkdir(parents=True)
-    scheduler.run_round()
+        db.get_one(Job, dead_attempt.job_id).lease_until = utc_now() - timedelta(days=1)
+    for _ in range(10):
+        with installation.database.begin() as db:
+            beat_job(db, dead_attempt, now=utc_now() - timedelta(days=1), lease_seconds=5, progress=0, stage="")
+        time.sleep(0.1)
+        scheduler.sweep_round()
+    assert _state(installation, dead_attempt) is JobState.RUNNING
+    assert installation.work_folders() == [dead_attempt.token]
+
+
+def test_each_waiting_job_has_a_message_and_no_more(installation, scheduler, broker, clips):
+    installation.hand_in(clips(seconds=3))
+    installation.hand_in(clips(seconds=3), position=2)
+    broker.is_away = True
+    scheduler.sweep_round()
     assert installation.outbox.sent == []
-    assert installation.work_folders() == [claim.token]
+    broker.is_away = False
+    scheduler.sweep_round()
+    assert len(installation.outbox.sent) == 2
+    scheduler.sweep_round()
+    assert len(installation.outbox.sent) == 2
+    broker.taken = 2  # and lost
+    scheduler.sweep_round()
+    assert len(installation.outbox.sent) == 4
 
 
 def test_uploads_whose_time_is_over_are_forgotten(installation, scheduler):
@@ -82,14 +129,26 @@ def test_uploads_whose_time_is_over_are_forgotten(installation, scheduler):
         name = upload.name
     for path in installation.settings.spool_dir.iterdir():
         os.utime(path, (0, 0))
-    scheduler.run_round()
+    scheduler.chore_round()
     with installation.database.read() as db:
         assert db.query(Upload).all() == []
     assert name not in spool.names()
 
 
-def test_a_store_that_is_away_keeps_no_job_from_being_sent_again(installation, dead_attempt):
-    store = StoreAway(installation.settings.store_folder)
-    scheduler = Scheduler(installation.settings, installation.database, store, installation.outbox)
-    scheduler.run_round()
-    assert [job_id for job_id, _queue in installation.outbox.sent] == [dead_attempt.job_id]
+def test_what_a_store_that_is_away_keeps_is_removed_when_it_is_back(installation, scheduler, dead_attempt):
+    store = scheduler._store
+    scheduler._store = StoreAway(installation.settings.store_folder)
+    _watch_until(scheduler, lambda: _state(installation, dead_attempt) is JobState.QUEUED)
+    assert list(store.list_keys("packages/")) != []
+    scheduler._store = store
+    scheduler.chore_round()
+    assert list(store.list_keys("packages/")) == []
+
+
+def test_a_scheduler_that_was_stopped_itself_hears_the_others_first():
+    seconds = iter([0.0, 1.0, 1000.0, 1001.0, 1002.0])
+    watch = SilenceWatch(silent_seconds=3.0, longest_gap_seconds=1.0, clock=lambda: next(seconds))
+    assert watch.look({"job": 7}) == {}
+    assert watch.look({"job": 7}) == {}
+    assert watch.look({"job": 7}) == {}
+    assert watch.look({"job": 7}) == {"job": 7}

@@ -1,10 +1,14 @@
 """Every kind of work has a step, a queue with a consumer, and sentences; messages are hints and nothing more."""
 
+import errno
+
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from config.settings import Settings
 from pipeline.domain.errors import (
     ChangeNotAllowed,
+    DiskFull,
     FinalError,
     InputRefused,
     RetryableError,
@@ -12,9 +16,11 @@ from pipeline.domain.errors import (
 )
 from pipeline.domain.jobs import QUEUES, JobKind, Queue
 from pipeline.services.claims import Claim
+from pipeline.storage.store import StoreUnavailable
 from presession.services import service_parts
-from workers.app import RUN_JOB, make_celery
-from workers.failures import describe_failure
+from workers.app import RUN_NEXT, make_celery
+from workers.failures import describe_failure, is_nobodys_fault
+from workers.presence import worker_identity
 from workers.steps import STEPS
 from workers.tasks import add_task
 
@@ -43,11 +49,11 @@ def test_every_queue_is_consumed_and_short_work_does_not_wait_behind_encodes(set
 
 def test_a_worker_has_the_one_task_and_acknowledges_early(settings):
     app = make_celery(settings)
-    add_task(app, settings, is_stopping=lambda: False)
+    add_task(app, settings, worker_identity([Queue.ENCODE], 1), is_stopping=lambda: False)
     own = [name for name in app.tasks if not name.startswith("celery.")]
-    assert own == [RUN_JOB]
-    assert app.tasks[RUN_JOB].acks_late is False
-    assert app.tasks[RUN_JOB].ignore_result is True
+    assert own == [RUN_NEXT]
+    assert app.tasks[RUN_NEXT].acks_late is False
+    assert app.tasks[RUN_NEXT].ignore_result is True
     assert app.conf.result_backend is None
     assert app.conf.accept_content == ["json"]
 
@@ -66,6 +72,26 @@ def test_a_worker_has_the_one_task_and_acknowledges_early(settings):
 )
 def test_the_type_of_an_error_says_whether_another_attempt_helps(error, is_final):
     assert _failure(error).is_final is is_final
+
+
+@pytest.mark.parametrize(
+    ("error", "setting"),
+    [
+        (StoreUnavailable("The store is away."), "PRESESSION_STORE__"),
+        (OperationalError("SELECT", {}, ConnectionError()), "PRESESSION_DATABASE_URL"),
+        (OSError(errno.ENOSPC, "No space left on device"), "PRESESSION_DATA_DIR"),
+        (OSError(errno.EDQUOT, "Quota exceeded"), "PRESESSION_DATA_DIR"),
+        (DiskFull("The disk is full."), "PRESESSION_DATA_DIR"),
+    ],
+)
+def test_what_is_away_is_nobodys_fault_and_the_operator_hears_which_setting_says_where_it_is(error, setting):
+    assert is_nobodys_fault(error)
+    assert setting in _failure(error).told_operator
+
+
+@pytest.mark.parametrize("error", [FinalError("No."), RetryableError("Killed."), RuntimeError(), OSError(5, "I/O")])
+def test_everything_else_counts_as_an_attempt(error):
+    assert not is_nobodys_fault(error)
 
 
 def test_what_people_did_meanwhile_is_told_to_staff_in_its_own_words():
