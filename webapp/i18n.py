@@ -73,6 +73,14 @@ def moment_words(moment: datetime) -> str:
     return f"{day_words(here)}, {format_time(here, 'short', locale=reader_locale())}"
 
 
+def clock_words(moment: datetime | None) -> str:
+    """A time of a day near, in the portal's zone: `14:05`; with its day when that is not today."""
+    if moment is None:
+        return ""
+    here, today = moment.astimezone(get_timezone()), datetime.now(get_timezone()).date()
+    return str(format_time(here, "short", locale=reader_locale())) if here.date() == today else moment_words(moment)
+
+
 def choose_language(code: str) -> bool:
     """Keep this language for the reader, from this answer on; False when it is not one we speak."""
     if code not in INTERFACE_LANGUAGES:

@@ -28,6 +28,11 @@ from pipeline.records.tables import (
 )
 
 
+SHARE_THAT_TELLS = 0.05
+SECONDS_THAT_TELL = 5.0
+"""A job's speed is known when it has done at least so much, for at least so long."""
+
+
 @dataclass(frozen=True)
 class SpeakerRow:
     """A speaker with the statement and the facts of its current recording."""
@@ -102,6 +107,16 @@ class JobRow:
     told_staff: str
     told_operator: str
     failure_code: str = ""
+
+    def seconds_left(self, *, lease_seconds: float) -> float | None:
+        """How long a running job takes still at its speed so far; None before enough of it is done to tell.
+
+        Measured by the worker's own clock alone: its last sign of life was `lease_seconds` before `lease_until`.
+        """
+        if self.started_at is None or self.lease_until is None or self.progress < SHARE_THAT_TELLS:
+            return None
+        worked = (self.lease_until - self.started_at).total_seconds() - lease_seconds
+        return worked * (1 - self.progress) / self.progress if worked >= SECONDS_THAT_TELL else None
 
     @staticmethod
     def columns() -> tuple[Any, ...]:

@@ -23,6 +23,7 @@ from pipeline.records.tables import (
 )
 from pipeline.services.board_rows import JobRow, with_failure_codes
 from pipeline.services.board_waits import Wait, Waits, is_due, takers
+from pipeline.services.reviews import HistoryLine
 from pipeline.services.running_parts import RunningPartSeen
 
 PAGE_LENGTH = 50
@@ -63,17 +64,6 @@ class JobLine:
 
 
 @dataclass(frozen=True)
-class JobEvent:
-    """Something that happened to a job, with the address of the staff account where one acted."""
-
-    at: datetime
-    name: str
-    actor_kind: str
-    staff_email: str | None
-    code: str
-
-
-@dataclass(frozen=True)
 class WorkLine:
     """One kind of work: jobs that could begin, jobs that run, jobs that are tried later, and who takes them."""
 
@@ -110,7 +100,7 @@ def find_job(db: Session, job_id: int, *, now: datetime) -> JobLine | None:
     return next(iter(_lines(db, _select_jobs().where(Job.id == job_id), now)), None)
 
 
-def load_job_history(db: Session, job_id: int) -> list[JobEvent]:
+def load_job_history(db: Session, job_id: int) -> list[HistoryLine]:
     """What happened to a job, newest first."""
     wanted = (
         select(Event, StaffAccount.email)
@@ -118,10 +108,7 @@ def load_job_history(db: Session, job_id: int) -> list[JobEvent]:
         .where(Event.subject_kind == "job", Event.subject_id == job_id)
         .order_by(Event.id.desc())
     )
-    return [
-        JobEvent(event.at, event.name, event.actor_kind, email, str(event.facts.get("code", "")))
-        for event, email in db.execute(wanted)
-    ]
+    return [HistoryLine(event, email) for event, email in db.execute(wanted)]
 
 
 def list_failures(db: Session, *, now: datetime) -> list[JobLine]:

@@ -86,3 +86,13 @@ def test_an_unknown_account_is_named_as_such(run, command):
     done = run(command, "nobody@example.org", *(["--generate"] if command == "password" else []))
     assert done.exit_code == ExitCode.USAGE
     assert "presession account list" in done.output
+
+
+def test_an_operator_is_made_and_unmade(run, kept):
+    assert "(operator)" in run("add", EMAIL, "--generate", "--operator").output
+    assert run("list").output == f"{EMAIL} (operator)\n"
+    run("operator", EMAIL, "--remove")
+    assert run("list").output == f"{EMAIL}\n"
+    run("operator", EMAIL)
+    with kept.read() as db:
+        assert find_account(db, EMAIL).is_operator

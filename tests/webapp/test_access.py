@@ -23,6 +23,7 @@ VALUES = {
     "filename": "css/base.css",
     "token": "x" * 43,
     "name": "0" * 32,
+    "job_id": "1",
 }
 
 
@@ -79,6 +80,16 @@ def test_staff_endpoints_are_there_for_staff_and_refused_to_everybody_else(porta
         assert _status(stranger, method, address) == 401, address
         assert _status(speaker, method, address) == 401, address
     assert _status(anna, "GET", "/staff/36/MW/") == 200
+
+
+def test_operator_endpoints_are_refused_to_everybody_else(portal, panel, anna, speaker, visit):
+    portal.config["WTF_CSRF_ENABLED"] = False
+    asked = _requests(portal, Rule.OPERATOR)
+    assert len(asked) > 3
+    for method, address in asked:
+        assert _status(visit(), method, address) == 401, address
+        assert _status(speaker, method, address) == 401, address
+        assert _status(anna, method, address) == 403, address
 
 
 def test_speaker_endpoints_are_refused_to_staff_and_to_strangers(portal, panel, anna, visit):

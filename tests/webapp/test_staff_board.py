@@ -75,6 +75,7 @@ def test_a_script_sees_what_is_being_done(anna, board):
         "standing": "preparing",
         "words": "Being prepared: 41 %",
         "tone": "main",
+        "detail": "about 86 minutes left",
         "progress": 0.41,
         "is_busy": True,
     }

@@ -1,4 +1,4 @@
-"""Views by reader: staff, speaker, missions (what is published), and the machine's own health check."""
+"""Views by reader: staff, speaker, missions (what is published), and what machines ask."""
 
 from webapp.views import (
     health,
@@ -13,6 +13,7 @@ from webapp.views import (
     staff_decisions,
     staff_links,
     staff_media,
+    staff_operations,
     staff_sessions,
     staff_statement,
     staff_subtitles,
@@ -26,6 +27,7 @@ STAFF_SCREENS = (
     staff_decisions,
     staff_links,
     staff_media,
+    staff_operations,
     staff_sessions,
     staff_statement,
     staff_subtitles,

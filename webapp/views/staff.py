@@ -1,14 +1,17 @@
 """The blueprint of the staff screens; each module of them adds its own addresses, and all share these words."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint
 
 from pipeline.domain.limits import format_clock
+from pipeline.services.operations import JobLine, list_failures
 from pipeline.services.reviews import findings_of
+from webapp.access import current_staff
+from webapp.database import current_db
 from webapp.sound_picture import draw_sound
-from webapp.wording import events, standings
-from webapp.wording.failures import failure_words
+from webapp.wording import events, failures, standings, work
 from webapp.wording.findings import staff_sentence
 from webapp.wording.measured import length_words, megabytes
 from webapp.wording.measured_facts import measured_facts, sound_words
@@ -21,20 +24,40 @@ def words() -> dict[str, Any]:
     """What the templates of these screens say things with."""
     return {
         "actor_words": events.actor_words,
+        "age_words": work.age_words,
         "clock": format_clock,
         "consent_words": standings.consent_words,
+        "detail_words": work.detail_words,
+        "line_detail_words": work.line_detail_words,
+        "doer_of": failures.doer_of,
+        "doer_words": failures.doer_words,
         "event_words": events.event_words,
-        "failure_words": failure_words,
+        "failed_work": failed_work,
+        "failure_code_words": failures.failure_code_words,
+        "failure_words": failures.failure_words,
         "file_size": megabytes,
         "findings_of": findings_of,
+        "is_operator": current_staff().is_operator,
+        "job_state_tone": work.job_state_tone,
+        "job_state_words": work.job_state_words,
+        "job_words": work.job_words,
+        "kind_of_work_words": work.kind_of_work_words,
         "length_words": length_words,
         "kind_words": standings.kind_words,
         "line_words": standings.line_words,
         "measured_facts": measured_facts,
         "obstacle_words": standings.obstacle_words,
+        "part_state_tone": work.part_state_tone,
+        "part_state_words": work.part_state_words,
+        "queues_words": work.queues_words,
         "show_words": standings.show_words,
         "sound_picture": draw_sound,
         "sound_words": sound_words,
         "staff_sentence": staff_sentence,
         "tone_of": standings.tone_of,
     }
+
+
+def failed_work() -> list[JobLine]:
+    """What every staff page tells of until somebody acts."""
+    return list_failures(current_db(), now=datetime.now(UTC))

@@ -5,6 +5,7 @@ from typing import Any
 from pipeline.domain.standings import Waiting
 from pipeline.services.board_lines import CountryLine, SpeakerLine
 from webapp.wording.standings import line_words, tone_of
+from webapp.wording.work import detail_words, line_detail_words
 
 
 def live_line(line: SpeakerLine) -> dict[str, Any]:
@@ -14,6 +15,7 @@ def live_line(line: SpeakerLine) -> dict[str, Any]:
         "standing": line.standing.value,
         "words": line_words(line),
         "tone": tone_of(line.standing),
+        "detail": line_detail_words(line),
         "progress": line.progress,
         "is_busy": line.waits_for is Waiting.MACHINE,
     }
@@ -25,6 +27,7 @@ def live_country(country: CountryLine) -> dict[str, Any]:
     return {
         "key": f"country-{country.code}",
         "standing": job.state.value if job is not None else "",
+        "detail": detail_words(job, country.release_wait),
         "progress": job.progress if job is not None and country.is_publishing else None,
         "is_busy": country.is_publishing,
     }

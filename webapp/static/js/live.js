@@ -24,6 +24,7 @@
       }
     }
     for (const element of find("-words", entry.key)) element.textContent = entry.words;
+    for (const element of find("-detail", entry.key)) element.textContent = entry.detail;
     for (const bar of find("-progress", entry.key)) {
       if (entry.progress === null) bar.removeAttribute("value");
       else bar.value = entry.progress;
