@@ -4,7 +4,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from functools import partial
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -20,24 +20,25 @@ from pipeline.services.accounts import list_accounts
 from pipeline.storage.keys import original_key
 from presession.checkup.checks import Check, fine, note, problem
 from presession.checkup.machine import LOW_DISK_BYTES
-from presession.checkup.running import check_running
+from presession.checkup.running import Messages, check_running
 from presession.parts import build_database, build_store
 from presession.services import portal_answers
 from workers.broker import broker_answers
-from workers.queue_depths import waiting_messages
+from workers.queue_depths import QueueDepths
 
 _SLOW_SECONDS = 2.0
 
 
 def check_installation(settings: Settings) -> Iterator[Check]:
     """Every check of what the settings point to; a data folder that is not there yet is not made."""
+    messages = _count_messages(settings)
     yield _check_data_dir(settings.data_dir)
     if settings.database_url or _sqlite_path(settings).exists():
-        yield from _check_records(settings)
+        yield from _check_records(settings, messages)
     else:
         yield note("database", "none yet; it is made when presession first runs")
     yield _check_store(settings)
-    yield _check_broker(settings)
+    yield _check_broker(settings, messages)
     yield _check_portal(settings)
 
 
@@ -52,7 +53,7 @@ def _sqlite_path(settings: Settings) -> Path:
     return settings.data_dir / "presession.sqlite3"
 
 
-def _check_records(settings: Settings) -> Iterator[Check]:
+def _check_records(settings: Settings, messages: Messages | None) -> Iterator[Check]:
     kind = "PostgreSQL" if settings.database_url.startswith("postgresql") else "SQLite"
     begun = time.monotonic()
     try:
@@ -68,18 +69,18 @@ def _check_records(settings: Settings) -> Iterator[Check]:
     else:
         if is_current:
             yield _timed("database", f"{kind} answers, tables are current", begun)
-            yield from _check_with_records(settings)
+            yield from _check_with_records(settings, messages)
         else:
             yield note(
                 "database", f"{kind} answers; its tables are of an older version", "start presession: it upgrades them"
             )
 
 
-def _check_with_records(settings: Settings) -> Iterator[Check]:
+def _check_with_records(settings: Settings, messages: Messages | None) -> Iterator[Check]:
     database = build_database(settings)
     try:
         yield _check_accounts(database)
-        yield from check_running(settings, database, partial(_waiting_messages, settings))
+        yield from check_running(settings, database, messages)
     finally:
         database.close()
 
@@ -130,13 +131,13 @@ def _timed(name: str, found: str, begun: float) -> Check:
     return fine(name, said)
 
 
-def _check_broker(settings: Settings) -> Check:
+def _check_broker(settings: Settings, messages: Messages | None) -> Check:
     if settings.uses_embedded_broker:
-        if broker_answers(settings.broker_socket):
+        if messages is not None:
             return fine("broker", "the embedded Valkey answers")
         return note("broker", "the embedded Valkey does not run", "presession run starts it")
     kind = settings.broker_url.partition(":")[0]
-    if _waiting_messages(settings, Queue.INTERACTIVE) is None:
+    if messages is None:
         return problem(
             "broker",
             f"the one at {kind}://… does not answer, or refuses its password",
@@ -145,11 +146,17 @@ def _check_broker(settings: Settings) -> Check:
     return fine("broker", f"{kind} answers")
 
 
-def _waiting_messages(settings: Settings, queue: Queue) -> int | None:
-    try:
-        return waiting_messages(settings, queue)
-    except Exception:  # noqa: BLE001 - an address that no transport understands; each raises errors of its own
+def _count_messages(settings: Settings) -> Messages | None:
+    """Messages in each queue; None when the broker is away."""
+    if settings.uses_embedded_broker and not broker_answers(settings.broker_socket):
         return None
+    try:
+        with closing(QueueDepths(settings)) as depths:
+            waiting = {queue: depths(queue) for queue in Queue}
+    except (KeyError, ValueError):  # an address that no transport understands
+        return None
+    found = {queue: count for queue, count in waiting.items() if count is not None}
+    return found if len(found) == len(waiting) else None
 
 
 def _check_portal(settings: Settings) -> Check:

@@ -1,6 +1,6 @@
 """What runs, as the records and the broker tell it: scheduler, workers and queues, work that is stuck, clocks."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +17,8 @@ from pipeline.services.running_parts import RunningPartSeen, running_parts
 from pipeline.services.troubles import TroubledJob, Troubles, find_troubles
 from presession.checkup.checks import Check, fine, note, problem
 
-Waiting = Callable[[Queue], int | None]
+Messages = Mapping[Queue, int]
+"""How many messages wait in the broker for each queue."""
 
 _SHOWN_JOBS = 5
 _CLOCK_NOTE_SECONDS = 2.0
@@ -40,12 +41,12 @@ class _Seen:
         return any(part.kind == "scheduler" and part.is_alive for part in self.parts)
 
 
-def check_running(settings: Settings, database: Database, waiting: Waiting) -> Iterator[Check]:
-    """Every check of what runs; the database's tables are current. `waiting` asks the broker for its messages."""
+def check_running(settings: Settings, database: Database, messages: Messages | None) -> Iterator[Check]:
+    """Every check of what runs; the database's tables are current. `messages` is None when the broker is away."""
     seen = _look(database)
     yield _check_scheduler(seen)
     for line in seen.work:
-        yield _check_queue(line, seen, waiting(QUEUES[line.kind]))
+        yield _check_queue(line, seen, messages[QUEUES[line.kind]] if messages else None)
     yield from _check_versions(seen)
     yield from _check_troubles(seen)
     if settings.database_url.startswith("postgresql"):

@@ -13,6 +13,7 @@ from presession.checkup.checkout import check_checkout
 from presession.checkup.checks import Level
 from presession.checkup.installation import check_installation
 from presession.cli import main
+from tests.fixtures.worker_processes import eventually
 
 
 def by_name(checks):
@@ -50,9 +51,16 @@ def test_a_database_that_is_away_is_a_problem_without_its_password(installation)
     assert "hidden" not in f"{check.found} {check.mend}"
 
 
-def test_a_broker_that_is_away_is_a_problem(installation):
-    check = installation(BROKER_URL="redis://127.0.0.1:1/0")["broker"]
+@pytest.mark.parametrize("scheme", ["redis", "amqp", "nonsense"])
+def test_a_broker_that_is_away_is_a_problem(installation, scheme):
+    check = installation(BROKER_URL=f"{scheme}://127.0.0.1:1/0")["broker"]
     assert (check.level, "PRESESSION_BROKER_URL" in check.mend) == (Level.PROBLEM, True)
+
+
+def test_a_broker_of_ones_own_is_asked(installation, sqlite_processes):
+    sqlite_processes.start_broker_with_port()
+    address = sqlite_processes.installation.settings.broker_url
+    eventually(lambda: installation(BROKER_URL=address)["broker"].level is Level.OK, because="the broker was not found")
 
 
 def test_a_store_is_tried(installation, tmp_path):

@@ -25,7 +25,8 @@ class Look:
         self.change_job(created_at=self.now)
 
     def checks(self, messages: int | None = 1):
-        found = check_running(self.installation.settings, self.installation.database, lambda _queue: messages)
+        waiting = None if messages is None else dict.fromkeys(Queue, messages)
+        found = check_running(self.installation.settings, self.installation.database, waiting)
         return {check.name: check for check in found}
 
     def part(self, kind: str, *queues: Queue, released: str = version("presession")) -> None:
@@ -119,6 +120,6 @@ def test_a_clock_that_is_off_is_noticed(postgres_url, sqlite_installation, monke
             return datetime.now(zone) + timedelta(seconds=seconds)
 
     monkeypatch.setattr(running, "datetime", Clock)
-    checks = {check.name: check for check in check_running(settings, database, lambda _queue: 0)}
+    checks = {check.name: check for check in check_running(settings, database, None)}
     database.close()
     assert checks["clock"].level is level
