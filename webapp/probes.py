@@ -40,8 +40,9 @@ class Answer(Generic[_Said_co]):
 class Probe(Generic[_Value]):
     """Asks one part, one question at a time, in a thread of its own; who asks at the same time shares the answer."""
 
-    def __init__(self, ask: Callable[[], _Value]) -> None:
+    def __init__(self, ask: Callable[[], _Value], *, patience_seconds: float = PATIENCE_SECONDS) -> None:
         self._ask = ask
+        self._patience_seconds = patience_seconds
         self._lock = threading.Lock()
         self._asked_at = 0.0
         self._answer: Future[Answer[_Value]] | None = None
@@ -51,7 +52,7 @@ class Probe(Generic[_Value]):
         with self._lock:
             if self._answer is None or self._is_stale(self._answer):
                 self._answer = self._begin()
-            answer, patience = self._answer, self._asked_at + PATIENCE_SECONDS - time.monotonic()
+            answer, patience = self._answer, self._asked_at + self._patience_seconds - time.monotonic()
         try:
             return answer.result(timeout=max(0.0, patience))
         except Exception:  # noqa: BLE001 - whatever a part's own library raises, it did not answer
