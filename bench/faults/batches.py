@@ -47,7 +47,9 @@ _NOBODY = _Nobody()
 
 @dataclass
 class Batch:
-    """What one trial asked for, by ids. `spoilt` are recordings of which nothing good can come."""
+    """What one trial asked for, by ids: `spoilt` are recordings of which nothing good can come, `published` are those
+    that were there when the country was published.
+    """
 
     installation: Installation
     slug: str
@@ -55,6 +57,7 @@ class Batch:
     statement_ids: Sequence[int]
     recording_ids: list[int] = field(default_factory=list)
     spoilt: set[int] = field(default_factory=set)
+    published: list[int] = field(default_factory=list)
     release_id: int | None = None
 
     def hand_in(self, data: bytes, *, is_announced: bool = True) -> int:
@@ -80,7 +83,8 @@ class Batch:
     def publish(self) -> None:
         """Approve all that came out well, and publish the country."""
         with transaction(self.installation.database, self.installation.producer) as db:
-            for recording_id in self.good():
+            self.published = self.good()
+            for recording_id in self.published:
                 statement = db.get_one(Recording, recording_id).statement
                 approve_recording(db, statement, recording_id, actor=_STAFF, now=now())
             db.flush()
@@ -88,7 +92,7 @@ class Batch:
             self.release_id = publish_country(db, country, actor=_STAFF, now=now()).id
 
     def good(self) -> list[int]:
-        """The recordings that should end on the country's page."""
+        """The recordings that should come through."""
         return [recording_id for recording_id in self.recording_ids if recording_id not in self.spoilt]
 
     def jobs(self, db: Session) -> list[Job]:
@@ -126,9 +130,13 @@ class Batch:
         return self.slug, COUNTRY
 
 
-def begin_batch(installation: Installation, speakers: int) -> Batch:
-    """A session of its own with one country, whose speakers agree to publication."""
+def begin_batch(installation: Installation, speakers: int, *, has_new_cards: bool = False) -> Batch:
+    """A session of its own with one country, whose speakers agree to publication.
+
+    Title cards of other batches are used again by it unless it `has_new_cards`.
+    """
     slug = f"t{secrets.token_hex(6)}"
+    words = slug if has_new_cards else "the bench"
     plan = PreSessionPlan(
         slug=slug,
         title="A session of the fault bench",
@@ -138,7 +146,7 @@ def begin_batch(installation: Installation, speakers: int) -> Batch:
         place="Geneva",
         limit=Limit(1, 600, 2),
         subtitle_languages=("en",),
-        countries=(CountryPlan(COUNTRY, tuple(_speaker(number) for number in range(1, speakers + 1))),),
+        countries=(CountryPlan(COUNTRY, tuple(_speaker(number, words) for number in range(1, speakers + 1))),),
     )
     with installation.database.begin() as db:
         load_pre_session(db, plan, actor=_STAFF, now=now())
@@ -153,5 +161,5 @@ def begin_batch(installation: Installation, speakers: int) -> Batch:
         return Batch(installation, slug, country.id, [statement.id for statement in statements])
 
 
-def _speaker(number: int) -> SpeakerPlan:
-    return SpeakerPlan(f"Speaker {number}", f"Organisation {number}", SpeakerKind.CSO, "en")
+def _speaker(number: int, words: str) -> SpeakerPlan:
+    return SpeakerPlan(f"Speaker {number}", f"Organisation {number} of {words}", SpeakerKind.CSO, "en")

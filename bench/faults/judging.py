@@ -67,7 +67,7 @@ def _recording(db: Session, batch: Batch, recording_id: int) -> Iterator[str]:
     if media - present:
         yield f"recording {recording_id}: {len(media - present)} media are not in the store"
     state = db.get_one(Statement, recording.statement_id).state
-    if state is not (StatementState.PUBLISHED if batch.release_id else StatementState.IN_REVIEW):
+    if state is not (StatementState.PUBLISHED if recording_id in batch.published else StatementState.IN_REVIEW):
         yield f"recording {recording_id}: its statement is {state}"
 
 
@@ -97,8 +97,8 @@ def _publication(db: Session, batch: Batch) -> Iterator[str]:
     if release.published_at is None:
         yield "the country is not published"
         return
-    if len(release.items) != len(batch.good()):
-        yield f"published {len(release.items)} of {len(batch.good())} statements"
+    if len(release.items) != len(batch.published):
+        yield f"published {len(release.items)} of {len(batch.published)} statements"
     prefix = site_prefix(*batch.site_prefix_parts())
     report = walk_release(_StoreWeb(batch.installation.store, prefix).fetch, _ADDRESS)
     yield from (f"published: {problem}" for problem in report.problems[:3])
@@ -115,7 +115,7 @@ def _repeated_events(db: Session, batch: Batch) -> Iterator[str]:
     expected: Counter[tuple[str, str, int]] = Counter()
     for recording_id in batch.good():
         expected.update({(name, "recording", recording_id): 1 for name in _ONCE})
-        if batch.release_id:
+        if recording_id in batch.published:
             statement_id = db.get_one(Recording, recording_id).statement_id
             expected[("statement.published", "statement", statement_id)] = 1
     if batch.release_id:

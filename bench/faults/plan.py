@@ -23,7 +23,7 @@ class Fault:
     strike: Strike
     settings: Sequence[str] = (ONE, SEVERAL)
     moments: Sequence[JobKind] = _ANY
-    recordings: int = 3
+    recordings: int = 2
     counts_attempts: bool = True
     spoils_installation: bool = False
 

@@ -118,11 +118,11 @@ def run_trial(trial: Trial, strike: Strike, *, name: str, seed: str, recordings:
         trial.batch.publish()
     with Watch(trial.batch) as watch:
         strike(trial)
-        left = _orphans_after(trial)
+        left = orphans_after(trial)
         _settle(trial)
         restart = watch.seconds_to_restart(trial.struck_at, trial.mended_at)
     _publish(trial)
-    found = _judge_when_quiet(trial, counts_attempts=counts_attempts)
+    found = judge_when_quiet(trial, counts_attempts=counts_attempts)
     return Outcome(
         fault=name,
         setting=trial.installation.kind,
@@ -142,8 +142,9 @@ def begin_trial(
 ) -> Trial:
     """A trial whose every choice follows from its seed."""
     chance = random.Random(seed)  # noqa: S311 - to be repeated, not to be guessed
-    batch = begin_batch(installation, speakers)
-    return Trial(installation, batch, chance, chance.choice(moments), clip)
+    moment = chance.choice(moments)
+    batch = begin_batch(installation, speakers, has_new_cards=moment is JobKind.RELEASE)
+    return Trial(installation, batch, chance, moment, clip)
 
 
 def _settle(trial: Trial) -> None:
@@ -165,7 +166,7 @@ def _publish(trial: Trial) -> None:
         trial.problems.append(f"not published after {SETTLE_SECONDS:g} s: {_where_it_stands(trial.batch)}")
 
 
-def _orphans_after(trial: Trial) -> tuple[str, ...]:
+def orphans_after(trial: Trial) -> tuple[str, ...]:
     """What is orphaned five seconds after the fault was over, or works for an attempt that no longer counts."""
     time.sleep(max(0.0, trial.mended_at + ORPHAN_SECONDS - time.monotonic()))
     alone = orphans(read_processes(), [os.getpid()], trial.installation.mark)
@@ -177,7 +178,7 @@ def _orphans_after(trial: Trial) -> tuple[str, ...]:
     return tuple(sorted({process.name for process in alone}))
 
 
-def _judge_when_quiet(trial: Trial, *, counts_attempts: bool) -> Judgement:
+def judge_when_quiet(trial: Trial, *, counts_attempts: bool) -> Judgement:
     """Judge once what is removed in the background is gone; what is not gone by then never will be."""
     found = judge(trial.batch, counts_attempts=counts_attempts)
     until = time.monotonic() + _QUIET_SECONDS
