@@ -13,7 +13,7 @@ from config.settings import Settings, load_settings
 from pipeline.domain.build_graph import Node, Step, StepState, input_words
 from pipeline.domain.errors import WrongUsage
 from pipeline.media.ladder import parse_ladder
-from pipeline.records.database import Database
+from pipeline.records.database import Database, upgrade_schema
 from pipeline.services.build_graph import BuildGraph, check_objects, find_current_recording, load_build_graph
 from pipeline.services.events import SYSTEM
 from pipeline.services.jobs import transaction
@@ -60,7 +60,7 @@ def explain(
     that people have not decided on.
     """
     settings = load_settings(data_dir=data_dir, makes_secret=False)
-    database = build_database(settings)
+    database = _open(settings)
     graph = _load(database, settings, recording_id, statement_id)
     note = ""
     try:
@@ -75,6 +75,14 @@ def explain(
     else:
         _print(graph, note)
         _print_queued(queued, rebuilds=rebuilds)
+
+
+def _open(settings: Settings) -> Database:
+    """The records; looking must not make any."""
+    if not settings.database_url and not (settings.data_dir / "presession.sqlite3").exists():
+        raise WrongUsage(f"There is no recording in {settings.data_dir}. Name the installation with --data.")
+    upgrade_schema(settings.effective_database_url)
+    return build_database(settings)
 
 
 def _load(database: Database, settings: Settings, recording_id: int | None, statement_id: int | None) -> BuildGraph:

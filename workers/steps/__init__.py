@@ -1,7 +1,8 @@
 """The steps: one module for each kind of job, and the table of them.
 
 A step loads what it needs in a short transaction, works without one, and returns how to record what came of it.
-To add one: a `JobKind` and its queue in `pipeline.domain.jobs`, a module here, a line in `STEPS`.
+To add one: a `JobKind` and its queue in `pipeline.domain.jobs`, its inputs in `pipeline.services.step_inputs`, a module
+here, a line in `STEPS`, and a node in the build graph.
 """
 
 from collections.abc import Mapping
