@@ -13,7 +13,7 @@ from bench.faults.batches import Batch, begin_batch
 from bench.faults.clips import make_clip
 from bench.faults.entry import prepare
 from bench.faults.installations import Installation, several_machines
-from bench.faults.servers import private_servers
+from bench.faults.servers import private_ceph
 from bench.faults.waiting import wait_until
 from pipeline.domain.jobs import JobKind
 from pipeline.records.tables import Job
@@ -28,10 +28,10 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=500, help="how many wait (500)")
     arguments = parser.parse_args()
     prepare()
-    with TemporaryDirectory(prefix="presession-backlog-") as folder, private_servers() as servers:
+    with TemporaryDirectory(prefix="presession-backlog-") as folder, private_ceph() as ceph:
         place = Path(folder).resolve()
         clip = make_clip(place / "clip.mp4", seconds=2, size="320x180").read_bytes()
-        with several_machines(place / "machines", servers) as installation:
+        with several_machines(place / "machines", ceph) as installation:
             seconds = measure_return(installation, clip, arguments.jobs)
     sys.stdout.write(f"{arguments.jobs} queued jobs were all started {seconds:.1f} s after the broker's return\n")
     return 0 if seconds <= TARGET_SECONDS else 1

@@ -27,7 +27,7 @@ from tests.fixtures.ceph import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 from workers.producer import CeleryProducer
 
 if TYPE_CHECKING:
-    from bench.faults.servers import Servers
+    from tests.fixtures.ceph import PrivateCeph
 
 LADDER = Path(__file__).parent / "renditions.toml"
 
@@ -160,22 +160,26 @@ def one_machine(folder: Path) -> Iterator[Installation]:
 
 
 @contextmanager
-def several_machines(folder: Path, servers: "Servers") -> Iterator[Installation]:
+def several_machines(folder: Path, ceph: "PrivateCeph") -> Iterator[Installation]:
     """Two machines with workers and one with portal and scheduler: PostgreSQL, a Valkey with a port, and S3."""
+    # It comes with what the tests need; who only measures one machine does without.
+    from bench.faults.servers import private_postgres  # noqa: PLC0415
+
     name = f"faults_{secrets.token_hex(6)}"
-    servers.postgres.execute(f"CREATE DATABASE {name}")
     with ExitStack() as stack:
-        database_line = stack.enter_context(Line("127.0.0.1", servers.postgres.port))
-        store_line = stack.enter_context(Line("127.0.0.1", int(servers.ceph.endpoint_url.rpartition(":")[2])))
+        postgres = stack.enter_context(private_postgres())
+        postgres.execute(f"CREATE DATABASE {name}")
+        database_line = stack.enter_context(Line("127.0.0.1", postgres.port))
+        store_line = stack.enter_context(Line("127.0.0.1", int(ceph.endpoint_url.rpartition(":")[2])))
         folder.mkdir(parents=True)
         broker = Broker(folder / "broker.log")
         broker.start()
         stack.callback(broker.kill)
-        store = _bucket(name.replace("_", "-"), servers.ceph.endpoint_url)
+        store = _bucket(name.replace("_", "-"), ceph.endpoint_url)
         port = free_port("127.0.0.1")
         settings = Settings(
             data_dir=folder / "bench",
-            database_url=servers.postgres.url(name),
+            database_url=postgres.url(name),
             broker_url=broker.url,
             web=WebSettings(port=port),
             store=store,
@@ -183,9 +187,7 @@ def several_machines(folder: Path, servers: "Servers") -> Iterator[Installation]
         _make_tables(settings)
         shared = {
             "PRESESSION_SECRET_KEY": secrets.token_hex(16),
-            "PRESESSION_DATABASE_URL": servers.postgres.url(name).replace(
-                f":{servers.postgres.port}/", f":{database_line.port}/"
-            ),
+            "PRESESSION_DATABASE_URL": postgres.url(name).replace(f":{postgres.port}/", f":{database_line.port}/"),
             "PRESESSION_BROKER_URL": broker.url,
             **_store_environment(store, f"http://127.0.0.1:{store_line.port}"),
         }

@@ -167,7 +167,7 @@ def _of_command(trial: Trial, table: Table, command: str) -> list[Process]:
 def _kill(trial: Trial, victim: Process) -> None:
     trial.strike()
     send_signal(victim, signal.SIGKILL)
-    trial.notes.append(" ".join(victim.arguments[3:]).strip() or victim.name)
+    trial.notes.append(victim.command or victim.name)
 
 
 def _revive(trial: Trial) -> None:

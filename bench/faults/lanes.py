@@ -9,8 +9,9 @@ from pathlib import Path
 
 from bench.faults.installations import Installation, one_machine, several_machines
 from bench.faults.plan import ONE, SEVERAL, Planned
-from bench.faults.servers import Servers, private_servers
+from bench.faults.servers import private_ceph
 from bench.faults.trials import Outcome, begin_trial, run_trial
+from tests.fixtures.ceph import PrivateCeph
 
 Say = Callable[[str], None]
 _MORE_SPEAKERS = 4
@@ -26,7 +27,7 @@ class Lane(threading.Thread):
         *,
         waiting: "queue.SimpleQueue[Planned]",
         place: Path,
-        servers: Servers | None,
+        ceph: PrivateCeph | None,
         clip: bytes,
         say: Say,
     ) -> None:
@@ -34,7 +35,7 @@ class Lane(threading.Thread):
         self.outcomes: list[Outcome] = []
         self._waiting = waiting
         self._place = place
-        self._servers = servers
+        self._ceph = ceph
         self._clip = clip
         self._say = say
         self._made = 0
@@ -55,7 +56,7 @@ class Lane(threading.Thread):
         folder = self._place / f"{self.name}-{self._made}"
         shutil.rmtree(folder, ignore_errors=True)
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        making = several_machines(folder, self._servers) if self._servers else one_machine(folder)
+        making = several_machines(folder, self._ceph) if self._ceph else one_machine(folder)
         return stack.enter_context(making)
 
     def _run_next(self, installation: Installation) -> bool:
@@ -104,14 +105,14 @@ class Lane(threading.Thread):
 def run_lanes(planned: Sequence[Planned], *, lanes: int, place: Path, clip: bytes, say: Say) -> list[Outcome]:
     """Run all trials, so many installations of each kind at the same time."""
     waiting = {setting: _queue_of(planned, setting) for setting in (ONE, SEVERAL)}
-    needs_servers = not waiting[SEVERAL].empty()
-    with private_servers() if needs_servers else nullcontext() as servers:
+    needs_ceph = not waiting[SEVERAL].empty()
+    with private_ceph() if needs_ceph else nullcontext() as ceph:
         made = [
             Lane(
                 f"{setting.split()[0]}{number}",
                 waiting=waiting[setting],
                 place=place,
-                servers=servers if setting == SEVERAL else None,
+                ceph=ceph if setting == SEVERAL else None,
                 clip=clip,
                 say=say,
             )

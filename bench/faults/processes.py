@@ -28,6 +28,13 @@ class Process:
         """Whether it is a part of the product, and no program that one of them called."""
         return "presession" in self.arguments
 
+    @property
+    def command(self) -> str:
+        """Which part of the product it is, with its options; empty for another program."""
+        if not self.is_part:
+            return ""
+        return " ".join(self.arguments[self.arguments.index("presession") + 1 :]).strip()
+
     def is_command(self, command: str) -> bool:
         """Whether it is `presession COMMAND`, or was forked from it."""
         return self.is_part and command in self.arguments

@@ -2,26 +2,26 @@
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from tests.fixtures.ceph import PrivateCeph
 from tests.fixtures.postgresql import PrivatePostgres
 
 
-@dataclass(frozen=True)
-class Servers:
-    """What machines share."""
-
-    postgres: PrivatePostgres
-    ceph: PrivateCeph
+@contextlib.contextmanager
+def private_ceph() -> Iterator[PrivateCeph]:
+    """S3 for a block, for any number of installations."""
+    ceph = PrivateCeph()
+    try:
+        yield ceph
+    finally:
+        ceph.stop()
 
 
 @contextlib.contextmanager
-def private_servers() -> Iterator[Servers]:
-    """Both, for a block."""
-    with contextlib.ExitStack() as stack:
-        postgres = PrivatePostgres()
-        stack.callback(postgres.stop)
-        ceph = PrivateCeph()
-        stack.callback(ceph.stop)
-        yield Servers(postgres, ceph)
+def private_postgres() -> Iterator[PrivatePostgres]:
+    """A database for one installation, whose processes hold dozens of connections."""
+    postgres = PrivatePostgres()
+    try:
+        yield postgres
+    finally:
+        postgres.stop()

@@ -111,8 +111,7 @@ def _parts(installation: Installation) -> list[Process]:
 
 
 def _name(process: Process) -> str:
-    words = " ".join(process.arguments[4:]).strip() if process.is_part else process.name
-    return f"{words.replace('presession ', '')} ({process.pid})"
+    return f"{process.command or process.name} ({process.pid})"
 
 
 def _as_table(growths: Sequence[Growth]) -> Table:

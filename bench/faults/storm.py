@@ -16,7 +16,7 @@ from bench.faults.clips import make_clip
 from bench.faults.entry import prepare
 from bench.faults.installations import Installation, one_machine, several_machines
 from bench.faults.plan import ONE, SEVERAL
-from bench.faults.servers import private_servers
+from bench.faults.servers import private_ceph
 from bench.faults.trials import Strike, Trial, judge_when_quiet, orphans_after
 from bench.faults.waiting import comes_true
 from pipeline.domain.jobs import JobKind
@@ -47,8 +47,8 @@ def main() -> int:
     with TemporaryDirectory(prefix="presession-storm-") as folder, ExitStack() as stack:
         place = Path(folder).resolve()
         clip = make_clip(place / "clip.mp4", seconds=3, size="320x180").read_bytes()
-        servers = stack.enter_context(private_servers()) if arguments.several else None
-        making = several_machines(place / SEVERAL[:3], servers) if servers else one_machine(place / ONE[:3])
+        ceph = stack.enter_context(private_ceph()) if arguments.several else None
+        making = several_machines(place / SEVERAL[:3], ceph) if ceph else one_machine(place / ONE[:3])
         found = run_session(stack.enter_context(making), clip, arguments)
     for sentence in found:
         sys.stdout.write(f"{sentence}\n")
