@@ -1,24 +1,40 @@
 """Every code that can reach a screen has its words, with the values that come with it."""
 
 import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
+import workers.steps
 from pipeline.captions.encodings import Reading
 from pipeline.captions.refusals import SubtitleProblem, SubtitlesRefused
 from pipeline.domain.findings import Finding, FindingCode
+from pipeline.domain.jobs import FailureCode, JobKind, JobState, Queue
 from pipeline.domain.languages import INTERFACE_LANGUAGES
 from pipeline.domain.limits import Limit
 from pipeline.domain.standings import Standing
 from pipeline.records.tables import Event
 from pipeline.services.board_lines import Obstacle, Show
+from pipeline.services.board_waits import Wait, WaitReason
 from pipeline.services.events import EVENT_NAMES
 from webapp.i18n import written_in
+from webapp.readiness import State
 from webapp.wording.events import event_words
+from webapp.wording.failures import Doer, doer_words, failure_code_words
 from webapp.wording.findings import speaker_sentence, staff_sentence
 from webapp.wording.standings import obstacle_words, show_words, standing_words, tone_of
 from webapp.wording.subtitles import refusal_words
+from webapp.wording.work import (
+    age_words,
+    job_state_words,
+    kind_of_work_words,
+    part_state_words,
+    queues_words,
+    stage_words,
+    wait_words,
+)
 
 LIMIT = Limit(300, 420, 10)
 
@@ -147,6 +163,29 @@ def test_standings_filters_and_obstacles_have_words(reader):
     assert _are_sentences(words)
     assert len({standing_words(standing) for standing in Standing}) == len(Standing)
     assert all(tone_of(standing) for standing in Standing)
+
+
+def test_waits_states_and_failures_have_words(reader):
+    at = datetime(2026, 10, 5, 9, 0, tzinfo=UTC)
+    words = [wait_words(Wait(reason, until=at, since=at, ahead=2)) for reason in WaitReason]
+    words.append(wait_words(Wait(WaitReason.NO_WORKER)))
+    words += [job_state_words(state) for state in JobState] + [queues_words([queue]) for queue in Queue]
+    words += [part_state_words(state) for state in State] + [doer_words(doer) for doer in Doer]
+    words += [failure_code_words(code) for code in FailureCode] + [kind_of_work_words(kind) for kind in JobKind]
+    words += [age_words(timedelta(seconds=seconds)) for seconds in (1, 100, 10_000, 1_000_000)]
+    assert _are_sentences(words)
+    assert len(set(words)) == len(words)
+    assert all(failure_code_words(code) != code for code in FailureCode)
+
+
+def test_every_stage_that_a_step_tells_has_words(reader):
+    told = {stage for path in STEPS.glob("*.py") for stage in _STAGE.findall(path.read_text(encoding="utf-8"))}
+    assert {"fetching", "encoding", "cards"} <= told
+    assert _are_sentences([stage_words(stage) for stage in told])
+
+
+STEPS = Path(workers.steps.__file__).parent
+_STAGE = re.compile(r'\.(?:progress\(|report\([^,]+, )"(\w+)"')
 
 
 def test_every_event_in_a_statements_history_has_words(reader):
