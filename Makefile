@@ -7,8 +7,10 @@ PYTHON ?= python3
 export PYTHON
 
 BIN := .venv/bin
-# Tests run side by side; each starts its own servers on free ports.
-WORKERS ?= 2
+# Tests run side by side, one file after the other in each worker, which starts its own servers on free ports. One worker
+# more than there are cores: browsers play in real time, and who waits for a line or a worker computes nothing.
+WORKERS ?= 3
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
@@ -30,10 +32,10 @@ run: setup ## run portal, worker and scheduler for real use
 	@$(BIN)/presession run
 
 test: setup-tests ## the whole suite, with everything that it needs
-	$(BIN)/python -m pytest -n $(WORKERS) --durations 25
+	$(PYTEST) --durations 25
 
 test-quick: setup-tests ## the developer loop: under two minutes, without slow and browser tests
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow and not browser"
+	$(PYTEST) -m "not slow and not browser"
 
 check: setup-dev ## ruff, formatting, mypy
 	$(BIN)/ruff check .
