@@ -12,11 +12,10 @@ from config.settings import Settings
 from pipeline.domain.errors import PresessionError
 from pipeline.records.database import Database
 from pipeline.services.jobs import JobProducer, transaction
-from pipeline.services.leftovers import remove_leftovers
+from pipeline.services.leftovers import remove_attempt, remove_leftovers
 from pipeline.services.takedowns import renew_failed_takedowns
 from pipeline.services.upload_completion import finish_uploads
 from pipeline.services.uploads import expire_uploads
-from pipeline.storage.keys import package_prefix
 from pipeline.storage.opening import open_store
 from pipeline.storage.spool import Spool
 from pipeline.storage.store import ObjectStore
@@ -58,7 +57,7 @@ class Scheduler:
         while self._given_up:
             token = self._given_up[0]
             remove_folder(self._settings.work_dir, token)
-            self._store.delete_prefix(package_prefix(token))
+            remove_attempt(self._database, self._store, token)
             self._given_up.popleft()
 
     def renew_takedowns(self) -> None:

@@ -40,15 +40,29 @@ def _out(facts: BuildFacts, live: Release, inputs: Mapping[str, str]) -> Node:
     if not inputs:
         because = "What is out may not go out again as it is. Look at the statement, then publish its country again."
         return Node(Step.RELEASE, StepState.STALE, {}, ("recording",), WaitsFor.STAFF, because)
-    made_from = live.facts.get("inputs", {}).get(str(facts.statement.id))
+    made_from = live.facts.get("inputs", {}).get(str(facts.statement.id)) or _told_by_rows(facts, live, inputs)
     changed = changed_since(made_from, inputs)
     if not changed:
         return Node(Step.RELEASE, StepState.BUILT, _folded(inputs), because=f"It is out, in release {live.number}.")
-    if made_from is not None and not _BY_MACHINES.issuperset(changed):
+    if not _BY_MACHINES.issuperset(changed):
         because = f"Somebody of the staff has to publish {facts.country.code} again."
         return Node(Step.RELEASE, StepState.STALE, _folded(inputs), _fold_names(changed), WaitsFor.STAFF, because)
     because = "Have it made anew with --rebuild."
     return Node(Step.RELEASE, StepState.STALE, _folded(inputs), _fold_names(changed), WaitsFor.OPERATOR, because)
+
+
+def _told_by_rows(facts: BuildFacts, live: Release, inputs: Mapping[str, str]) -> Mapping[str, str]:
+    """What is known of a release that did not note down its inputs; all else is taken for unchanged."""
+    item = next(item for item in live.items if item.recording_id == facts.recording.id)
+    tracks = {track.language: track.id for track in facts.recording.tracks if track.id in item.track_ids}
+    told = {
+        "place": item.position,
+        "package": item.package_prefix,
+        "name": facts.statement.id in live.facts.get("named", ()),
+        **{f"track {language}": track_id for language, track_id in tracks.items()},
+    }
+    rest = {name: short for name, short in inputs.items() if not name.startswith("track ")}
+    return {**rest, **{name: digest(value) for name, value in told.items()}}
 
 
 def _inputs_now(facts: BuildFacts) -> Mapping[str, str]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.tokens import name_within
 from pipeline.records.database import Database
-from pipeline.records.tables import Job, Recording, ReleaseItem, StepResult
+from pipeline.records.tables import Job, Recording, Release, ReleaseItem, StepResult
 from pipeline.storage.keys import PACKAGES, package_of, package_prefix
 from pipeline.storage.store import ObjectStore
 
@@ -40,6 +40,17 @@ def remove_leftovers(database: Database, store: ObjectStore, *, older_than_hours
         store.delete_prefix(prefix)
         _log.info("leftovers.removed", prefix=prefix)
     return len(leftovers)
+
+
+def remove_attempt(database: Database, store: ObjectStore, token: str) -> None:
+    """Remove the packages that an attempt wrote which was given up; a title card that it had finished is kept."""
+    with database.read() as db:
+        unpublished = select(Release.id).where(Release.published_at.is_(None), Release.removed_at.is_(None))
+        cards = db.scalars(select(ReleaseItem.card_name).where(ReleaseItem.release_id.in_(unpublished)))
+        written = {package_prefix(name) for name in (token, *(card_package_name(token, card) for card in cards))}
+        kept = set(db.scalars(select(StepResult.prefix).where(StepResult.prefix.in_(written))))
+    for prefix in sorted(written - kept):
+        store.delete_prefix(prefix)
 
 
 def find_wanted_packages(db: Session) -> frozenset[str]:

@@ -17,6 +17,7 @@ from pipeline.services.rebuilding import rebuild
 from pipeline.services.recordings import record_intake
 from pipeline.services.running_parts import PartIdentity, beat_part
 from pipeline.services.step_inputs import intake_inputs
+from pipeline.services.tracks import add_track
 from pipeline.storage.folder import FolderStore
 from tests.fixtures.clock import NOW
 from tests.fixtures.panels import STAFF, hand_in, load_plan, session_plan, statement_of
@@ -24,6 +25,7 @@ from tests.fixtures.reports import first_report
 from tests.fixtures.standings import bring_to
 
 LADDER = parse_ladder(MediaSettings().renditions_file.read_text(encoding="utf-8"))
+WEBVTT = b"WEBVTT\n\n00:00.500 --> 00:02.000\nWords\n"
 PLAYER = {"player.js": b"plays"}
 
 
@@ -173,8 +175,20 @@ def test_failed_work_is_asked_for_again(panel):
         assert _graph(db).node(Step.ENCODE).state is StepState.WAITING
 
 
-def test_no_name_is_told(panel):
+def test_a_release_that_noted_nothing_down_is_compared_by_what_its_rows_tell(panel):
     with panel.begin() as db:
+        _bring(db, Standing.PUBLISHED)
+        before = _graph(db).node(Step.RELEASE)
+        recording = statement_of(db, "MW").current_recording
+        add_track(db, recording, language="fr", data=WEBVTT, actor=STAFF, now=NOW)
+        after = _graph(db).node(Step.RELEASE)
+    assert before.state is StepState.BUILT
+    assert (after.changed, after.waits_for) == (("track fr",), WaitsFor.STAFF)
+
+
+def test_no_name_is_told(database):
+    load_plan(database, session_plan(MW=1))
+    with database.begin() as db:
         _bring(db, Standing.PUBLISHED)
         told = str(_graph(db).to_json())
     assert "Speaker 1" not in told

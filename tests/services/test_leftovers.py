@@ -8,7 +8,7 @@ from pipeline.domain.jobs import JobKind
 from pipeline.domain.tokens import new_name
 from pipeline.records.tables import Job, Release
 from pipeline.services.claims import claim_job
-from pipeline.services.leftovers import card_package_name, remove_leftovers
+from pipeline.services.leftovers import card_package_name, remove_attempt, remove_leftovers
 from pipeline.services.releases import publish_country
 from pipeline.services.results import KeptResult, keep_result
 from pipeline.storage.folder import FolderStore
@@ -72,6 +72,22 @@ def test_what_a_running_job_writes_stays_until_the_job_is_taken_from_it(panel, s
     assert _prefixes(store) == {recording.package_prefix}
     with panel.read() as db:
         assert db.get_one(Release, release.id).items
+
+
+def test_what_a_given_up_attempt_wrote_goes_but_for_the_cards_it_had_finished(panel, store):
+    with panel.begin() as db:
+        for position in (1, 2):
+            prefix = _put(store, package_prefix(new_name()))
+            approve_new_recording(db, statement_of(db, "MW", position), prefix=prefix)
+        release = publish_country(db, country_of(db, "MW"), actor=STAFF, now=NOW)
+        token = _claim(db, JobKind.RELEASE, release.id).token
+        finished, unfinished = [package_prefix(card_package_name(token, item.card_name)) for item in release.items]
+        keep_result(db, StepInputs("card", 1, {}), KeptResult({}, finished), now=NOW)
+    before = _prefixes(store)
+    for prefix in (package_prefix(token), finished, unfinished):
+        _put(store, prefix)
+    remove_attempt(panel, store, token)
+    assert _prefixes(store) == before | {finished}
 
 
 def test_what_is_young_stays(panel, store):
