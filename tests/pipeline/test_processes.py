@@ -106,11 +106,11 @@ def test_deadline_kills_grandchildren(tmp_path):
 
 
 def test_stall_is_told_from_slow_work(tmp_path):
-    busy = script(tmp_path, "for i in 1 2 3 4 5 6; do echo $i; sleep 0.2; done", "busy")
-    assert run_program([busy], deadline_seconds=10, stall_seconds=0.8).returncode == 0
+    busy = script(tmp_path, "for i in 1 2 3 4 5 6 7 8 9 10; do echo $i; sleep 0.3; done", "busy")
+    assert run_program([busy], deadline_seconds=60, stall_seconds=2.5).returncode == 0
     silent = script(tmp_path, "echo begin; sleep 300", "silent")
     with pytest.raises(ProgramStalled, match="silent made no progress"):
-        run_program([silent], deadline_seconds=10, stall_seconds=0.5)
+        run_program([silent], deadline_seconds=60, stall_seconds=0.5)
 
 
 def test_a_background_child_that_keeps_the_pipes_does_not_hang_us(tmp_path):

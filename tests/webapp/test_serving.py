@@ -34,7 +34,7 @@ def test_the_worker_leaves_when_its_master_is_killed(make_portal) -> None:
     portal: PortalProcess = make_portal()
     master, worker = portal.pids()
     os.kill(master, signal.SIGKILL)
-    wait_until_gone(worker, 10)
+    wait_until_gone(worker, 30)
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", portal.port)).close()
 
@@ -50,7 +50,7 @@ def test_it_stops_soon_and_keeps_what_an_upload_had_brought(make_portal, invite)
                 time.sleep(0.05)
             begun = time.monotonic()
             portal.stop()
-            assert time.monotonic() - begun < 10
+            assert time.monotonic() - begun < 20
     assert (portal.spool.size_bytes(path.rsplit("/", 1)[1]) or 0) > 0
     assert "Traceback" not in portal.log
 
