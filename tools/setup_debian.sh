@@ -49,6 +49,7 @@ list_missing_test_packages() {
     # The fault bench compiles a clock that jumps.
     needs gcc has_program cc
     needs libc6-dev has_file /usr/include/stdio.h
+    needs rabbitmq-server has_file /usr/lib/rabbitmq/bin/rabbitmq-server
     # Playwright's own Node is linked against it.
     needs libatomic1 has_file /usr/lib/*/libatomic.so.1 /lib/*/libatomic.so.1
     # Ubuntu's package only points to a snap; install_browser has another way there.

@@ -17,8 +17,7 @@ pytestmark = pytest.mark.slow
 def _with_long_encodes(installation):
     """Encodes take long enough to be killed in the middle: the ladder that ships, on one thread."""
     media = installation.settings.media.model_copy(update={"renditions_file": CONFIG_DIR / "renditions.toml"})
-    jobs = installation.settings.jobs.model_copy(update={"sweep_seconds": 0.5})
-    installation.settings = installation.settings.model_copy(update={"media": media, "jobs": jobs})
+    installation.settings = installation.settings.model_copy(update={"media": media})
 
 
 def _is_in_mid_encode(installation, worker, recording_id):
@@ -27,7 +26,13 @@ def _is_in_mid_encode(installation, worker, recording_id):
     return is_encoding and "ffmpeg" in descendants(worker.pid).values()
 
 
-def test_a_killed_worker_leaves_no_ffmpeg_and_its_job_is_finished_once(installation, processes, clips):
+def another_machine(installation):
+    """Where nothing is shared but records, broker and store, another machine goes on with the work."""
+    return "" if installation.settings.uses_embedded_broker else "another"
+
+
+def test_a_killed_worker_leaves_no_ffmpeg_and_its_job_is_finished_once(processes, clips):
+    installation = processes.installation
     _with_long_encodes(installation)
     processes.start_broker()
     processes.start("scheduler")
@@ -42,7 +47,7 @@ def test_a_killed_worker_leaves_no_ffmpeg_and_its_job_is_finished_once(installat
 
     eventually(lambda: not still_running(family), seconds=5, because=f"still running: {still_running(family)}")
     assert installation.recording(recording_id).package is None
-    processes.start("worker")
+    processes.start("worker", "--queue", "encode", machine=another_machine(installation))
     job = installation.wait_for(JobKind.ENCODE, recording_id, JobState.DONE, seconds=120)
     assert (job.id, job.attempt) == (interrupted.id, 2)
     assert job.lease_token != interrupted.lease_token
@@ -58,7 +63,7 @@ def test_a_killed_pool_process_loses_nothing_either(sqlite_processes, clips):
     _with_long_encodes(installation)
     processes.start_broker()
     processes.start("scheduler")
-    worker = processes.start("worker", "--concurrency", "1")
+    worker = processes.start("worker", "--queue", "interactive", "--queue", "encode", "--concurrency", "1")
     recording_id = installation.hand_in(clips(seconds=10, size="1280x720"))
     installation.wait_for(JobKind.INTAKE, recording_id, JobState.DONE)
     eventually(lambda: _is_in_mid_encode(installation, worker, recording_id), because="never in mid-encode")
@@ -75,8 +80,6 @@ def test_a_killed_pool_process_loses_nothing_either(sqlite_processes, clips):
 
 def test_a_broker_that_is_killed_and_forgets_everything_loses_no_job(sqlite_processes, clips):
     processes, installation = sqlite_processes, sqlite_processes.installation
-    jobs = installation.settings.jobs.model_copy(update={"sweep_seconds": 0.5, "resend_seconds": 3.0})
-    installation.settings = installation.settings.model_copy(update={"jobs": jobs})
     broker = processes.start_broker()
     processes.start("scheduler")
     worker = processes.start("worker")
