@@ -72,7 +72,8 @@ class Node:
     """One step of one recording.
 
     `changed` are the inputs that are no longer what the result was made from, and make it stale. `because` is a
-    sentence for who runs the service. `objects` are keys in the store that the result consists of.
+    sentence for who runs the service; `job_id` is the job that runs, waits or has stopped. `objects` are keys in the
+    store that the result consists of.
     """
 
     step: Step
@@ -82,6 +83,7 @@ class Node:
     waits_for: WaitsFor | None = None
     because: str = ""
     progress: Progress | None = None
+    job_id: int | None = None
     objects: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -95,10 +97,11 @@ class Node:
             "waits_for": self.waits_for.value if self.waits_for else None,
             "because": self.because,
             "progress": vars(self.progress) if self.progress else None,
+            "job_id": self.job_id,
         }
 
 
-UNKNOWN = "what it was made from, which was not noted down"
+UNKNOWN = "unknown"
 """Stands for the inputs of a result that was kept before digests of them were."""
 
 _INPUT_WORDS: Mapping[tuple[Step, str], str] = {
@@ -126,5 +129,5 @@ def input_words(step: Step, name: str) -> str:
     """An input as a person reads it."""
     if name.startswith("track "):
         return f"subtitles in {name.removeprefix('track ')}"
-    general = {"version": "the version of this step", "sha256": "the original"}
+    general = {"version": "the version of this step", "sha256": "the original", UNKNOWN: "something not noted down"}
     return _INPUT_WORDS.get((step, name)) or general.get(name, name)

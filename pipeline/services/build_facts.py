@@ -34,6 +34,7 @@ class BuildFacts:
     ladder: Ladder
     player: Mapping[str, bytes]
     work: Mapping[Step, Work]
+    now: datetime
 
     @property
     def is_current(self) -> bool:
@@ -60,6 +61,7 @@ def load_facts(
         ladder=ladder,
         player=player,
         work=_find_work(db, subjects, Waits(db, now=now)),
+        now=now,
     )
 
 

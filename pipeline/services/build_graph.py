@@ -94,7 +94,8 @@ def _checked(node: Node, store: ObjectStore) -> Node:
     if node.state not in {StepState.BUILT, StepState.STALE} or _are_there(node.objects, store):
         return node
     if node.step is Step.ORIGINAL:
-        return _gone(node, WaitsFor.SPEAKER, "Its file is gone from the store. The speaker has to upload it again.")
+        because = "Its file is gone from the store: nothing can be made of it until the speaker uploads it again."
+        return _gone(node, WaitsFor.SPEAKER, because)
     if node.step is Step.CARD:
         return _gone(node, None, "Its files are gone from the store; it is made again with the next release.")
     return _gone(node, WaitsFor.OPERATOR, "Its files are gone from the store. Have it made again with --rebuild.")

@@ -16,26 +16,35 @@ def with_work(node: Node, facts: BuildFacts) -> Node:
     if work is None:
         return node
     if work.job.state is JobState.RUNNING:
-        progress = Progress(work.job.stage, work.job.progress)
-        return replace(node, state=StepState.RUNNING, waits_for=WaitsFor.WORKER, because="", progress=progress)
+        return _running(node, work, facts.now)
     if work.job.state is JobState.QUEUED:
         return _waiting(node, work)
     return node if node.state in {StepState.BUILT, StepState.REFUSED} else _stopped(node, work)
 
 
+def _running(node: Node, work: Work, now: datetime) -> Node:
+    job, because = work.job, ""
+    if job.lease_until is not None and job.lease_until < now:
+        because = "Its worker has given no sign of life; the scheduler gives the work to another."
+    progress = Progress(job.stage, job.progress)
+    now_runs = replace(node, state=StepState.RUNNING, waits_for=WaitsFor.WORKER, because=because)
+    return replace(now_runs, progress=progress, job_id=job.id)
+
+
 def _waiting(node: Node, work: Work) -> Node:
     wait = work.wait or Wait(WaitReason.NEXT)
     waits_for = WaitsFor.OPERATOR if wait.reason in _OPERATOR_ACTS else WaitsFor.WORKER
-    return replace(node, state=StepState.WAITING, waits_for=waits_for, because=_WAIT_WORDS[wait.reason](wait, work))
+    because = _WAIT_WORDS[wait.reason](wait, work)
+    return replace(node, state=StepState.WAITING, waits_for=waits_for, because=because, job_id=work.job.id)
 
 
 def _stopped(node: Node, work: Work) -> Node:
-    if work.job.state is JobState.FAILED:
-        told = work.job.told_operator or work.job.told_staff
-        because = f"Job {work.job.id} failed. {told} Try it again with --rebuild."
-        return replace(node, state=StepState.FAILED, waits_for=WaitsFor.STAFF, because=because)
-    if work.job.state is JobState.CANCELLED:
-        return replace(node, because=f"Job {work.job.id} was cancelled. Try it again with --rebuild.")
+    job = work.job
+    if job.state is JobState.FAILED:
+        because = f"Job {job.id} failed. {job.told_operator or job.told_staff} Try it again with --rebuild."
+        return replace(node, state=StepState.FAILED, waits_for=WaitsFor.STAFF, because=because, job_id=job.id)
+    if job.state is JobState.CANCELLED:
+        return replace(node, because=f"Job {job.id} was cancelled. Try it again with --rebuild.", job_id=job.id)
     return node
 
 

@@ -47,7 +47,7 @@ def test_every_step_has_a_line_and_says_who_has_to_move(explain):
     assert result.exit_code == 0, result.output
     words = " ".join(result.output.split())
     assert words.startswith("Recording 1, attempt 1 of statement 1, the one that counts: MW in session 36, place 1")
-    assert "original missing Its file is gone from the store. The speaker has to upload it again. → speaker" in words
+    assert "original missing Its file is gone from the store: nothing can be made of it until" in words
     assert "release missing Somebody of the staff publishes the country. → staff" in words
     assert "Speaker 1" not in words
     assert "Organisation 1" not in words

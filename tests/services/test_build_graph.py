@@ -90,7 +90,10 @@ def test_what_runs_says_its_stage_and_share(panel):
     with panel.begin() as db:
         _bring(db, Standing.PREPARING)
         graph = _graph(db)
+        late = _graph(db, now=NOW + timedelta(hours=2)).node(Step.ENCODE)
+    assert "no sign of life" in late.because
     encode = graph.node(Step.ENCODE)
+    assert encode.because == ""
     assert (encode.state, encode.progress.stage, encode.progress.share) == (StepState.RUNNING, "encode", 0.41)
     assert (graph.node(Step.RELEASE).waits_for) is WaitsFor.WORKER
 
