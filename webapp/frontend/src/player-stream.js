@@ -57,6 +57,8 @@ export class Stream {
       return this.#onProblem();
     }
     if (uri !== this.#uri || this.#hls) return;
+    // Opening pauses a video that was just told to play, and its “play” event is then never heard.
+    this.#wantsToPlay ||= !this.#video.paused;
     if (globalThis.Hls.isSupported()) this.#openWithLibrary();
     else this.#openNatively();
   }
@@ -121,6 +123,7 @@ export class Stream {
   #startNatively() {
     showWanted(this.#video);
     if (this.#at) this.#video.currentTime = this.#at;
+    this.#startLoading();
     this.#isLoading = true;
   }
 
