@@ -8,6 +8,7 @@ from pipeline.domain.build_graph import Node, Step, StepState, WaitsFor, changed
 from pipeline.domain.findings import Verdict
 from pipeline.domain.fingerprints import StepInputs, digest
 from pipeline.domain.packages import Package
+from pipeline.domain.statements import StatementState
 from pipeline.services.build_facts import BuildFacts
 from pipeline.services.build_work import with_work
 from pipeline.services.hand_ins import limit_of
@@ -18,6 +19,9 @@ from pipeline.services.results import find_encode, find_result
 from pipeline.services.step_inputs import card_inputs, encode_inputs, intake_inputs
 from pipeline.services.tracks import current_tracks
 from pipeline.storage.keys import under
+
+UNDECIDED = frozenset({StatementState.RECEIVED, StatementState.IN_REVIEW})
+"""States in which a recording may be checked anew: nobody has decided on what the check found."""
 
 _REFUSED = "The recording was refused; the findings on its page say why. The speaker has to hand in another."
 
@@ -41,9 +45,11 @@ def intake_node(facts: BuildFacts) -> Node:
     if recording.report is None:
         return with_work(Node(Step.INTAKE, StepState.MISSING, inputs.digests), facts)
     made_from = recording.report.get(MADE_FROM) or _if_kept(facts, inputs)
-    node = _judged(Step.INTAKE, inputs.digests, made_from)
-    if recording.verdict is Verdict.REFUSED and not recording.report.get("pictures_checked"):
-        node = Node(Step.INTAKE, StepState.REFUSED, inputs.digests, node.changed, WaitsFor.SPEAKER, _REFUSED)
+    node = _judged(Step.INTAKE, inputs.digests, made_from, facts)
+    if node.state is StepState.STALE and facts.statement.state not in UNDECIDED:
+        node = replace(node, waits_for=None, because="People have gone on from what it found; it stays as it is.")
+    if _is_refused_by_check(facts):
+        node = replace(node, state=StepState.REFUSED, waits_for=WaitsFor.SPEAKER, because=_REFUSED)
     return with_work(node, facts)
 
 
@@ -51,10 +57,10 @@ def encode_node(facts: BuildFacts, intake: Node) -> Node:
     """The package, made while all pictures are judged."""
     recording = facts.recording
     inputs = encode_inputs(recording.sha256, facts.ladder)
-    if intake.state is StepState.REFUSED:
+    if _is_refused_by_check(facts):
         return Node(Step.ENCODE, StepState.MISSING, inputs.digests, because="The check refused the recording.")
     if recording.package_prefix and recording.package:
-        node = _judged(Step.ENCODE, inputs.digests, _package_inputs(facts, recording.package_prefix, inputs))
+        node = _judged(Step.ENCODE, inputs.digests, _package_inputs(facts, recording.package_prefix, inputs), facts)
         return with_work(_with_objects(node, recording.package, recording.package_prefix), facts)
     if recording.verdict is Verdict.REFUSED:
         return Node(Step.ENCODE, StepState.REFUSED, inputs.digests, waits_for=WaitsFor.SPEAKER, because=_REFUSED)
@@ -89,11 +95,20 @@ def card_node(facts: BuildFacts) -> Node:
     return Node(Step.CARD, StepState.STALE, inputs.digests, changed, because="It is made anew with the next release.")
 
 
-def _judged(step: Step, inputs: Mapping[str, str], made_from: Mapping[str, str] | None) -> Node:
+def _judged(step: Step, inputs: Mapping[str, str], made_from: Mapping[str, str] | None, facts: BuildFacts) -> Node:
     changed = changed_since(made_from, inputs)
     if not changed:
         return Node(step, StepState.BUILT, inputs)
+    if not facts.is_current:
+        return Node(
+            step, StepState.STALE, inputs, changed, because="Another recording counts; this one stays as it is."
+        )
     return Node(step, StepState.STALE, inputs, changed, WaitsFor.OPERATOR, "Have it made anew with --rebuild.")
+
+
+def _is_refused_by_check(facts: BuildFacts) -> bool:
+    report = facts.recording.report or {}
+    return facts.recording.verdict is Verdict.REFUSED and not report.get("pictures_checked")
 
 
 def _if_kept(facts: BuildFacts, inputs: StepInputs) -> Mapping[str, str] | None:

@@ -10,14 +10,14 @@ from pipeline.domain.jobs import JobState
 from pipeline.domain.statements import StatementState
 from pipeline.records.tables import Country, Job
 from pipeline.services.build_graph import BuildGraph
+from pipeline.services.build_nodes import UNDECIDED
 from pipeline.services.build_release import is_changed_by_machines_alone
 from pipeline.services.events import Actor
 from pipeline.services.jobs import deadline_of, queue_job, retry_job
 from pipeline.services.releases import newest_release, renew_release
 
 _LACKING = frozenset({StepState.STALE, StepState.MISSING, StepState.FAILED})
-_UNDECIDED = frozenset({StatementState.RECEIVED, StatementState.IN_REVIEW})
-_KEPT = _UNDECIDED | {StatementState.APPROVED, StatementState.PUBLISHED}
+_ENCODED = frozenset({StatementState.IN_REVIEW, StatementState.APPROVED, StatementState.PUBLISHED})
 
 
 def rebuild(db: Session, graph: BuildGraph, *, actor: Actor, now: datetime) -> tuple[Step, ...]:
@@ -28,7 +28,7 @@ def rebuild(db: Session, graph: BuildGraph, *, actor: Actor, now: datetime) -> t
     """
     if not graph.is_current or graph.node(Step.ORIGINAL).state is StepState.MISSING:
         return ()
-    if graph.node(Step.INTAKE).state in _LACKING and graph.state in _UNDECIDED:
+    if graph.node(Step.INTAKE).state in _LACKING and graph.state in UNDECIDED:
         return _ask(db, graph, Step.INTAKE, actor=actor, now=now)
     if graph.node(Step.ENCODE).state in _LACKING and _can_be_encoded(graph):
         return _ask(db, graph, Step.ENCODE, actor=actor, now=now)
@@ -37,7 +37,7 @@ def rebuild(db: Session, graph: BuildGraph, *, actor: Actor, now: datetime) -> t
 
 def _can_be_encoded(graph: BuildGraph) -> bool:
     is_checked = graph.node(Step.INTAKE).state in {StepState.BUILT, StepState.STALE}
-    return is_checked and graph.state in _KEPT - {StatementState.RECEIVED}
+    return is_checked and graph.state in _ENCODED
 
 
 def _rebuild_release(db: Session, graph: BuildGraph, actor: Actor, now: datetime) -> tuple[Step, ...]:

@@ -141,6 +141,27 @@ def test_a_stale_check_is_asked_for_once_and_leads_to_the_encode(panel):
         assert len(db.scalars(jobs).all()) == 2
 
 
+def test_a_check_that_people_went_on_from_is_not_done_again(panel):
+    with panel.begin() as db:
+        _bring(db, Standing.APPROVED)
+        db.scalars(select(PreSession)).one().max_seconds = 400
+        db.flush()
+        graph = _graph(db)
+        intake = graph.node(Step.INTAKE)
+        assert (intake.state, intake.changed, intake.waits_for) == (StepState.STALE, ("limit",), None)
+        assert Step.INTAKE not in rebuild(db, graph, actor=STAFF, now=NOW)
+
+
+def test_a_recording_that_no_longer_counts_says_which_one_does(panel):
+    with panel.begin() as db:
+        first = _check(db, statement_of(db, "MW"))
+        second = hand_in(db, statement_of(db, "MW"), data=b"another")
+        graph = load_build_graph(db, first.id, ladder=LADDER, player=PLAYER, now=NOW)
+        assert rebuild(db, graph, actor=STAFF, now=NOW) == ()
+    assert not graph.is_current
+    assert graph.node(Step.RELEASE).because == f"Recording {second.id} is the one that counts."
+
+
 def test_a_report_that_does_not_say_what_it_was_made_from_is_stale_for_that(panel):
     with panel.begin() as db:
         recording = _check(db, statement_of(db, "MW"))
