@@ -17,7 +17,13 @@ from sqlalchemy.orm import Session
 
 from pipeline.domain.jobs import QUEUES, JobKind, JobState, Queue
 from pipeline.services.board_waits import takers
-from pipeline.services.operation_measures import DURATION_BOUNDS, count_failures, count_jobs, measure_durations
+from pipeline.services.operation_measures import (
+    DURATION_BOUNDS,
+    count_failed_attempts,
+    count_failures,
+    count_jobs,
+    measure_durations,
+)
 from pipeline.services.operations import WorkLine, list_work
 from pipeline.services.running_parts import RunningPartSeen
 from webapp.portal import Portal
@@ -46,8 +52,7 @@ class _Scrape(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Every figure."""
-        probes = self._portal.probes
-        records, store, broker = probes.records.answer(), probes.store.answer(), probes.broker.answer()
+        records, store, broker = self._portal.probes.answers()
         yield from _answers({"records": records, "store": store, "broker": broker})
         yield _gauge("disk_free_bytes", "Room where files are kept.", "folder", self._free_bytes())
         if broker is not None:
@@ -99,11 +104,18 @@ def _jobs(db: Session) -> Iterator[Metric]:
         for state in (JobState.DONE, JobState.FAILED, JobState.CANCELLED):
             ended.add_metric([kind.value, state.value], counts.get((kind, state), 0))
     yield ended
-    failures = CounterMetricFamily(_PREFIX + "job_failures", "Failures for good.", labels=["kind", "code"])
-    for (name, code), count in sorted(count_failures(db).items()):
-        failures.add_metric([name, code], count)
-    yield failures
+    yield _by_code("job_failures", "Jobs that failed for good.", count_failures(db))
+    yield _by_code(
+        "job_attempt_failures", "Attempts that failed and were followed by another.", count_failed_attempts(db)
+    )
     yield _durations(db)
+
+
+def _by_code(name: str, meaning: str, counts: Mapping[tuple[str, str], int]) -> Metric:
+    family = CounterMetricFamily(_PREFIX + name, meaning, labels=["kind", "code"])
+    for (kind, code), count in sorted(counts.items()):
+        family.add_metric([kind, code], count)
+    return family
 
 
 def _durations(db: Session) -> Metric:

@@ -47,12 +47,17 @@ class Probe(Generic[_Value]):
         self._asked_at = 0.0
         self._answer: Future[Answer[_Value]] | None = None
 
-    def answer(self) -> Answer[_Value] | None:
-        """The answer, at most a second old; None when there was an error or no answer in time."""
+    def ask(self) -> "Future[Answer[_Value]]":
+        """Begin to ask, unless there is an answer a second old at most, or one is awaited."""
         with self._lock:
             if self._answer is None or self._is_stale(self._answer):
                 self._answer = self._begin()
-            answer, patience = self._answer, self._asked_at + self._patience_seconds - time.monotonic()
+            return self._answer
+
+    def answer(self) -> Answer[_Value] | None:
+        """The answer; None when there was an error or no answer in time."""
+        answer = self.ask()
+        patience = self._asked_at + self._patience_seconds - time.monotonic()
         try:
             return answer.result(timeout=max(0.0, patience))
         except Exception:  # noqa: BLE001 - whatever a part's own library raises, it did not answer
@@ -83,6 +88,14 @@ class Probes:
         self.records = Probe(lambda: _ask_records(database))
         self.store = Probe(lambda: _ask_store(store))
         self.broker = Probe(lambda: _ask_broker(waiting_messages))
+
+    def answers(
+        self,
+    ) -> tuple[Answer[Sequence[RunningPartSeen]] | None, Answer[None] | None, Answer[dict[Queue, int]] | None]:
+        """What records, store and broker say, asked at the same time."""
+        for part in (self.records, self.store, self.broker):
+            part.ask()
+        return self.records.answer(), self.store.answer(), self.broker.answer()
 
 
 def _ask_records(database: Database) -> Sequence[RunningPartSeen]:

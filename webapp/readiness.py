@@ -53,12 +53,12 @@ class Readiness:
 
 def check_readiness(probes: Probes) -> Readiness:
     """Ask every part."""
-    records = probes.records.answer()
+    records, store, broker = probes.answers()
     parts = records.value if records is not None else None
     return Readiness(
         records=_state(records),
-        store=_state(probes.store.answer()),
-        broker=_state(probes.broker.answer()),
+        store=_state(store),
+        broker=_state(broker),
         scheduler=_seen(parts, lives_a_scheduler),
         workers={queue: _seen(parts, partial(_lives_a_taker, queue)) for queue in Queue},
     )

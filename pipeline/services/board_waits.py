@@ -1,5 +1,7 @@
 """Why work that is queued has not begun: what comes before it, who is missing, when it is tried again."""
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -65,18 +67,14 @@ class Waits:
         return self._turn_of(job, slots=sum(part.slots for part in found))
 
     def _turn_of(self, job: JobRow, *, slots: int) -> Wait:
-        same = [other for other in self._open_jobs if QUEUES[other.kind] is QUEUES[job.kind]]
-        running = sum(other.state is JobState.RUNNING for other in same)
-        ahead = sum(self._goes_before(other, job) for other in same)
+        queue = QUEUES[job.kind]
+        running = self._running[queue]
+        ahead = bisect_left(self._ready[queue], _urgency(job))
         if ahead or running >= slots:
             return Wait(WaitReason.BEHIND, ahead=ahead + running)
         ready_since = max(job.created_at, job.not_before or job.created_at)
         is_long = self._now - ready_since > LONG_WAIT
         return Wait(WaitReason.NOT_TAKEN, since=ready_since) if is_long else Wait(WaitReason.NEXT)
-
-    def _goes_before(self, other: JobRow, job: JobRow) -> bool:
-        is_ready = other.state is JobState.QUEUED and is_due(other.not_before, self._now)
-        return is_ready and _urgency(other) < _urgency(job)
 
     def _last_seen(self, queue: Queue) -> datetime | None:
         signs = [part.seen_at for part in self._parts if queue in part.queues]
@@ -91,6 +89,16 @@ class Waits:
     def _open_jobs(self) -> list[JobRow]:
         wanted = select(*JobRow.columns()).where(Job.state.in_([JobState.QUEUED, JobState.RUNNING]))
         return [JobRow(*row) for row in self._db.execute(wanted)]
+
+    @cached_property
+    def _running(self) -> Counter[Queue]:
+        return Counter(QUEUES[job.kind] for job in self._open_jobs if job.state is JobState.RUNNING)
+
+    @cached_property
+    def _ready(self) -> dict[Queue, list[_Urgency]]:
+        """What could begin now, by queue, the most urgent first."""
+        ready = [job for job in self._open_jobs if job.state is JobState.QUEUED and is_due(job.not_before, self._now)]
+        return {queue: sorted(_urgency(job) for job in ready if QUEUES[job.kind] is queue) for queue in Queue}
 
     @cached_property
     def _last_done(self) -> dict[JobKind, datetime]:

@@ -153,6 +153,8 @@ def fail_job(db: Session, claim: Claim, failure: Failure, *, now: datetime, retr
         return _fail_for_good(db, claim, failure, now)
     wait = timedelta(seconds=retry_seconds * 4 ** (claim.attempt - 1))
     _move_held(db, claim, JobState.QUEUED, not_before=now + wait, sent_at=None, told_operator=failure.told_operator)
+    facts = _facts(claim.kind, claim.attempt, failure)
+    record_event(db, "job.attempt_failed", subject_kind="job", subject_id=claim.job_id, actor=SYSTEM, now=now, **facts)
     return JobState.QUEUED
 
 
@@ -185,8 +187,12 @@ def told(failure: Failure) -> dict[str, str]:
 
 def record_failed(db: Session, job_id: int, kind: JobKind, attempt: int, failure: Failure, *, now: datetime) -> None:
     """Add the event of a job that will not be tried again."""
-    facts = {"kind": kind.value, "attempt": attempt, "code": failure.code.value}
+    facts = _facts(kind, attempt, failure)
     record_event(db, "job.failed", subject_kind="job", subject_id=job_id, actor=SYSTEM, now=now, **facts)
+
+
+def _facts(kind: JobKind, attempt: int, failure: Failure) -> dict[str, Any]:
+    return {"kind": kind.value, "attempt": attempt, "code": failure.code.value}
 
 
 def _fail_for_good(db: Session, claim: Claim, failure: Failure, now: datetime) -> JobState:

@@ -44,7 +44,16 @@ def measure_durations(db: Session) -> dict[JobKind, Durations]:
 
 def count_failures(db: Session) -> Mapping[tuple[str, str], int]:
     """How often work failed for good, by kind and code."""
-    told = db.scalars(select(Event.facts).where(Event.name == "job.failed"))
+    return _count_events(db, "job.failed")
+
+
+def count_failed_attempts(db: Session) -> Mapping[tuple[str, str], int]:
+    """How often an attempt failed after which another followed, by kind and code."""
+    return _count_events(db, "job.attempt_failed")
+
+
+def _count_events(db: Session, name: str) -> Mapping[tuple[str, str], int]:
+    told = db.scalars(select(Event.facts).where(Event.name == name))
     return Counter((str(facts.get("kind", "")), str(facts.get("code", "error"))) for facts in told)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from pipeline.domain.jobs import MAX_ATTEMPTS, FailureCode, JobState, Queue
 from pipeline.records.tables import Job
 from pipeline.services.claims import NO_LEASE, Failure, is_waiting_in, record_failed, told, urgency
+from pipeline.services.events import SYSTEM, record_event
 from pipeline.services.jobs import announce_job, move_job
 
 _CRASHED = Failure(
@@ -68,6 +69,8 @@ def _take_back(db: Session, attempt: RunningAttempt, beats: int, now: datetime) 
     if not move_job(db, JobState.QUEUED, *still_silent, **values):
         return False
     announce_job(db, job, now=now)
+    facts = {"kind": job.kind.value, "attempt": job.attempt}
+    record_event(db, "job.taken_back", subject_kind="job", subject_id=job.id, actor=SYSTEM, now=now, **facts)
     return True
 
 

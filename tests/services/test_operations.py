@@ -13,10 +13,16 @@ from pipeline.services.board_waits import LONG_WAIT, Wait, WaitReason
 from pipeline.services.claims import Failure, beat_job, claim_job, fail_job, finish_job
 from pipeline.services.events import SYSTEM
 from pipeline.services.jobs import cancel_job, queue_job, retry_job
-from pipeline.services.operation_measures import DURATION_BOUNDS, count_failures, measure_durations
+from pipeline.services.operation_measures import (
+    DURATION_BOUNDS,
+    count_failed_attempts,
+    count_failures,
+    measure_durations,
+)
 from pipeline.services.operations import find_job, list_failures, list_jobs, list_work, load_job_history
 from pipeline.services.releases import take_down_statement
 from pipeline.services.running_parts import PartIdentity, beat_part, running_parts
+from pipeline.services.sweeps import RunningAttempt, take_back_silent
 from tests.fixtures.panels import STAFF, hand_in, statement_of
 from tests.fixtures.standings import bring_to
 
@@ -176,6 +182,19 @@ def test_durations_and_failures_are_counted(database, encodes, now):
         )
         assert (found.total, found.seconds) == (2, pytest.approx(74.5, abs=0.01))
         assert count_failures(db) == {("encode", "crashed"): 1}
+
+
+def test_a_jobs_history_tells_of_each_attempt(database, encodes, now):
+    failure = Failure("Staff.", "Operator.", code=FailureCode.DISK_FULL)
+    with database.begin() as db:
+        claim = claim_job(db, encodes[0], now=now, lease_seconds=30)
+        fail_job(db, claim, failure, now=now, retry_seconds=0)
+        claim = claim_job(db, encodes[0], now=now, lease_seconds=30)
+        take_back_silent(db, {RunningAttempt(encodes[0], claim.token): 0}, now=now)
+        told = [(line.event.name, line.event.facts.get("code")) for line in load_job_history(db, encodes[0])]
+        assert told == [("job.taken_back", None), ("job.attempt_failed", "disk_full")]
+        assert count_failed_attempts(db) == {("encode", "disk_full"): 1}
+        assert count_failures(db) == {}
 
 
 def test_a_jobs_history_says_what_happened(database, encodes, now):

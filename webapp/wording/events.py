@@ -59,6 +59,8 @@ def _words() -> dict[str, str]:
         "upload.finished": _("Upload finished"),
         "upload.expired": _("Unfinished upload expired"),
         "upload.removed": _("Upload removed"),
+        "job.attempt_failed": _("An attempt failed; another follows"),
+        "job.taken_back": _("Taken back from a worker that stopped; begun anew"),
         "job.retried": _("Work tried again"),
         "job.failed": _("Work failed"),
         "job.cancelled": _("Work cancelled"),
