@@ -14,6 +14,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from config.settings import load_settings
+from pipeline.domain.jobs import Queue
+from presession.checkup.checks import Level
+from presession.checkup.installation import check_installation
 from presession.ports import free_port
 
 PROGRAM = Path(sys.executable).with_name("presession")
@@ -168,3 +172,13 @@ def test_a_taken_port_is_refused_with_a_sentence(tmp_path):
 def test_without_an_account_it_says_how_to_add_one(running):
     assert f"presession runs at http://127.0.0.1:{running.port}/" in running.said()
     wait_for(lambda: "presession account add" in running.said(), "the hint")
+
+
+def test_the_doctor_finds_every_part_at_work(running):
+    settings = load_settings(data_dir=running.data_dir, port=running.port, makes_secret=False)
+    parts = {"broker", "portal", "scheduler", *(f"queue {queue}" for queue in Queue)}
+
+    def fine_parts() -> set[str]:
+        return {check.name for check in check_installation(settings) if check.level is Level.OK}
+
+    wait_for(lambda: parts <= fine_parts(), "the doctor to see every part")
