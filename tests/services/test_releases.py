@@ -12,6 +12,7 @@ from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.statements import StatementAction, StatementState
 from pipeline.records.tables import Consent, Country, Event, Job, Release
 from pipeline.services.claims import Failure, claim_job, fail_job, finish_job
+from pipeline.services.jobs import cancel_job
 from pipeline.services.publication import (
     check_still_allowed,
     find_kept_names,
@@ -350,6 +351,16 @@ def test_a_takedown_that_failed_is_asked_for_again_until_it_is_done(panel, now):
         assert [item.position for item in newest.items] == [3]
     _make_live(panel, newest.id, later)
     assert _renew(panel, later + timedelta(days=1)) == ()
+
+
+def test_a_takedown_that_somebody_cancelled_is_asked_for_again(panel, now):
+    _publish_for_good(panel, now)
+    _take_down(panel, now, 1)
+    with panel.begin() as db:
+        job = db.scalars(select(Job).where(Job.kind == JobKind.RELEASE).order_by(Job.id.desc())).first()
+        cancel_job(db, job, actor=STAFF, now=now)
+        country_id = country_of(db, "MW").id
+    assert _renew(panel, now + timedelta(minutes=3)) == (country_id,)
 
 
 def test_a_publication_that_failed_is_left_to_staff(panel, now):

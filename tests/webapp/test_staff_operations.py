@@ -95,6 +95,15 @@ def test_a_job_is_cancelled_and_tried_again_once(otto, panel, sqlite_database):
     assert names == ["job.cancelled", "job.retried"]
 
 
+@pytest.mark.parametrize("action", ["cancel", "retry"])
+def test_a_form_without_its_token_changes_nothing(otto, panel, sqlite_database, action):
+    state = JobState.RUNNING if action == "cancel" else JobState.FAILED
+    job_id = _job(sqlite_database, state)
+    assert otto.client.post(f"{OPERATIONS}jobs/{job_id}/{action}").status_code == 400
+    with sqlite_database.read() as db:
+        assert db.get_one(Job, job_id).state is state
+
+
 def test_a_failure_is_told_on_every_staff_page_until_it_is_tried_again(anna, otto, panel, sqlite_database):
     for address in ("/staff/", "/staff/36/", "/staff/account/"):
         assert "1 piece of work failed" in anna.get(address).text
