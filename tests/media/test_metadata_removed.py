@@ -8,7 +8,7 @@ from PIL import Image
 
 from pipeline.domain.limits import Limit
 from pipeline.media.encode import encode_recording
-from pipeline.media.intake import check_recording, inspect_recording
+from pipeline.media.intake import inspect_recording
 from pipeline.media.metadata import PROGRAM_NAMES, find_metadata, find_words
 from tests.fixtures.media import AAC, H264, PICTURE, TONE
 
@@ -162,7 +162,7 @@ def test_recordings_that_tell_of_their_makers(shared_media, media_programs, smal
     for number, source in enumerate(sorted((shared_media / "intake").glob(f"*/{pattern}"))):
         out = tmp_path / str(number)
         out.mkdir()
-        report = check_recording(source, limit=Limit(0, 600), programs=media_programs, work_dir=out)
+        report = inspect_recording(source, limit=Limit(0, 600), programs=media_programs, work_dir=out)
         if report.is_accepted:
             encode_recording(source, report, ladder=small_ladder, out_dir=out, programs=media_programs)
     assert list(tmp_path.glob("*/poster.jpg"))
