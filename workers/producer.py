@@ -21,4 +21,5 @@ class CeleryProducer:
 
     def close(self) -> None:
         """Close its connections."""
+        self._app.pool.force_close_all()
         self._app.close()

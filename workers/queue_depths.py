@@ -44,7 +44,7 @@ class QueueDepths:
 
     def _disconnect(self) -> None:
         if self._connection is not None:
-            self._connection.collect(socket_timeout=SENDER_OPTIONS["socket_timeout"])
+            self._connection.release()
             self._connection = None
 
 
