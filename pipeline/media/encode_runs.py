@@ -40,8 +40,8 @@ class EncodeRuns:
         on_stdout_line: LineReader | None = None,
         on_stderr_line: LineReader | None = None,
     ) -> ProgramResult:
-        """Run ffmpeg to its end, whatever that is. Raises `ProgramTimedOut` and `ProgramStalled`."""
-        return run_program(
+        """Run ffmpeg to its end, whatever that is. Raises `DiskFull`, `ProgramTimedOut` and `ProgramStalled`."""
+        result = run_program(
             [self.programs.ffmpeg, *arguments],
             deadline_seconds=_DEADLINE_BASE_SECONDS + self.seconds / _SLOWEST_SPEED,
             stall_seconds=_STALL_SECONDS,
@@ -52,6 +52,10 @@ class EncodeRuns:
             on_stderr_line=on_stderr_line,
             cwd=self.work_dir,
         )
+        if result.returncode == 0 and _NO_ROOM in result.stderr_tail:
+            # Where only a file's end finds no room, ffmpeg says so and calls it success.
+            raise explain_failure(result)
+        return result
 
 
 class Progress:

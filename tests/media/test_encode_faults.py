@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.domain.errors import FinalError, RetryableError
+from pipeline.domain.errors import DiskFull, FinalError, RetryableError
 from pipeline.domain.limits import Limit
 from pipeline.media import encode_runs
 from pipeline.media.encode import encode_recording
@@ -90,6 +90,13 @@ def test_a_refusal_of_ffmpeg_is_final_and_quoted(faulty_encoder, encode_with):
 def test_a_full_disk_is_told_as_such(fake, encode_with):
     with pytest.raises(RetryableError, match="disk is full"):
         encode_with(fake("ffmpeg", "echo 'av_interleaved_write_frame(): No space left on device' >&2; exit 1"))
+
+
+def test_a_disk_that_is_full_at_the_end_is_no_success(faulty_encoder, encode_with, media_programs):
+    """ffmpeg ends with status 0 although the last bytes of its files found no room."""
+    told = "echo 'Error writing trailer of file:v90.mp4: No space left on device' >&2"
+    with pytest.raises(DiskFull, match="Free some space"):
+        encode_with(faulty_encoder(f'{media_programs.ffmpeg} "$@"; truncate -s 1000 v90.mp4; {told}; exit 0'))
 
 
 def test_too_little_memory_names_the_setting(encode_with, media_programs):
