@@ -19,6 +19,8 @@ from pipeline.media.programs import MediaPrograms
 from pipeline.processes import ProgramFlooded, ProgramMissing
 from tests.fixtures.programs import left_behind, script, wait_until
 
+pytestmark = pytest.mark.slow
+
 LIMIT = Limit(0, 60)
 
 PLACES = {
@@ -125,7 +127,6 @@ def test_a_decoder_that_talks_nonsense_is_never_believed(tmp_path, run, place, f
     assert nothing_is_left(tmp_path)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("place", "fault"), sorted(SLOW), ids=map(" ".join, sorted(SLOW)))
 def test_a_program_that_hangs_is_ended_in_time(tmp_path, run, monkeypatch, place, fault):
     """A small file that keeps a program busy is at fault; an encode that stands still can be tried again."""
@@ -142,7 +143,6 @@ def test_a_program_that_hangs_is_ended_in_time(tmp_path, run, monkeypatch, place
     assert nothing_is_left(tmp_path)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("disturbance", HARMLESS)
 @pytest.mark.parametrize("place", PLACES)
 def test_noise_and_children_that_stay_change_nothing(tmp_path, run, place, disturbance):

@@ -9,6 +9,8 @@ import pytest
 from tests.fixtures.encoded import media_file, pictures, probe, whole_package
 from tests.fixtures.media import H264, PICTURE
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_house_form(plain_clip, encode):
     folder = encode(plain_clip)

@@ -5,6 +5,8 @@ import pytest
 from tests.fixtures.encoded import loudness, media_file, samples, whole_package
 from tests.fixtures.media import H264, PICTURE
 
+pytestmark = pytest.mark.slow
+
 # Six seconds of something like speech: syllables, then a pause.
 SPEECH = "aevalsrc='0.3*sin(2*PI*220*t)*(0.1+abs(sin(2*PI*1.3*t)))*lt(mod(t,3),2)':s=48000:d=6"
 BANGS = "aevalsrc='if(between(mod(t,3),1,1.02),0.9,0.01)*sin(2*PI*500*t)':s=48000:d=6"

@@ -5,6 +5,8 @@ import pytest
 from tests.fixtures.encoded import beeps, flashes, media_file, pictures, samples, whole_package
 from tests.fixtures.media import AAC, H264, VP8
 
+pytestmark = pytest.mark.slow
+
 # A picture that flashes and a sound that beeps at the start of every second.
 FLASHES = (
     "-f", "lavfi", "-i",
