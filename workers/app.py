@@ -36,7 +36,12 @@ def make_celery(settings: Settings) -> Celery:
         broker_connection_max_retries=None,
         # RabbitMQ closes the channel of a worker that holds a message for longer than half an hour.
         broker_channel_error_retry=True,
-        broker_transport_options={"visibility_timeout": _DAY_SECONDS, "socket_connect_timeout": 5},
+        # A day: what a worker took and never acknowledged is of no use to anybody, the sweep has sent it again.
+        broker_transport_options={
+            "visibility_timeout": _DAY_SECONDS,
+            "socket_connect_timeout": 5,
+            "socket_keepalive": True,
+        },
         task_queues={queue.value: {} for queue in Queue},
         task_default_queue=Queue.INTERACTIVE.value,
         task_create_missing_queues=False,

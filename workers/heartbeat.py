@@ -106,14 +106,13 @@ class Heartbeat:
         tick = min(_LOOK_SECONDS, self._beat_seconds)
         beaten_at = time.monotonic()
         while not self._ended.wait(tick):
+            if not self._is_drained():
+                is_due = time.monotonic() - beaten_at >= self._beat_seconds or self._has_news()
+                beaten_at = time.monotonic() if is_due else beaten_at
+                self._ask(self._beat if is_due else self._look)
             if self._is_lost or self._is_drained():
                 self._end_step()
                 return
-            if time.monotonic() - beaten_at >= self._beat_seconds or self._has_news():
-                beaten_at = time.monotonic()
-                self._ask(self._beat)
-            else:
-                self._ask(self._look)
 
     def _end_step(self) -> None:
         """Take away what the step waits for, until it has heard."""
