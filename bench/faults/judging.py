@@ -14,7 +14,8 @@ from pipeline.domain.findings import Verdict
 from pipeline.domain.jobs import MAX_ATTEMPTS, JobKind, JobState
 from pipeline.domain.packages import Package
 from pipeline.domain.statements import StatementState
-from pipeline.records.tables import Event, Job, Recording, Release, Statement, StepResult
+from pipeline.records.tables import Event, Job, Recording, Release, Statement
+from pipeline.services.leftovers import find_wanted_packages
 from pipeline.services.publication import find_kept_names
 from pipeline.site.served_rules import Fetched
 from pipeline.site.walking import walk_release
@@ -140,11 +141,9 @@ def _repeated_jobs(db: Session, batch: Batch) -> Iterator[str]:
 
 def _strays(db: Session, installation: Installation) -> Iterator[str]:
     """Objects that nobody points at, of any trial on this installation."""
-    known = {prefix for prefix in db.scalars(select(Recording.package_prefix)) if prefix}
-    known |= {prefix for prefix in db.scalars(select(StepResult.prefix)) if prefix}
-    held = {token for token in db.scalars(select(Job.lease_token).where(Job.state == JobState.RUNNING)) if token}
+    wanted = find_wanted_packages(db)
     present = {"/".join(key.split("/")[:2]) + "/" for key in installation.store.list_keys("packages/")}
-    yield from (f"{prefix} belongs to nobody" for prefix in present - known if prefix.split("/")[1] not in held)
+    yield from (f"{prefix} belongs to nobody" for prefix in sorted(present - wanted))
     originals = set(db.scalars(select(Recording.original_key)))
     yield from (
         f"{key} belongs to nobody" for key in installation.store.list_keys("originals/") if key not in originals

@@ -14,6 +14,7 @@ from bench.faults.judging import Judgement, judge
 from bench.faults.processes import orphans, read_processes, working_for
 from bench.faults.waiting import comes_true
 from bench.faults.watching import Watch
+from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.jobs import JobKind, JobState
 from pipeline.records.tables import Job
 
@@ -161,7 +162,11 @@ def _publish(trial: Trial) -> None:
     if not trial.publishes or trial.problems or not trial.batch.good():
         return
     if trial.batch.release_id is None:
-        trial.batch.publish()
+        try:
+            trial.batch.publish()
+        except ChangeNotAllowed as error:
+            trial.problems.append(f"cannot be published: {error}")
+            return
     if not comes_true(trial.batch.is_published, SETTLE_SECONDS):
         trial.problems.append(f"not published after {SETTLE_SECONDS:g} s: {_where_it_stands(trial.batch)}")
 

@@ -110,7 +110,7 @@ class PacedUpload(threading.Thread):
                 return ask()
             except _TROUBLE as error:
                 if time.monotonic() > until:
-                    raise FinalError(f"The portal did not come back: {type(error).__name__}") from error
+                    raise FinalError(f"The portal did not come back: {_quote(error)}") from error
                 time.sleep(0.5)
 
 
@@ -119,3 +119,10 @@ def _slowly(piece: bytes) -> Iterator[bytes]:
     for begin in range(0, len(piece), _CHUNK_BYTES):
         yield piece[begin : begin + _CHUNK_BYTES]
         time.sleep(_PAUSE_SECONDS)
+
+
+def _quote(error: Exception) -> str:
+    if isinstance(error, httpx.HTTPStatusError):
+        request, answer = error.request, error.response
+        return f"{request.method} {request.url.path}: {answer.status_code} {answer.text[:160]}"
+    return f"{type(error).__name__}: {error}"
