@@ -58,6 +58,16 @@ def test_the_settings_of_the_containers_load_and_every_value_to_fill_in_is_in_th
     assert (settings.store.kind, settings.store.bucket) == ("s3", "presession")
 
 
+def test_the_settings_of_a_worker_alone_load(no_settings, tmp_path):
+    text = (DEPLOY / "compose.worker.yaml").read_text(encoding="utf-8")
+    shown = {"DATABASE_URL": "postgresql+psycopg://db/presession", "BROKER_URL": "rediss://broker:6379/0"}
+    for name, value in re.findall(r"^      (PRESESSION_\w+): (.+)$", text, re.M):
+        no_settings.setenv(name, re.sub(r"\$\{(\w+)[^}]*\}", lambda match: shown.get(match[1], "filled"), value))
+    settings = load_settings(data_dir=tmp_path, makes_secret=False)
+    assert (settings.database_url, settings.broker_url) == tuple(shown.values())
+    assert (settings.store.kind, settings.store.bucket) == ("s3", "filled")
+
+
 def test_names_of_servers_in_the_settings_are_services_of_the_compose_file():
     services = set(re.findall(r"^  (\w+):$", COMPOSE.split("\nservices:")[1].split("\nnetworks:")[0], re.M))
     addressed = set(
