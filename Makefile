@@ -51,7 +51,6 @@ bench: setup ## measure costs and quality against bare ffmpeg and other platform
 
 faults: setup-tests ## kill, freeze and cut off parts of real installations: 60 trials, about 25 minutes (ARGS="--seed 7")
 	@$(BIN)/python -m bench.faults $(ARGS)
-	@$(BIN)/python -m bench.faults.backlog
 
 soak: setup-tests ## 300 small jobs, and whether the memory of each process stays flat
 	@$(BIN)/python -m bench.faults.soak $(ARGS)
