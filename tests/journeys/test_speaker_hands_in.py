@@ -29,7 +29,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 PHONE = {"width": 390, "height": 844}
 MEGABYTE = 1024**2
-expect.set_options(timeout=20_000)
 MIDWAY = re.compile(r"^Sending: [2-7]0 %")
 
 
@@ -141,7 +140,7 @@ def test_after_a_reload_the_same_file_goes_on_where_it_stopped(
     path = write_random(tmp_path / "recording.mp4", 6 * MEGABYTE)
     choose(page, path)
     page.get_by_role("button", name="Send this recording").click()
-    expect(page.get_by_text(MIDWAY)).to_be_visible(timeout=30_000)
+    expect(page.get_by_text(MIDWAY)).to_be_visible()
     page.reload()
     expect(page.get_by_text("An upload was interrupted")).to_be_visible()
     choose(page, write_random(tmp_path / "other.mp4", 6 * MEGABYTE))
@@ -150,7 +149,7 @@ def test_after_a_reload_the_same_file_goes_on_where_it_stopped(
     expect(page.get_by_text("This is the same file")).to_be_visible()
     slow_line.hurry()
     page.get_by_role("button", name="Continue sending").click()
-    expect(page.get_by_text("Your recording has arrived. You may close")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Your recording has arrived. You may close")).to_be_visible()
     assert invited.original() == path.read_bytes()
     assert slow_line.sent_bytes < 1.4 * path.stat().st_size
 
@@ -162,7 +161,7 @@ def test_pausing_going_on_and_stopping(
     page.on("dialog", lambda dialog: dialog.accept())
     choose(page, write_random(tmp_path / "recording.mp4", 6 * MEGABYTE))
     page.get_by_role("button", name="Send this recording").click()
-    expect(page.get_by_text(re.compile(r"per second, .* left"))).to_be_visible(timeout=30_000)
+    expect(page.get_by_text(re.compile(r"per second, .* left"))).to_be_visible()
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_text(re.compile("Paused at"))).to_be_visible()
     page.get_by_role("button", name="Continue").click()
@@ -182,12 +181,12 @@ def test_a_server_that_goes_away_is_waited_for(make_portal, invite, open_page: O
     path = write_random(tmp_path / "recording.mp4", 8 * MEGABYTE)
     choose(page, path)
     page.get_by_role("button", name="Send this recording").click()
-    expect(page.get_by_text(MIDWAY)).to_be_visible(timeout=30_000)
+    expect(page.get_by_text(MIDWAY)).to_be_visible()
     portal.kill()
     expect(page.get_by_text(re.compile("nothing is lost"))).to_be_visible()
     line.hurry()
     portal.start()
-    expect(page.get_by_text("Your recording has arrived. You may close")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Your recording has arrived. You may close")).to_be_visible()
     assert invited.original() == path.read_bytes()
     line.close()
 

@@ -205,8 +205,8 @@ def test_a_screen_follows_the_work(sign_in, staffed):
     expect(page.get_by_role("progressbar")).to_have_attribute("value", "0.41")
     with staffed.database.begin() as db:
         db.get_one(Job, job_id).progress = 0.83
-    expect(page.get_by_text("Being prepared: 83 %").first).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Being prepared: 83 %").first).to_be_visible()
     with staffed.database.begin() as db:
         recording = db.get_one(Recording, recording_id)
         record_package(db, recording, small_package(), package_prefix(new_name()), now=NOW)
-    expect(page.get_by_role("button", name="Approve", exact=True)).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("button", name="Approve", exact=True)).to_be_visible()

@@ -58,7 +58,7 @@ def is_quiet(watched: WatchedPage, address: str) -> bool:
 
 def wait_until_playing(page: Page, *, beyond: float) -> None:
     try:
-        page.wait_for_function("t => document.querySelector('video').currentTime > t", arg=beyond, timeout=30_000)
+        page.wait_for_function("t => document.querySelector('video').currentTime > t", arg=beyond)
     except TimeoutError:
         pytest.fail(f"Not playing beyond {beyond} s: {page.evaluate(STANDING)}")
 
@@ -71,7 +71,6 @@ def wait_for_words(page: Page, words: str) -> float:
             return place >= 0 && { second: cuesSeen.splice(0, place + 1).at(-1)[1] };
         }""",
         arg=words,
-        timeout=30_000,
     )
     return float(seen.json_value()["second"])
 
