@@ -26,13 +26,19 @@ def rebuild(db: Session, graph: BuildGraph, *, actor: Actor, now: datetime) -> t
     What follows from a queued step follows when it is done: the encode by itself, a release when this is asked again.
     A check is not done anew once people have decided on its recording, and nothing is published that they did not.
     """
-    if not graph.is_current or graph.node(Step.ORIGINAL).state is StepState.MISSING:
+    if not graph.is_current or graph.node(Step.ORIGINAL).state is StepState.MISSING or _is_under_way(graph):
         return ()
     if graph.node(Step.INTAKE).state in _LACKING and graph.state in UNDECIDED:
         return _ask(db, graph, Step.INTAKE, actor=actor, now=now)
     if graph.node(Step.ENCODE).state in _LACKING and _can_be_encoded(graph):
         return _ask(db, graph, Step.ENCODE, actor=actor, now=now)
     return _rebuild_release(db, graph, actor, now)
+
+
+def _is_under_way(graph: BuildGraph) -> bool:
+    """Whether the check or the encode is asked for already: a release waits for what comes of it."""
+    states = {graph.node(step).state for step in (Step.INTAKE, Step.ENCODE)}
+    return bool(states & {StepState.WAITING, StepState.RUNNING})
 
 
 def _can_be_encoded(graph: BuildGraph) -> bool:

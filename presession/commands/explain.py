@@ -139,4 +139,4 @@ def _print_queued(queued: tuple[Step, ...], *, rebuilds: bool) -> None:
     if queued:
         click.echo(f"Queued: {', '.join(step.value for step in queued)}. Ask again when it is done.")
     elif rebuilds:
-        click.echo("Nothing to be made anew without somebody's decision.")
+        click.echo("Nothing is queued: all is built, under way, or waits for somebody to decide.")

@@ -81,7 +81,7 @@ def test_what_is_asked_for_is_kept_although_the_broker_is_away(explain, database
         (store / recording.original_key).parent.mkdir(parents=True, exist_ok=True)
         (store / recording.original_key).write_bytes(b"a recording")
     assert "Queued: encode." in explain("1", "--rebuild").output
-    assert "Nothing to be made anew" in explain("1", "--rebuild").output
+    assert "Nothing is queued" in explain("1", "--rebuild").output
     with database.read() as db:
         states = db.scalars(select(Job.state).where(Job.kind == JobKind.ENCODE).order_by(Job.id)).all()
     assert states == [JobState.DONE, JobState.QUEUED]
