@@ -64,6 +64,7 @@ def rows_in(folder):
     return rows
 
 
+@pytest.mark.slow
 def test_a_laptops_backup_fills_postgresql_and_s3_and_theirs_is_the_same(
     backed_up, run, empty_postgres_url, s3_bucket, tmp_path
 ):

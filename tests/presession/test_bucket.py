@@ -1,10 +1,12 @@
 """`presession bucket`: an S3 server of one's own gets its bucket."""
 
+import pytest
 from click.testing import CliRunner
 
 from presession.cli import main
 
 
+@pytest.mark.slow
 def test_a_bucket_is_made_once(s3_bucket, tmp_path):
     names = {**vars(s3_bucket), "bucket": f"{s3_bucket.bucket}-made", "kind": "s3"}
     settings = {f"PRESESSION_STORE__{name.upper()}": value for name, value in names.items()}

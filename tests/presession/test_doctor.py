@@ -51,7 +51,8 @@ def test_a_database_that_is_away_is_a_problem_without_its_password(installation)
     assert "hidden" not in f"{check.found} {check.mend}"
 
 
-@pytest.mark.parametrize("scheme", ["redis", "amqp", "nonsense"])
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["redis", "nonsense"])
 def test_a_broker_that_is_away_is_a_problem(installation, scheme):
     check = installation(BROKER_URL=f"{scheme}://127.0.0.1:1/0")["broker"]
     assert (check.level, "PRESESSION_BROKER_URL" in check.mend) == (Level.PROBLEM, True)
