@@ -12,8 +12,9 @@ from sqlalchemy import func, select
 from bench.faults.batches import Batch, begin_batch
 from bench.faults.clips import make_clip
 from bench.faults.entry import prepare
-from bench.faults.installations import Installation, several_machines
+from bench.faults.installations import Installation
 from bench.faults.servers import private_ceph
+from bench.faults.setups import several_machines
 from bench.faults.waiting import wait_until
 from pipeline.domain.jobs import JobKind
 from pipeline.records.tables import Job

@@ -120,7 +120,7 @@ def poison(trial: Trial) -> None:
                 killed.add(job.lease_token)
                 trial.strike()
         time.sleep(0.02)
-    trial.notes.append(f"{trial.moment.value}, killed {len(killed)} times")
+    trial.notes.append(f"killed {len(killed)} times")
 
 
 def _newest_job(trial: Trial, recording_id: int) -> Job | None:

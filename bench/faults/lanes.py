@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, nullcontext
 from pathlib import Path
 
-from bench.faults.installations import Installation, one_machine, several_machines
+from bench.faults.installations import Installation
 from bench.faults.plan import ONE, SEVERAL, Planned
 from bench.faults.servers import private_ceph
+from bench.faults.setups import one_machine, several_machines
 from bench.faults.trials import Outcome, begin_trial, run_trial
 from tests.fixtures.ceph import PrivateCeph
 

@@ -44,7 +44,7 @@ FAULTS: Mapping[str, Fault] = {
     "store full": Fault(outages.store_full, [ONE], counts_attempts=False),
     "disk full": Fault(outages.disk_full, counts_attempts=False),
     "clock jumped": Fault(upheavals.jump_clock, moments=_SLOW, counts_attempts=False, spoils_installation=True),
-    "poison file": Fault(kills.poison, moments=(JobKind.INTAKE, JobKind.ENCODE)),
+    "poison file": Fault(kills.poison, moments=_SLOW),
     "two sweeps": Fault(upheavals.two_sweeps),
     "deployment": Fault(upheavals.deploy, moments=_SLOW, counts_attempts=False),
 }

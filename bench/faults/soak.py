@@ -16,8 +16,9 @@ from rich.table import Table
 from bench.faults.batches import Batch, begin_batch
 from bench.faults.clips import make_clip, with_mark
 from bench.faults.entry import prepare
-from bench.faults.installations import Installation, one_machine
+from bench.faults.installations import Installation
 from bench.faults.processes import Process, below, read_processes, resident_bytes
+from bench.faults.setups import one_machine
 from bench.faults.waiting import WaitedInVain
 from pipeline.domain.jobs import JobState
 

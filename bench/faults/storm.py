@@ -14,9 +14,10 @@ from bench.faults import kills, outages
 from bench.faults.batches import begin_batch
 from bench.faults.clips import make_clip
 from bench.faults.entry import prepare
-from bench.faults.installations import Installation, one_machine, several_machines
+from bench.faults.installations import Installation
 from bench.faults.plan import ONE, SEVERAL
 from bench.faults.servers import private_ceph
+from bench.faults.setups import one_machine, several_machines
 from bench.faults.trials import Strike, Trial, judge_when_quiet, orphans_after
 from bench.faults.waiting import comes_true
 from pipeline.domain.jobs import JobKind
