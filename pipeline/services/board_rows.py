@@ -27,7 +27,6 @@ from pipeline.records.tables import (
     Track,
 )
 
-
 SHARE_THAT_TELLS = 0.05
 SECONDS_THAT_TELL = 5.0
 """A job's speed is known when it has done at least so much, for at least so long."""
