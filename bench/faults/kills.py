@@ -112,7 +112,7 @@ def poison(trial: Trial) -> None:
     until = time.monotonic() + SETTLE_SECONDS
     while time.monotonic() < until:
         job = _newest_job(trial, recording_id)
-        if job is not None and job.state is JobState.FAILED:
+        if job is not None and job.kind is trial.moment and job.state in {JobState.FAILED, JobState.DONE}:
             break
         if job is not None and job.kind is trial.moment and job.lease_token and job.lease_token not in killed:
             victim = pool_process_of(read_processes(), job.lease_token)
