@@ -137,13 +137,13 @@ def test_after_a_reload_the_same_file_goes_on_where_it_stopped(
 ) -> None:
     page = enter(open_page(**PHONE, locale="en"), invited, url=slow_line.url)
     page.on("dialog", lambda dialog: dialog.accept())
-    path = write_random(tmp_path / "recording.mp4", 6 * MEGABYTE)
+    path = write_random(tmp_path / "recording.mp4", 12 * MEGABYTE)
     choose(page, path)
     page.get_by_role("button", name="Send this recording").click()
     expect(page.get_by_text(MIDWAY)).to_be_visible()
     page.reload()
     expect(page.get_by_text("An upload was interrupted")).to_be_visible()
-    choose(page, write_random(tmp_path / "other.mp4", 6 * MEGABYTE))
+    choose(page, write_random(tmp_path / "other.mp4", 12 * MEGABYTE))
     expect(page.get_by_text("This is another file")).to_be_visible()
     choose(page, path)
     expect(page.get_by_text("This is the same file")).to_be_visible()
@@ -155,11 +155,11 @@ def test_after_a_reload_the_same_file_goes_on_where_it_stopped(
 
 
 def test_pausing_going_on_and_stopping(
-    invited: InvitedSpeaker, slow_line: BadLine, open_page: OpenPage, tmp_path: Path
+    invited: InvitedSpeaker, steady_line: BadLine, open_page: OpenPage, tmp_path: Path
 ) -> None:
-    page = enter(open_page(**PHONE, locale="en"), invited, url=slow_line.url)
+    page = enter(open_page(**PHONE, locale="en"), invited, url=steady_line.url)
     page.on("dialog", lambda dialog: dialog.accept())
-    choose(page, write_random(tmp_path / "recording.mp4", 6 * MEGABYTE))
+    choose(page, write_random(tmp_path / "recording.mp4", 16 * MEGABYTE))
     page.get_by_role("button", name="Send this recording").click()
     expect(page.get_by_text(re.compile(r"per second, .* left"))).to_be_visible()
     page.get_by_role("button", name="Pause").click()
@@ -178,7 +178,7 @@ def test_a_server_that_goes_away_is_waited_for(make_portal, invite, open_page: O
     invited = invite(portal)
     line = BadLine(portal.port, bytes_per_second=4_000_000, crawls_after=3_000_000)
     page = enter(open_page(**PHONE, locale="en"), invited, url=line.url)
-    path = write_random(tmp_path / "recording.mp4", 8 * MEGABYTE)
+    path = write_random(tmp_path / "recording.mp4", 12 * MEGABYTE)
     choose(page, path)
     page.get_by_role("button", name="Send this recording").click()
     expect(page.get_by_text(MIDWAY)).to_be_visible()

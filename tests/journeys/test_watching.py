@@ -229,10 +229,10 @@ def test_one_statement_can_be_watched_alone_and_left_again(open_page: OpenPage, 
     statement(page, 3).get_by_role("link").click()
 
     assert wait_for_words(page, "Third 0") < 2
-    assert page.url == f"{address}?lang=en&statement=3"
+    expect(page).to_have_url(f"{address}?lang=en&statement=3")
     page.get_by_role("button", name="Back to the whole programme").click()
     wait_until_playing(page, beyond=SECOND_STARTS)
-    assert page.url == f"{address}?lang=en"
+    expect(page).to_have_url(f"{address}?lang=en")
     assert is_quiet(watched, address)
 
 
@@ -274,15 +274,15 @@ def test_the_page_speaks_the_reader_s_language_at_one_address(open_page: OpenPag
     page = watched.page
 
     expect(page.get_by_role("heading", name="Déclarations")).to_be_visible()
-    assert page.url == f"{address}?lang=fr"
+    expect(page).to_have_url(f"{address}?lang=fr")
     page.get_by_role("link", name="Español").click()
     expect(page.get_by_role("heading", name="Malaui")).to_be_visible()
-    assert page.url == f"{address}?lang=es"
+    expect(page).to_have_url(f"{address}?lang=es")
     page.reload()
     expect(page.get_by_role("heading", name="Malaui")).to_be_visible()
     page.get_by_role("link", name="English").click()
     expect(page.get_by_role("heading", name="Malawi")).to_be_visible()
-    assert page.url == f"{address}?lang=en"
+    expect(page).to_have_url(f"{address}?lang=en")
     assert is_quiet(watched, address)
 
 
@@ -297,7 +297,7 @@ def test_a_change_of_language_keeps_the_place(open_page: OpenPage, address: str)
 
     expect(page.locator(".now")).to_contain_text("Cette déclaration seule")
     wait_until_playing(page, beyond=1.0)
-    assert page.url == f"{address}?lang=fr&statement=3"
+    expect(page).to_have_url(f"{address}?lang=fr&statement=3")
 
 
 def test_everything_is_reached_by_keyboard(open_page: OpenPage, address: str) -> None:
@@ -412,5 +412,5 @@ def test_the_portal_serves_the_same_folder(open_page: OpenPage, portal_address: 
     statement(page, 3).get_by_role("button").click()
 
     wait_for_words(page, "Tercero 3")
-    assert page.url == f"{portal_address}?lang=fr"
+    expect(page).to_have_url(f"{portal_address}?lang=fr")
     assert is_quiet(watched, portal_address)
