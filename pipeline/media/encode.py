@@ -26,7 +26,7 @@ from pipeline.media.untrusted import open_untrusted
 from pipeline.media.verdicts import judge_picture_damage
 from pipeline.processes import ProgramResult
 
-ENCODE_VERSION = 3
+ENCODE_VERSION = 4
 """Grows whenever the same recording and ladder could give other bytes."""
 
 PACKAGE_FILE = "package.json"

@@ -22,12 +22,9 @@ _TALKING_HEAD: Mapping[str, Any] = {"trellis": 1, "rc-lookahead": 20}
 """What a quick preset leaves out and a person before a still wall repays: at equal VMAF a fifth fewer bits
 (`make bench` measures the quality)."""
 
-_SMALL: Mapping[str, Any] = {"subq": 2, "aq-strength": 0.8}
-_LARGE: Mapping[str, Any] = {"subq": 1, "aq-strength": 0.6}
-"""Small pictures are for thin lines: there every bit that a finer search for motion saves is worth its time. In large
-ones a still wall gets enough bits with less of a shift towards it: a tenth fewer in all at equal VMAF."""
-
 _LARGE_LINES = 720
+"""From here on a still wall gets enough bits with less of a shift towards it: a tenth fewer at equal VMAF. Above, a
+finer search for motion costs more time than its bits are worth; on thin lines, below, every bit counts."""
 
 _PICTURE_FRAGMENTS = "+frag_keyframe+delay_moov+default_base_moof+skip_trailer"
 _SOUND_FRAGMENTS = "+empty_moov+default_base_moof+skip_trailer"
@@ -46,7 +43,8 @@ def h264_options(rung: VideoRung, plan: EncodePlan, programs: MediaPrograms) -> 
         "profile:v": rung.profile,
         "level:v": rung.level,
         **_TALKING_HEAD,
-        **(_LARGE if rung.height >= _LARGE_LINES else _SMALL),
+        "aq-strength": 0.6 if rung.height >= _LARGE_LINES else 0.8,
+        "subq": 1 if rung.height > _LARGE_LINES else 2,
         "crf": rung.crf,
         "maxrate": rung.max_rate,
         "bufsize": 2 * rung.max_rate,
