@@ -4,6 +4,8 @@ SQLite runs in WAL mode. A writing transaction takes SQLite's one write lock whe
 is still true when it writes; on PostgreSQL the compare-and-set updates of the services give the same answer.
 """
 
+import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -50,10 +52,25 @@ def _make_sqlite_engine(url: URL) -> Engine:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver would begin transactions by itself, and too late
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")
+    _enter_wal_mode(cursor)
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
+
+
+def _enter_wal_mode(cursor: sqlite3.Cursor) -> None:
+    """Of connections that open a new file at once, all but one are refused here without SQLite's own waiting."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not is_busy or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

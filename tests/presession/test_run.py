@@ -150,15 +150,20 @@ def test_a_part_that_is_killed_comes_back(running):
     killed = running.portal()
     os.kill(killed, signal.SIGKILL)
     wait_for(lambda: running.portal() not in {None, killed}, "the portal to be started again")
+    # What the killed one left behind may answer for a moment: only a whole new portal counts.
+    wait_for(running.is_whole, "the new portal's own process")
     wait_for(running.answers, "the portal to answer again")
     assert "The portal ended (killed by signal 9)" in running.said()
 
 
 def test_a_second_run_on_the_same_folder_is_refused(running):
+    wait_for(running.is_whole, "every part")
+    before = running.pids()
     refused = run_again(running.data_dir, free_port("127.0.0.1"))
     assert refused.returncode == 2
     assert "already runs on" in refused.stderr
-    assert running.answers()
+    assert running.pids() == before
+    wait_for(running.answers, "the portal to answer")
 
 
 def test_a_taken_port_is_refused_with_a_sentence(tmp_path):

@@ -41,20 +41,33 @@ def test_upgrading_twice_changes_nothing(empty_database, empty_url):
 
 
 def test_two_processes_may_upgrade_at_once(empty_database, empty_url):
-    problems = []
+    assert at_once(lambda: upgrade_schema(empty_url)) == []
 
-    def upgrade():
+
+def test_connections_that_open_a_new_sqlite_file_at_once_all_get_it(tmp_path):
+    for number in range(60):
+        url = f"sqlite:///{tmp_path / f'{number}.sqlite3'}"
+        assert at_once(lambda url=url: Database(url).engine.connect().close()) == []
+
+
+def at_once(action):
+    """What four threads that do the same at the same moment ran into."""
+    problems = []
+    ready = threading.Barrier(4)
+
+    def act():
+        ready.wait()
         try:
-            upgrade_schema(empty_url)
+            action()
         except Exception as error:  # noqa: BLE001
             problems.append(error)
 
-    threads = [threading.Thread(target=upgrade) for _ in range(3)]
+    threads = [threading.Thread(target=act) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert problems == []
+    return problems
 
 
 def test_tables_with_rows_that_point_at_each_other_can_be_taken_back_and_made_again(database, now):
