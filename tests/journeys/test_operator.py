@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,7 +16,7 @@ from pipeline.records.tables import Job, StaffAccount
 from pipeline.services.running_parts import PartIdentity, beat_part
 from tests.fixtures.browser import OpenPage, WatchedPage
 from tests.fixtures.clock import NOW
-from tests.fixtures.desk import EMAIL, PASSWORD
+from tests.fixtures.desk import EMAIL, open_signed_in
 from tests.fixtures.panels import load_plan, session_plan, statement_of
 from tests.fixtures.portal import PortalProcess
 from tests.fixtures.standings import bring_to
@@ -56,17 +57,7 @@ def operated(make_portal: Callable[..., PortalProcess], password_hash: str) -> P
 @pytest.fixture
 def sign_in(operated: PortalProcess, open_page: OpenPage) -> Callable[..., WatchedPage]:
     """Opens a page of the signed-in operator."""
-
-    def open_signed_in(**options: object) -> WatchedPage:
-        watched = open_page(base_url=operated.url, **options)
-        watched.page.goto("/sign-in")
-        watched.page.fill("#email", EMAIL)
-        watched.page.fill("#password", PASSWORD)
-        watched.page.press("#password", "Enter")
-        watched.page.wait_for_url("**/staff/")
-        return watched
-
-    return open_signed_in
+    return partial(open_signed_in, open_page, operated.url)
 
 
 def _encode_job(portal: PortalProcess, position: int) -> int:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from pipeline.storage.attributes import content_type_of
 from pipeline.storage.keys import package_prefix
 from tests.fixtures.browser import OpenPage, WatchedPage
 from tests.fixtures.clock import NOW
-from tests.fixtures.desk import EMAIL, PASSWORD
+from tests.fixtures.desk import EMAIL, open_signed_in
 from tests.fixtures.packages import make_package
 from tests.fixtures.panels import STAFF, load_plan, session_plan, small_package, statement_of
 from tests.fixtures.portal import PortalProcess
@@ -68,17 +69,7 @@ def _review_real_package(db, portal: PortalProcess, folder: Path) -> None:
 @pytest.fixture
 def sign_in(staffed: PortalProcess, open_page: OpenPage) -> Callable[..., WatchedPage]:
     """Opens a page of a signed-in member of staff."""
-
-    def open_signed_in(**options: object) -> WatchedPage:
-        watched = open_page(base_url=staffed.url, **options)
-        watched.page.goto("/sign-in")
-        watched.page.fill("#email", EMAIL)
-        watched.page.fill("#password", PASSWORD)
-        watched.page.press("#password", "Enter")
-        watched.page.wait_for_url("**/staff/")
-        return watched
-
-    return open_signed_in
+    return partial(open_signed_in, open_page, staffed.url)
 
 
 def _is_fine(page: Page) -> None:

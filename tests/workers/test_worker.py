@@ -53,7 +53,8 @@ def test_jobs_queued_while_broker_and_worker_were_away_are_found_by_the_schedule
     sqlite_processes.start_broker()
     sqlite_processes.start("worker")
     sqlite_processes.start("scheduler")
-    installation.wait_for(JobKind.ENCODE, recording_id, JobState.DONE)
+    assert installation.wait_for(JobKind.ENCODE, recording_id, JobState.DONE).attempt == 1
+    assert installation.recording(recording_id).package is not None
 
 
 def test_a_message_that_was_lost_with_its_worker_delays_its_job_by_a_sweep(sqlite_processes, clips):

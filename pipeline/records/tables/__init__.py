@@ -1,0 +1,33 @@
+"""All tables. Nothing is overwritten: attempts, track revisions and releases are added, pointers move.
+
+Times are UTC. Ids are integers inside; what appears in an address or an object key is an opaque name.
+"""
+
+from pipeline.records.tables.base import Base, UtcDateTime
+from pipeline.records.tables.record import Event, StaffAccount
+from pipeline.records.tables.recordings import Recording, Track, Upload
+from pipeline.records.tables.releases import Release, ReleaseItem
+from pipeline.records.tables.sessions import Country, PreSession, Speaker
+from pipeline.records.tables.statements import Consent, SpeakerLink, Statement
+from pipeline.records.tables.work import Job, RunningPart, StepResult
+
+__all__ = [
+    "Base",
+    "Consent",
+    "Country",
+    "Event",
+    "Job",
+    "PreSession",
+    "Recording",
+    "Release",
+    "ReleaseItem",
+    "RunningPart",
+    "Speaker",
+    "SpeakerLink",
+    "StaffAccount",
+    "Statement",
+    "StepResult",
+    "Track",
+    "Upload",
+    "UtcDateTime",
+]

@@ -1,0 +1,62 @@
+"""What all tables share: names of constraints, types, times in UTC."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Enum, MetaData, TypeDecorator
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase
+
+from pipeline.domain.consents import Audience, ConsentItem
+from pipeline.domain.findings import Verdict
+from pipeline.domain.jobs import JobKind, JobState
+from pipeline.domain.pre_sessions import SpeakerKind
+from pipeline.domain.statements import StatementState
+
+_NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A point in time; aware in Python, UTC in the database (SQLite keeps no zone)."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive times; store UTC without a zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A time without a zone was given to the database.")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the zone back."""
+        return value.replace(tzinfo=UTC) if value is not None else None
+
+
+def _enum(kind: type) -> Enum:
+    return Enum(kind, native_enum=False, length=24, values_callable=lambda members: [m.value for m in members])
+
+
+class Base(DeclarativeBase):
+    """Common base: types and constraint names that migrations can rely on."""
+
+    metadata = MetaData(naming_convention=_NAMING)
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's declared form
+        datetime: UtcDateTime(),
+        dict[str, Any]: JSON(),
+        list[Any]: JSON(),
+        StatementState: _enum(StatementState),
+        JobState: _enum(JobState),
+        JobKind: _enum(JobKind),
+        Verdict: _enum(Verdict),
+        SpeakerKind: _enum(SpeakerKind),
+        ConsentItem: _enum(ConsentItem),
+        Audience: _enum(Audience),
+    }

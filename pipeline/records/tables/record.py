@@ -1,0 +1,42 @@
+"""Who acts on the organiser's side, and the record of what everybody did."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pipeline.records.tables.base import Base
+
+
+class StaffAccount(Base):
+    """A person of the organiser who signs in; the password is an Argon2 hash.
+
+    An operator also sees what machines do: jobs, workers, and what is wrong with them.
+    """
+
+    __tablename__ = "staff_account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    session_key: Mapped[str] = mapped_column(String(32))
+    is_active: Mapped[bool] = mapped_column(default=True)
+    is_operator: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+
+
+class Event(Base):
+    """Something that happened, in the past tense; ids and codes only, so that the record outlives retention."""
+
+    __tablename__ = "event"
+    __table_args__ = (Index("ix_event_subject", "subject_kind", "subject_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    actor_kind: Mapped[str] = mapped_column(String(16))
+    actor_id: Mapped[int | None]
+    name: Mapped[str] = mapped_column(String(48))
+    subject_kind: Mapped[str] = mapped_column(String(24))
+    subject_id: Mapped[int]
+    facts: Mapped[dict[str, Any]]

@@ -1,0 +1,80 @@
+"""What was uploaded and what belongs to it: uploads, recordings, timed text."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from pipeline.domain.findings import Verdict
+from pipeline.records.tables.base import Base
+
+if TYPE_CHECKING:
+    from pipeline.records.tables.statements import Statement
+
+
+class Upload(Base):
+    """One resumable upload; `name` is its opaque name in the address and in the spool folder.
+
+    `length_bytes` is what was announced. The offset is the spool file's size: the disk is the truth.
+    `recording_id` is set in the transaction that turns the bytes into a recording, once.
+    """
+
+    __tablename__ = "upload"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(32), unique=True)
+    statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id"), index=True)
+    length_bytes: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    recording_id: Mapped[int | None] = mapped_column(ForeignKey("recording.id"))
+
+
+class Recording(Base):
+    """One uploaded video: attempt n of a statement. Facts are added as steps finish.
+
+    `report` is intake's report as JSON, without findings and with digests of what it was made from; `package` is
+    `Package.to_json()`.
+    """
+
+    __tablename__ = "recording"
+    __table_args__ = (UniqueConstraint("statement_id", "attempt"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id"))
+    attempt: Mapped[int]
+    received_at: Mapped[datetime]
+    original_key: Mapped[str] = mapped_column(String(200))
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(String(64))
+    verdict: Mapped[Verdict | None]
+    findings: Mapped[list[Any]] = mapped_column(default=list)
+    report: Mapped[dict[str, Any] | None]
+    duration_seconds: Mapped[float | None]
+    package: Mapped[dict[str, Any] | None]
+    package_prefix: Mapped[str | None] = mapped_column(String(200))
+
+    statement: Mapped["Statement"] = relationship(back_populates="recordings", foreign_keys=[statement_id])
+    tracks: Mapped[list["Track"]] = relationship(back_populates="recording", order_by="Track.revision")
+
+
+class Track(Base):
+    """One revision of timed text for a recording in one language; the newest revision counts.
+
+    `webvtt` is our canonical form; a transcript is in the language spoken, an interpretation in another.
+    """
+
+    __tablename__ = "track"
+    __table_args__ = (UniqueConstraint("recording_id", "language", "revision"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recording_id: Mapped[int] = mapped_column(ForeignKey("recording.id"))
+    language: Mapped[str] = mapped_column(String(16))
+    revision: Mapped[int]
+    webvtt: Mapped[str] = mapped_column(Text)
+    cue_count: Mapped[int]
+    created_at: Mapped[datetime]
+    is_removed: Mapped[bool] = mapped_column(default=False)
+
+    recording: Mapped[Recording] = relationship(back_populates="tracks")

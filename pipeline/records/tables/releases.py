@@ -1,0 +1,51 @@
+"""What was published, version by version."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from pipeline.records.tables.base import Base
+
+
+class Release(Base):
+    """One immutable published version of a country's playlist; `name` is its folder's opaque name.
+
+    `manifest_uri` is the programme's master manifest relative to the country's published folder; `published_at`
+    is set once every object was verified and the pointer moved, `removed_at` once its files are gone again.
+    """
+
+    __tablename__ = "release"
+    __table_args__ = (UniqueConstraint("country_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    country_id: Mapped[int] = mapped_column(ForeignKey("country.id"))
+    number: Mapped[int]
+    name: Mapped[str] = mapped_column(String(32), unique=True)
+    created_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
+    manifest_uri: Mapped[str] = mapped_column(String(200), default="")
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    items: Mapped[list["ReleaseItem"]] = relationship(order_by="ReleaseItem.position")
+
+
+class ReleaseItem(Base):
+    """One statement in a release: exactly which recording, package and track revisions went out.
+
+    `media_name` and `card_name` are the folders of its media and of its title card in the published folder.
+    """
+
+    __tablename__ = "release_item"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    release_id: Mapped[int] = mapped_column(ForeignKey("release.id"), index=True)
+    position: Mapped[int]
+    statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id"), index=True)
+    recording_id: Mapped[int] = mapped_column(ForeignKey("recording.id"))
+    track_ids: Mapped[list[Any]]
+    package_prefix: Mapped[str] = mapped_column(String(200))
+    media_name: Mapped[str] = mapped_column(String(32))
+    card_name: Mapped[str] = mapped_column(String(32))

@@ -1,0 +1,70 @@
+"""Rounds of Pre-sessions, their countries, and who speaks for whom."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from pipeline.domain.pre_sessions import SpeakerKind
+from pipeline.records.tables.base import Base
+
+if TYPE_CHECKING:
+    from pipeline.records.tables.releases import Release
+    from pipeline.records.tables.statements import Statement
+
+
+class PreSession(Base):
+    """One round of Pre-sessions, loaded from a session file."""
+
+    __tablename__ = "pre_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(24), unique=True)
+    title: Mapped[str] = mapped_column(String(200))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    is_confirmed: Mapped[bool]
+    place: Mapped[str] = mapped_column(String(200))
+    applications_until: Mapped[date | None]
+    min_seconds: Mapped[float]
+    max_seconds: Mapped[float]
+    tolerance_seconds: Mapped[float]
+    subtitle_languages: Mapped[list[Any]]
+
+    countries: Mapped[list["Country"]] = relationship(back_populates="pre_session", order_by="Country.id")
+
+
+class Country(Base):
+    """A State under Review in one session. `live_release_id` is the pointer to what is out."""
+
+    __tablename__ = "country"
+    __table_args__ = (UniqueConstraint("pre_session_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pre_session_id: Mapped[int] = mapped_column(ForeignKey("pre_session.id"))
+    code: Mapped[str] = mapped_column(String(2))
+    applications_until: Mapped[date | None]
+    live_release_id: Mapped[int | None] = mapped_column(ForeignKey("release.id", use_alter=True))
+
+    pre_session: Mapped[PreSession] = relationship(back_populates="countries")
+    speakers: Mapped[list["Speaker"]] = relationship(back_populates="country", order_by="Speaker.position, Speaker.id")
+    live_release: Mapped["Release | None"] = relationship(foreign_keys=[live_release_id], post_update=True)
+
+
+class Speaker(Base):
+    """One panelist; `position` is the place in the panel, from 1."""
+
+    __tablename__ = "speaker"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    country_id: Mapped[int] = mapped_column(ForeignKey("country.id"), index=True)
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(String(200))
+    organisation: Mapped[str] = mapped_column(String(300))
+    kind: Mapped[SpeakerKind]
+    language: Mapped[str] = mapped_column(String(16))
+    theme: Mapped[str] = mapped_column(String(300))
+
+    country: Mapped[Country] = relationship(back_populates="speakers")
+    statement: Mapped["Statement"] = relationship(back_populates="speaker", uselist=False)

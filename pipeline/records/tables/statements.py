@@ -1,0 +1,69 @@
+"""What speakers decide and hand in: statements, consent, personal links."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from pipeline.domain.consents import Audience, ConsentItem
+from pipeline.domain.statements import StatementState
+from pipeline.records.tables.base import Base
+
+if TYPE_CHECKING:
+    from pipeline.records.tables.recordings import Recording
+    from pipeline.records.tables.sessions import Speaker
+
+
+class Statement(Base):
+    """What a speaker hands in, and where it stands for people. One per speaker.
+
+    `version` grows with every change of the row (optimistic locking: the second of two racing people is told).
+    `sent_back_reason` is what staff wrote; empty when intake refused (the findings say why).
+    """
+
+    __tablename__ = "statement"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    speaker_id: Mapped[int] = mapped_column(ForeignKey("speaker.id"), unique=True)
+    state: Mapped[StatementState] = mapped_column(default=StatementState.INVITED)
+    state_since: Mapped[datetime]
+    current_recording_id: Mapped[int | None] = mapped_column(ForeignKey("recording.id", use_alter=True))
+    approved_recording_id: Mapped[int | None] = mapped_column(ForeignKey("recording.id", use_alter=True))
+    sent_back_reason: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column()
+
+    speaker: Mapped["Speaker"] = relationship(back_populates="statement")
+    current_recording: Mapped["Recording | None"] = relationship(foreign_keys=[current_recording_id], post_update=True)
+    recordings: Mapped[list["Recording"]] = relationship(
+        back_populates="statement", foreign_keys="Recording.statement_id", order_by="Recording.attempt"
+    )
+    consents: Mapped[list["Consent"]] = relationship(order_by="Consent.id")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declared form
+
+
+class Consent(Base):
+    """One answer of a speaker for one item; the newest answer for an item counts."""
+
+    __tablename__ = "consent"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id"), index=True)
+    item: Mapped[ConsentItem]
+    audience: Mapped[Audience]
+    words_version: Mapped[str] = mapped_column(String(24))
+    given_at: Mapped[datetime]
+
+
+class SpeakerLink(Base):
+    """A personal link; only the hash of its token is kept."""
+
+    __tablename__ = "speaker_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
