@@ -38,6 +38,8 @@ def remove_stale_folders(work_dir: Path, find_live_tokens: Callable[[], Collecti
     if not work_dir.is_dir():
         return
     folders = list(work_dir.iterdir())
+    if not folders:
+        return
     tokens = find_live_tokens()
     for folder in folders:
         if folder.name not in tokens:
