@@ -13,7 +13,7 @@ from pipeline.services.jobs import transaction
 from workers.clock import utc_now
 from workers.context import WorkerContext
 from workers.endings import Ending, Outcome, ending_with_error, ending_with_result, write_ending
-from workers.folders import work_folder
+from workers.folders import remove_folder, work_folder
 from workers.heartbeat import Heartbeat
 from workers.steps import STEPS
 from workers.steps.run import JobRun
@@ -96,4 +96,5 @@ def _abandon(context: WorkerContext, claim: Claim) -> None:
             give_back_job(db, claim, now=utc_now())
     except (LeaseLost, SQLAlchemyError) as error:
         _log.warning("job.not_given_back", error=type(error).__name__)
+    remove_folder(context.settings.work_dir, claim.token)
     context.end_process()

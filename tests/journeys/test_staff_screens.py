@@ -19,7 +19,7 @@ from pipeline.storage.attributes import content_type_of
 from pipeline.storage.keys import package_prefix
 from tests.fixtures.browser import OpenPage, WatchedPage
 from tests.fixtures.clock import NOW
-from tests.fixtures.desk import EMAIL, open_signed_in
+from tests.fixtures.desk import EMAIL, PASSWORD, open_signed_in
 from tests.fixtures.packages import make_package
 from tests.fixtures.panels import STAFF, load_plan, session_plan, small_package, statement_of
 from tests.fixtures.portal import PortalProcess

@@ -175,6 +175,28 @@ def test_a_worker_told_to_stop_gives_its_job_back_uncounted(installation, record
     assert _run(installation, JobKind.INTAKE, recording_id).state is JobState.DONE
 
 
+@pytest.mark.slow
+def test_a_step_that_hears_nothing_is_given_back_and_its_process_ended(installation, recording_id):
+    told, ended = threading.Event(), threading.Event()
+    left_behind = []
+
+    def hang():
+        told.set()
+        assert ended.wait(60)
+
+    def end_process():  # the pool's process would be gone here, and with it the folder's owner
+        left_behind.extend(installation.work_folders())
+        ended.set()
+
+    _with_store(installation, "fetch_file", hang)
+    context = installation.context(is_stopping=told.is_set)
+    run_job(replace(context, end_process=end_process), installation.job(JobKind.INTAKE, recording_id).id)
+    job = installation.job(JobKind.INTAKE, recording_id)
+    assert (job.state, job.attempt) == (JobState.QUEUED, 0)
+    assert left_behind == []
+    assert installation.recording(recording_id).verdict is None
+
+
 def test_a_worker_told_to_stop_begins_nothing(installation, recording_id):
     run_next(installation.context(is_stopping=lambda: True), Queue.INTERACTIVE)
     assert installation.job(JobKind.INTAKE, recording_id).state is JobState.QUEUED

@@ -47,12 +47,12 @@ def test_a_recording_is_checked_and_encoded_without_any_scheduler(processes, cli
     assert installation.work_folders() == []
 
 
-def test_jobs_queued_while_broker_and_worker_were_away_are_found_by_the_scheduler(sqlite_processes, clips):
-    installation = sqlite_processes.installation
+def test_jobs_queued_while_broker_and_worker_were_away_are_found_by_the_scheduler(brokered_processes, clips):
+    installation = brokered_processes.installation
     recording_id = installation.hand_in(clips(seconds=3))  # its message went nowhere
-    sqlite_processes.start_broker()
-    sqlite_processes.start("worker")
-    sqlite_processes.start("scheduler")
+    brokered_processes.start_broker()
+    brokered_processes.start("worker")
+    brokered_processes.start("scheduler")
     assert installation.wait_for(JobKind.ENCODE, recording_id, JobState.DONE).attempt == 1
     assert installation.recording(recording_id).package is not None
 
@@ -70,36 +70,35 @@ def test_a_message_that_was_lost_with_its_worker_delays_its_job_by_a_sweep(sqlit
     assert job.attempt == 1
 
 
-def test_messages_that_are_doubled_begin_nothing_twice(sqlite_processes, clips):
-    installation = sqlite_processes.installation
-    sqlite_processes.start_broker()
+def test_messages_that_are_doubled_begin_nothing_twice(brokered_processes, clips):
+    installation = brokered_processes.installation
+    brokered_processes.start_broker()
     recording_id = installation.hand_in(clips(seconds=3))
     for _ in range(5):
         _send(installation, JobKind.INTAKE, recording_id)
-    sqlite_processes.start("worker", "--queue", "interactive")
+    brokered_processes.start("worker", "--queue", "interactive")
     installation.wait_for(JobKind.INTAKE, recording_id, JobState.DONE)
     eventually(lambda: waiting_messages(installation.settings, Queue.INTERACTIVE) == 0, because="messages were left")
-    sqlite_processes.stop_all()
-    assert sqlite_processes.log("worker").count('"job.started"') == 1
+    brokered_processes.stop_all()
+    assert brokered_processes.log("worker").count('"job.started"') == 1
 
 
-def test_rabbitmq_is_one_setting(rabbitmq_processes, clips):
+def test_rabbitmq_is_one_setting_and_tells_how_much_waits(rabbitmq_processes, clips):
     installation = rabbitmq_processes.installation
     recording_id = installation.hand_in(clips(seconds=3))  # its message went nowhere
     assert waiting_messages(installation.settings, Queue.INTERACTIVE) == 0
     rabbitmq_processes.start("scheduler")
     eventually(lambda: waiting_messages(installation.settings, Queue.INTERACTIVE) == 1, because="nothing was sent")
     worker = rabbitmq_processes.start("worker", "--queue", "interactive", "--queue", "encode", "--concurrency", "1")
-    job = installation.wait_for(JobKind.ENCODE, recording_id, JobState.DONE)
-    assert job.attempt == 1
+    assert installation.wait_for(JobKind.ENCODE, recording_id, JobState.DONE).attempt == 1
     assert worker.stop(60) == 0
     assert [part.kind for part in _parts(installation)] == ["scheduler"]
 
 
-def test_told_to_stop_it_gives_its_job_back_and_ends(sqlite_processes, clips):
-    installation = sqlite_processes.installation
-    sqlite_processes.start_broker()
-    worker = sqlite_processes.start("worker", "--queue", "interactive")
+def test_told_to_stop_it_gives_its_job_back_and_ends(brokered_processes, clips):
+    installation = brokered_processes.installation
+    brokered_processes.start_broker()
+    worker = brokered_processes.start("worker", "--queue", "interactive")
     recording_id = installation.hand_in(clips(seconds=40, size="640x360"))
     _send(installation, JobKind.INTAKE, recording_id)
     installation.wait_for(JobKind.INTAKE, recording_id, JobState.RUNNING)
