@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.domain.errors import FinalError, RetryableError
+from pipeline.domain.errors import RetryableError
 from pipeline.domain.languages import own_language_name
 from pipeline.domain.packages import Package
 from pipeline.media.card_layout import BACKGROUND, RULE_COLOUR, RULE_SIZE, SIZE, Drawing, draw_card, paragraphs
 from pipeline.media.encode import encode_recording
+from pipeline.media.encode_runs import refuse_no_room
 from pipeline.media.ladder import Ladder
 from pipeline.media.programs import MediaPrograms, file_url
 from pipeline.media.report import IntakeReport, VideoFacts
@@ -65,7 +66,8 @@ def encode_card(
     encoded = encode_recording(film, _report(seconds), ladder=ladder, out_dir=out_dir, programs=programs)
     shutil.rmtree(film_dir)
     if encoded.package is None:
-        raise FinalError("The encode left no package of a title card.")
+        # Its pictures are our own: what broke them lies outside.
+        raise RetryableError("A title card's pictures came out broken.")
     # A card stands still: nobody looks for a place in it.
     return replace(encoded.package, storyboard=None)
 
@@ -108,6 +110,7 @@ def _write_film(drawing: Drawing, path: Path, seconds: float, programs: MediaPro
         memory_bytes=programs.memory_bytes,
         stdin=_compose(drawing, seconds),
     )
+    refuse_no_room(result)
     if result.returncode != 0:
         raise RetryableError(f"A title card could not be drawn (status {result.returncode}): {result.last_words}")
 

@@ -52,9 +52,8 @@ class EncodeRuns:
             on_stderr_line=on_stderr_line,
             cwd=self.work_dir,
         )
-        if result.returncode == 0 and _NO_ROOM in result.stderr_tail:
-            # Where only a file's end finds no room, ffmpeg says so and calls it success.
-            raise explain_failure(result)
+        if result.returncode == 0:
+            refuse_no_room(result)
         return result
 
 
@@ -96,6 +95,12 @@ class Progress:
 def was_circumstance(result: ProgramResult) -> bool:
     """Whether a failure has nothing to do with what was read: killed from outside, no room, memory or encoder."""
     return result.was_killed or any(words in result.stderr_tail for words in (_NO_ROOM, _NO_MEMORY, _NO_AV1))
+
+
+def refuse_no_room(result: ProgramResult) -> None:
+    """Raise `DiskFull` when files are incomplete: where only their end finds no room, ffmpeg calls it success."""
+    if _NO_ROOM in result.stderr_tail:
+        raise DiskFull("The disk is full: the encode could not write its files. Free some space.")
 
 
 def explain_failure(result: ProgramResult) -> Exception:

@@ -1,6 +1,7 @@
 """A program that crashes, hangs, lies or is killed gives an error that says whose fault it is."""
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from pipeline.domain.errors import DiskFull, FinalError, RetryableError
 from pipeline.domain.limits import Limit
 from pipeline.media import encode_runs
+from pipeline.media.cards import CardText, encode_card
 from pipeline.media.encode import encode_recording
 from pipeline.media.intake import check_recording
 from pipeline.media.programs import MediaPrograms
@@ -97,6 +99,31 @@ def test_a_disk_that_is_full_at_the_end_is_no_success(faulty_encoder, encode_wit
     told = "echo 'Error writing trailer of file:v90.mp4: No space left on device' >&2"
     with pytest.raises(DiskFull, match="Free some space"):
         encode_with(faulty_encoder(f'{media_programs.ffmpeg} "$@"; truncate -s 1000 v90.mp4; {told}; exit 0'))
+
+
+@pytest.fixture
+def encode_card_with(fake, media_programs, small_ladder, tmp_path):
+    """Make a title card with an ffmpeg that does something else after it has drawn the film."""
+
+    def run(body: str):
+        film = f'{media_programs.ffmpeg} "$@"; {body}; exit 0'
+        ffmpeg = fake("ffmpeg", f'case "$*" in *libx264rgb*) {film};; *) exec {media_programs.ffmpeg} "$@";; esac')
+        text = CardText("Malawi", "36th session", "Grace Banda", "Centre for Human Rights", "Water", "en")
+        programs = replace(media_programs, ffmpeg=ffmpeg)
+        return encode_card(text, ladder=small_ladder, out_dir=tmp_path / "card", programs=programs, seconds=0.5)
+
+    return run
+
+
+def test_a_card_whose_film_found_no_room_is_told_as_a_full_disk(encode_card_with):
+    with pytest.raises(DiskFull, match="Free some space"):
+        encode_card_with("echo 'Error writing trailer of file:card.mkv: No space left on device' >&2")
+
+
+def test_a_card_whose_film_is_broken_can_be_tried_again(encode_card_with, tmp_path):
+    film = tmp_path / "card" / "card" / "card.mkv"
+    with pytest.raises(RetryableError, match="card"):
+        encode_card_with(f"truncate -s 3000 {film}")
 
 
 def test_too_little_memory_names_the_setting(encode_with, media_programs):
