@@ -16,7 +16,7 @@ from pipeline.records.database import Database
 from pipeline.services.running_parts import PartIdentity, beat_part, remove_part
 from workers.clock import utc_now
 
-_TIDY_SECONDS = 60.0
+_TIDY_SECONDS = 20.0
 
 _log = structlog.get_logger(__name__)
 
@@ -39,7 +39,7 @@ def _identity(kind: str, queues: tuple[Queue, ...], slots: int) -> PartIdentity:
 class Presence:
     """Beats for one part from `start` on. Several processes may beat for the same part.
 
-    `tidy` is called every minute: a part that is idle keeps its machine clean too.
+    `tidy` is called every few seconds: a part that is idle keeps its machine clean too.
     """
 
     def __init__(
