@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from bench.faults.brokers import Broker
+from bench.faults.brokers import ValkeyBroker
 from bench.faults.processes import below, read_processes
 from bench.faults.waiting import wait_until
 from config.settings import Settings
@@ -90,7 +90,7 @@ def engine_with_servers(folder: Path, *, step_seconds: float, slots: int) -> Ite
     postgres = PrivatePostgres()
     name = f"engine_{secrets.token_hex(6)}"
     postgres.execute(f"CREATE DATABASE {name}")
-    broker = Broker(folder / "broker.log")
+    broker = ValkeyBroker(folder / "broker.log")
     broker.start()
     settings = Settings(data_dir=folder, database_url=postgres.url(name), broker_url=broker.url)
     servers = {"PRESESSION_DATABASE_URL": settings.database_url, "PRESESSION_BROKER_URL": settings.broker_url}

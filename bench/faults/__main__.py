@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 
 from bench.faults.backlog import JOBS, TARGET_SECONDS, seconds_to_start_all, sentence
+from bench.faults.brokers import BrokerKind
 from bench.faults.clips import make_clip
 from bench.faults.entry import prepare
 from bench.faults.lanes import run_lanes
@@ -33,7 +34,7 @@ def main() -> int:
         place.mkdir(parents=True, exist_ok=True)
         clip = make_clip(place / "clip.mp4").read_bytes()
         say = lambda line: console.print(line, markup=False)  # noqa: E731
-        outcomes = run_lanes(planned, lanes=arguments.lanes, place=place, clip=clip, say=say)
+        outcomes = run_lanes(planned, lanes=arguments.lanes, broker=arguments.broker, place=place, clip=clip, say=say)
         backlog = None if arguments.only else seconds_to_start_all(place / "backlog", JOBS)
     minutes = (time.monotonic() - begun) / 60
     if arguments.json:
@@ -53,6 +54,9 @@ def _read_arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="another seed strikes at other moments (1)")
     parser.add_argument("--trials", type=int, default=60, help="how many (60)")
     parser.add_argument("--only", type=_fault_names, default=[], metavar="FAULT,...", help=f"of: {', '.join(FAULTS)}")
+    parser.add_argument(
+        "--broker", type=BrokerKind, default=BrokerKind.VALKEY, help="valkey or rabbitmq, for several machines (valkey)"
+    )
     parser.add_argument("--lanes", type=int, default=2, help="installations of each kind at the same time (2)")
     parser.add_argument("--json", action="store_true", help="print every trial as JSON instead of the table")
     parser.add_argument("--place", type=Path, help="work in this folder and leave logs of what went wrong there")

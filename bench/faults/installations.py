@@ -94,13 +94,11 @@ class Installation:
 
     def flush_broker(self) -> None:
         """Have the broker forget every message."""
-        with self._connect() as connection:
-            connection.flushall()
-
-    def _connect(self) -> Redis:
         if self.broker is not None:
-            return self.broker.connect()
-        return Redis(unix_socket_path=str(self.settings.broker_socket), socket_timeout=10)
+            self.broker.flush()
+            return
+        with Redis(unix_socket_path=str(self.settings.broker_socket), socket_timeout=10) as connection:
+            connection.flushall()
 
     def work_folders(self) -> list[Path]:
         """Where attempts work now, on all machines."""

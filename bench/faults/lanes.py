@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, nullcontext
 from pathlib import Path
 
+from bench.faults.brokers import BrokerKind
 from bench.faults.installations import Installation
 from bench.faults.plan import ONE, SEVERAL, Planned
 from bench.faults.servers import private_ceph
@@ -29,6 +30,7 @@ class Lane(threading.Thread):
         waiting: "queue.SimpleQueue[Planned]",
         place: Path,
         ceph: PrivateCeph | None,
+        broker: BrokerKind,
         clip: bytes,
         say: Say,
     ) -> None:
@@ -37,6 +39,7 @@ class Lane(threading.Thread):
         self._waiting = waiting
         self._place = place
         self._ceph = ceph
+        self._broker = broker
         self._clip = clip
         self._say = say
         self._made = 0
@@ -57,7 +60,7 @@ class Lane(threading.Thread):
         folder = self._place / f"{self.name}-{self._made}"
         shutil.rmtree(folder, ignore_errors=True)
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        making = several_machines(folder, self._ceph) if self._ceph else one_machine(folder)
+        making = several_machines(folder, self._ceph, self._broker) if self._ceph else one_machine(folder)
         return stack.enter_context(making)
 
     def _run_next(self, installation: Installation) -> bool:
@@ -103,8 +106,10 @@ class Lane(threading.Thread):
             shutil.copytree(machine.folder / "logs", target, dirs_exist_ok=True)
 
 
-def run_lanes(planned: Sequence[Planned], *, lanes: int, place: Path, clip: bytes, say: Say) -> list[Outcome]:
-    """Run all trials, so many installations of each kind at the same time."""
+def run_lanes(
+    planned: Sequence[Planned], *, lanes: int, broker: BrokerKind, place: Path, clip: bytes, say: Say
+) -> list[Outcome]:
+    """Run all trials, so many installations of each kind at the same time; several machines share that broker."""
     waiting = {setting: _queue_of(planned, setting) for setting in (ONE, SEVERAL)}
     needs_ceph = not waiting[SEVERAL].empty()
     with private_ceph() if needs_ceph else nullcontext() as ceph:
@@ -114,6 +119,7 @@ def run_lanes(planned: Sequence[Planned], *, lanes: int, place: Path, clip: byte
                 waiting=waiting[setting],
                 place=place,
                 ceph=ceph if setting == SEVERAL else None,
+                broker=broker,
                 clip=clip,
                 say=say,
             )

@@ -11,7 +11,7 @@ import boto3
 from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 
-from bench.faults.brokers import Broker
+from bench.faults.brokers import BrokerKind, make_broker
 from bench.faults.disks import drop_disk, make_disk
 from bench.faults.installations import Installation, Machine, running
 from bench.faults.lines import Line
@@ -57,8 +57,10 @@ def one_machine(folder: Path) -> Iterator[Installation]:
 
 
 @contextmanager
-def several_machines(folder: Path, ceph: "PrivateCeph") -> Iterator[Installation]:
-    """Two machines with workers and one with portal and scheduler: PostgreSQL, a Valkey with a port, and S3."""
+def several_machines(
+    folder: Path, ceph: "PrivateCeph", broker_kind: BrokerKind = BrokerKind.VALKEY
+) -> Iterator[Installation]:
+    """Two machines with workers and one with portal and scheduler: PostgreSQL, a broker with a port, and S3."""
     # It comes with what the tests need; who only measures one machine does without.
     from bench.faults.servers import private_postgres  # noqa: PLC0415
 
@@ -67,9 +69,9 @@ def several_machines(folder: Path, ceph: "PrivateCeph") -> Iterator[Installation
         postgres = stack.enter_context(private_postgres())
         database_line = stack.enter_context(Line("127.0.0.1", postgres.port))
         store_line = stack.enter_context(Line("127.0.0.1", _port_of(ceph.endpoint_url)))
-        broker = Broker(folder / "broker.log")
+        broker = make_broker(broker_kind, folder / "broker.log")
         broker.start()
-        stack.callback(broker.kill)
+        stack.callback(broker.stop)
         settings = Settings(
             data_dir=folder / "bench",
             database_url=postgres.url("postgres"),
