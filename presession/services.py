@@ -72,6 +72,7 @@ def _broker(settings: Settings) -> Part:
         is_ready=lambda: broker_answers(settings.broker_socket),
         log=str(log_dir(settings) / "valkey.log"),
         grace_seconds=_GRACE_SECONDS,
+        is_base=True,
     )
 
 

@@ -1,4 +1,4 @@
-"""Keeps long-lived parts running: starts them in order, starts again what died, stops all with the first one last.
+"""Keeps long-lived parts running: starts them in order, starts again what died, stops all.
 
 Everything is started in the main thread: a part dies with the thread that started it, even on `kill -9`.
 """
@@ -28,7 +28,10 @@ class PartNotReady(FinalError):
 
 @dataclass(frozen=True)
 class Part:
-    """One long-lived process. `is_ready` is asked until it says yes; `log` is where its own words are."""
+    """One long-lived process. `is_ready` is asked until it says yes; `log` is where its own words are.
+
+    A base is what other parts stand on: it ends after them.
+    """
 
     name: str
     start: Callable[[], ServerProcess]
@@ -36,6 +39,7 @@ class Part:
     log: str
     ready_seconds: float = 60.0
     grace_seconds: float = 10.0
+    is_base: bool = False
 
 
 class _Watched:
@@ -123,12 +127,10 @@ class Supervisor:
             time.sleep(_LOOK_EVERY_SECONDS)
 
     def _stop_all(self) -> None:
-        """All at once, but the first, which the others stand on, after them."""
-        first, others = self._watched[:1], self._watched[1:]
-        with ThreadPoolExecutor(max_workers=max(1, len(others))) as pool:
-            list(pool.map(_stop, others))
-        for watched in first:
-            _stop(watched)
+        for is_base in (False, True):
+            group = [watched for watched in self._watched if watched.part.is_base is is_base]
+            with ThreadPoolExecutor(max_workers=max(1, len(group))) as pool:
+                list(pool.map(_stop, group))
 
     @contextmanager
     def _stop_signals(self) -> Iterator[None]:

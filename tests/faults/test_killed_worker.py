@@ -28,7 +28,7 @@ def _is_in_mid_encode(installation, worker, recording_id):
 
 def another_machine(installation):
     """Where nothing is shared but records, broker and store, another machine goes on with the work."""
-    return "" if installation.settings.uses_embedded_broker else "another"
+    return "" if installation.settings.store.kind == "folder" else "another"
 
 
 def test_a_killed_worker_leaves_no_ffmpeg_and_its_job_is_finished_once(processes, clips):

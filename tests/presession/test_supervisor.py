@@ -57,6 +57,31 @@ def test_parts_start_in_order_and_stop_at_sigterm(tmp_path):
     assert order == ["broker", "portal"]
 
 
+STUBBORN = """
+import signal, sys, time
+def end(*_):
+    time.sleep(float(sys.argv[2]))
+    open(sys.argv[1], "a").write(f"{time.monotonic()}\\n")
+    sys.exit(0)
+signal.signal(signal.SIGTERM, end)
+open(sys.argv[1], "w").close()
+time.sleep(60)
+"""
+
+
+def test_parts_end_at_the_same_time_and_what_they_stand_on_after_them(tmp_path):
+    def slow(name: str, seconds: float, **options) -> Part:
+        mark = tmp_path / name
+        argv = [sys.executable, "-c", STUBBORN, str(mark), str(seconds)]
+        return Part(name, lambda: start_server(argv), mark.exists, "", **options)
+
+    parts = [slow("broker", 0.0, is_base=True), slow("one", 1.5), slow("another", 1.5)]
+    run_for(Supervisor(parts, say=print), lambda: True)
+    ended = {path.name: float(path.read_text()) for path in tmp_path.iterdir()}
+    assert abs(ended["one"] - ended["another"]) < 1.4
+    assert ended["broker"] > max(ended["one"], ended["another"])
+
+
 def test_a_part_that_ends_is_started_again_and_each_time_later(tmp_path):
     said: list[str] = []
     supervisor = Supervisor([part("worker", tmp_path, SHORT)], say=said.append)
