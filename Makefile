@@ -49,7 +49,7 @@ format: setup-dev ## format the code and mend what ruff can mend
 bench: setup ## measure costs and quality against bare ffmpeg and other platforms (ARGS="--quick"); writes bench/results.json
 	@$(BIN)/python -m bench $(ARGS)
 
-faults: setup-tests ## kill, freeze and cut off parts of real installations: 60 trials, about 25 minutes (ARGS="--seed 7")
+faults: setup-tests ## kill, freeze and cut off parts of real installations: 60 trials, about 20 minutes (ARGS="--seed 7")
 	@$(BIN)/python -m bench.faults $(ARGS)
 
 soak: setup-tests ## 300 small jobs, and whether the memory of each process stays flat
