@@ -31,7 +31,10 @@ _STRIKES: Sequence[Strike] = (
     outages.flush_broker,
 )
 _MOMENTS = (JobKind.INTAKE, JobKind.ENCODE, JobKind.ENCODE)
-_CALM_SECONDS = (3.0, 20.0)
+_CALM_SECONDS = (1.0, 8.0)
+_CLIP_SECONDS = 12
+"""Short, but long enough that all strikes find work to strike at."""
+
 _PATIENCE_SECONDS = 3600.0
 _MORE_SPEAKERS = 200
 
@@ -47,7 +50,7 @@ def main() -> int:
     prepare()
     with TemporaryDirectory(prefix="presession-storm-") as folder, ExitStack() as stack:
         place = Path(folder).resolve()
-        clip = make_clip(place / "clip.mp4", seconds=3, size="320x180").read_bytes()
+        clip = make_clip(place / "clip.mp4", seconds=_CLIP_SECONDS, size="640x360").read_bytes()
         ceph = stack.enter_context(private_ceph()) if arguments.several else None
         making = several_machines(place / SEVERAL[:3], ceph) if ceph else one_machine(place / ONE[:3])
         found = run_session(stack.enter_context(making), clip, arguments)
