@@ -27,6 +27,7 @@ class SpeakerPlan:
     kind: SpeakerKind
     language: str
     theme: str = ""
+    email: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class CountryPlan:
     code: str
     speakers: tuple[SpeakerPlan, ...] = ()
     applications_until: date | None = None
+    hand_in_until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -51,4 +53,5 @@ class PreSessionPlan:
     limit: Limit
     subtitle_languages: tuple[str, ...]
     applications_until: date | None = None
+    hand_in_until: date | None = None
     countries: tuple[CountryPlan, ...] = ()

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from email_validator import EmailNotValidError, validate_email
+
 from pipeline.domain.errors import WrongUsage
 from pipeline.domain.languages import is_country, is_language
 from pipeline.domain.limits import Limit, parse_limit
@@ -17,13 +19,14 @@ _SESSION_KEYS = (
     "is_confirmed",
     "place",
     "applications_until",
+    "hand_in_until",
     "limit",
     "tolerance_seconds",
     "subtitle_languages",
     "country",
 )
-_COUNTRY_KEYS = ("code", "applications_until", "speaker")
-_SPEAKER_KEYS = ("name", "organisation", "kind", "language", "theme")
+_COUNTRY_KEYS = ("code", "applications_until", "hand_in_until", "speaker")
+_SPEAKER_KEYS = ("name", "organisation", "kind", "language", "theme", "email")
 _SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{0,23}$")
 
 
@@ -66,6 +69,7 @@ def _session(table: TomlTable) -> PreSessionPlan:
         limit=_limit(table),
         subtitle_languages=_subtitle_languages(table),
         applications_until=table.optional_day("applications_until"),
+        hand_in_until=table.optional_day("hand_in_until"),
         countries=_countries(table),
     )
 
@@ -98,7 +102,9 @@ def _country(table: TomlTable) -> CountryPlan:
     code = table.text("code")
     if not is_country(code):
         table.refuse("code", f"expected an ISO 3166-1 alpha-2 code in capitals, like MW for Malawi; found “{code}”.")
-    return CountryPlan(code, _panel(table), table.optional_day("applications_until"))
+    return CountryPlan(
+        code, _panel(table), table.optional_day("applications_until"), table.optional_day("hand_in_until")
+    )
 
 
 def _panel(table: TomlTable) -> tuple[SpeakerPlan, ...]:
@@ -121,7 +127,19 @@ def _speaker(table: TomlTable) -> SpeakerPlan:
         kind=SpeakerKind(table.chosen("kind", [kind.value for kind in SpeakerKind])),
         language=language,
         theme=table.text("theme", default="", longest=300),
+        email=_email(table),
     )
+
+
+def _email(table: TomlTable) -> str:
+    """The address as it is mailed to, empty where there is none."""
+    text = table.text("email", default="", longest=254)
+    if not text:
+        return ""
+    try:
+        return validate_email(text, check_deliverability=False).normalized
+    except EmailNotValidError:
+        table.refuse("email", f"expected an address like name@example.org, found “{text}”.")
 
 
 def _refuse_unknown_language(table: TomlTable, key: str, code: str) -> None:

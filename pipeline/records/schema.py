@@ -77,9 +77,28 @@ def _alone(url: str) -> Iterator[Connection]:
     """One transaction in which no other process changes tables; SQLite's already holds the only write lock."""
     engine = make_engine(url)
     try:
-        with engine.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK_NUMBER})
-            yield connection
+        with engine.connect() as connection:
+            is_sqlite = connection.dialect.name == "sqlite"
+            if is_sqlite:
+                _let_tables_be_replaced(connection)
+            with connection.begin():
+                if not is_sqlite:
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK_NUMBER})
+                yield connection
+                if is_sqlite:
+                    _refuse_dangling(connection)
     finally:
         engine.dispose()
+
+
+def _let_tables_be_replaced(connection: Connection) -> None:
+    """SQLite changes a column by making the table anew; rows that point at the old one must not stand in the way."""
+    driver_connection = connection.connection.driver_connection
+    assert driver_connection is not None  # noqa: S101 - it was opened just now
+    driver_connection.execute("PRAGMA foreign_keys = OFF")
+
+
+def _refuse_dangling(connection: Connection) -> None:
+    dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if dangling:
+        raise FinalError(f"Rows of the table “{dangling[0][0]}” point at rows that are not there; nothing was changed.")

@@ -4,6 +4,7 @@ What people did is never undone: a speaker who holds a link, an upload, a record
 plan no longer names them, and the order that staff gave a panel stays; new speakers come at its end.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,12 +17,15 @@ from pipeline.records.queries import find_pre_session
 from pipeline.records.tables import (
     Consent,
     Country,
+    Mail,
+    Paper,
     PreSession,
     Recording,
     Release,
     Speaker,
     SpeakerLink,
     Statement,
+    StatementContent,
     Upload,
 )
 from pipeline.services.events import Actor, record_event
@@ -70,6 +74,7 @@ def _copy_facts(plan: PreSessionPlan, pre_session: PreSession) -> bool:
         "is_confirmed": plan.is_confirmed,
         "place": plan.place,
         "applications_until": plan.applications_until,
+        "hand_in_until": plan.hand_in_until,
         "min_seconds": plan.limit.min_seconds,
         "max_seconds": plan.limit.max_seconds,
         "tolerance_seconds": plan.limit.tolerance_seconds,
@@ -78,7 +83,7 @@ def _copy_facts(plan: PreSessionPlan, pre_session: PreSession) -> bool:
     return _set_changed(pre_session, facts)
 
 
-def _set_changed(row: object, facts: dict[str, object]) -> bool:
+def _set_changed(row: object, facts: Mapping[str, object]) -> bool:
     changed = {name: value for name, value in facts.items() if getattr(row, name) != value}
     for name, value in changed.items():
         setattr(row, name, value)
@@ -100,6 +105,7 @@ class _Load:
         for country_plan in plan.countries:
             country = present.pop(country_plan.code, None) or self._add_country(pre_session, country_plan.code)
             country.applications_until = country_plan.applications_until
+            country.hand_in_until = country_plan.hand_in_until
             self._panel(country, country_plan)
         for country in present.values():
             self._panel(country, CountryPlan(country.code))
@@ -138,6 +144,7 @@ class _Load:
             kind=plan.kind,
             language=plan.language,
             theme=plan.theme,
+            email=plan.email,
         )
         self._db.add(speaker)
         self._db.flush()
@@ -146,7 +153,8 @@ class _Load:
         self._record("speaker.added", speaker)
 
     def _update_speaker(self, speaker: Speaker, plan: SpeakerPlan) -> None:
-        if _set_changed(speaker, {"kind": plan.kind, "language": plan.language, "theme": plan.theme}):
+        facts = {"kind": plan.kind, "language": plan.language, "theme": plan.theme, "email": plan.email}
+        if _set_changed(speaker, facts):
             self.report.updated_speakers.append(speaker.id)
             self._record("speaker.updated", speaker)
 
@@ -161,7 +169,7 @@ class _Load:
         self._db.delete(speaker)
 
     def _is_touched(self, statement: Statement) -> bool:
-        kinds = (Recording, SpeakerLink, Upload, Consent)
+        kinds = (Recording, SpeakerLink, Upload, Consent, StatementContent, Paper, Mail)
         return any(self._db.scalar(select(exists().where(kind.statement_id == statement.id))) for kind in kinds)
 
     def _remove_country_if_unused(self, country: Country) -> None:

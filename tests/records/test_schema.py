@@ -6,11 +6,13 @@ from datetime import date
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
+from pipeline.domain.consents import NameForm
+from pipeline.domain.pre_sessions import SpeakerKind
 from pipeline.records.database import Database, upgrade_schema
 from pipeline.records.schema import TablesTooNew, downgrade_schema, schema_is_current
-from pipeline.records.tables import Base, Country, PreSession, Release
+from pipeline.records.tables import Base, Country, PreSession, Release, Speaker, Statement
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -82,6 +84,22 @@ def test_tables_with_rows_that_point_at_each_other_can_be_taken_back_and_made_ag
     upgrade_schema(database.url)
     with database.read() as db:
         assert db.get(Country, 1) is None
+
+
+def test_rows_outlive_a_step_back_and_forth(database, now):
+    with database.begin() as db:
+        country = _country(db)
+        country.speakers.append(
+            Speaker(position=1, name="A", organisation="B", kind=SpeakerKind.CSO, language="en", theme="")
+        )
+        db.flush()
+        db.add(Statement(speaker_id=country.speakers[0].id, state_since=now))
+    downgrade_schema(database.url, "0002")
+    upgrade_schema(database.url)
+    with database.read() as db:
+        statement = db.scalars(select(Statement)).one()
+        assert (statement.speaker.name, statement.speaker.country.code) == ("A", "MW")
+        assert (statement.name_form, statement.alias, statement.blurs_faces) == (NameForm.FULL, "", False)
 
 
 def _country(db):

@@ -4,11 +4,12 @@ Times are UTC. Ids are integers inside; what appears in an address or an object 
 """
 
 from pipeline.records.tables.base import Base, UtcDateTime
+from pipeline.records.tables.mails import Mail
 from pipeline.records.tables.record import Event, StaffAccount
 from pipeline.records.tables.recordings import Recording, Track, Upload
 from pipeline.records.tables.releases import Release, ReleaseItem
 from pipeline.records.tables.sessions import Country, PreSession, Speaker
-from pipeline.records.tables.statements import Consent, SpeakerLink, Statement
+from pipeline.records.tables.statements import Consent, Paper, SpeakerLink, Statement, StatementContent
 from pipeline.records.tables.work import Job, RunningPart, StepResult
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "Country",
     "Event",
     "Job",
+    "Mail",
+    "Paper",
     "PreSession",
     "Recording",
     "Release",
@@ -26,6 +29,7 @@ __all__ = [
     "SpeakerLink",
     "StaffAccount",
     "Statement",
+    "StatementContent",
     "StepResult",
     "Track",
     "Upload",

@@ -7,9 +7,11 @@ from sqlalchemy import JSON, DateTime, Enum, MetaData, TypeDecorator
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
 
-from pipeline.domain.consents import Audience, ConsentItem
+from pipeline.domain.consents import Audience, ConsentItem, NameForm
 from pipeline.domain.findings import Verdict
 from pipeline.domain.jobs import JobKind, JobState
+from pipeline.domain.mails import MailKind, MailState
+from pipeline.domain.papers import PaperKind, PaperState
 from pipeline.domain.pre_sessions import SpeakerKind
 from pipeline.domain.statements import StatementState
 
@@ -59,4 +61,9 @@ class Base(DeclarativeBase):
         SpeakerKind: _enum(SpeakerKind),
         ConsentItem: _enum(ConsentItem),
         Audience: _enum(Audience),
+        NameForm: _enum(NameForm),
+        MailKind: _enum(MailKind),
+        MailState: _enum(MailState),
+        PaperKind: _enum(PaperKind),
+        PaperState: _enum(PaperState),
     }

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class Upload(Base):
     """One resumable upload; `name` is its opaque name in the address and in the spool folder.
 
-    `length_bytes` is what was announced. The offset is the spool file's size: the disk is the truth.
+    `length_bytes` is what was announced; None as long as a recording that is still being made has no end. The offset is
+    the spool file's size: the disk is the truth.
     `recording_id` is set in the transaction that turns the bytes into a recording, once.
     """
 
@@ -25,7 +26,7 @@ class Upload(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(32), unique=True)
     statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id"), index=True)
-    length_bytes: Mapped[int] = mapped_column(BigInteger)
+    length_bytes: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     recording_id: Mapped[int | None] = mapped_column(ForeignKey("recording.id"))
@@ -35,7 +36,8 @@ class Recording(Base):
     """One uploaded video: attempt n of a statement. Facts are added as steps finish.
 
     `report` is intake's report as JSON, without findings and with digests of what it was made from; `package` is
-    `Package.to_json()`.
+    `Package.to_json()`. A trim is in seconds of the original; without one all of it is shown. `preview_answer` is what
+    the speaker said of exactly the package at `preview_prefix`: "right", "wrong" with `preview_words`, or nothing yet.
     """
 
     __tablename__ = "recording"
@@ -54,6 +56,11 @@ class Recording(Base):
     duration_seconds: Mapped[float | None]
     package: Mapped[dict[str, Any] | None]
     package_prefix: Mapped[str | None] = mapped_column(String(200))
+    trim_start_seconds: Mapped[float | None]
+    trim_end_seconds: Mapped[float | None]
+    preview_answer: Mapped[str] = mapped_column(String(8), default="")
+    preview_words: Mapped[str] = mapped_column(Text, default="")
+    preview_prefix: Mapped[str] = mapped_column(String(200), default="")
 
     statement: Mapped["Statement"] = relationship(back_populates="recordings", foreign_keys=[statement_id])
     tracks: Mapped[list["Track"]] = relationship(back_populates="recording", order_by="Track.revision")

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class PreSession(Base):
-    """One round of Pre-sessions, loaded from a session file."""
+    """One round of Pre-sessions, loaded from a session file.
+
+    `hand_in_until` is the last day on which recordings are taken; a country may have its own.
+    """
 
     __tablename__ = "pre_session"
 
@@ -27,6 +30,7 @@ class PreSession(Base):
     is_confirmed: Mapped[bool]
     place: Mapped[str] = mapped_column(String(200))
     applications_until: Mapped[date | None]
+    hand_in_until: Mapped[date | None]
     min_seconds: Mapped[float]
     max_seconds: Mapped[float]
     tolerance_seconds: Mapped[float]
@@ -45,6 +49,7 @@ class Country(Base):
     pre_session_id: Mapped[int] = mapped_column(ForeignKey("pre_session.id"))
     code: Mapped[str] = mapped_column(String(2))
     applications_until: Mapped[date | None]
+    hand_in_until: Mapped[date | None]
     live_release_id: Mapped[int | None] = mapped_column(ForeignKey("release.id", use_alter=True))
 
     pre_session: Mapped[PreSession] = relationship(back_populates="countries")
@@ -53,7 +58,7 @@ class Country(Base):
 
 
 class Speaker(Base):
-    """One panelist; `position` is the place in the panel, from 1."""
+    """One panelist; `position` is the place in the panel, from 1. Without `email` nothing is mailed."""
 
     __tablename__ = "speaker"
 
@@ -65,6 +70,7 @@ class Speaker(Base):
     kind: Mapped[SpeakerKind]
     language: Mapped[str] = mapped_column(String(16))
     theme: Mapped[str] = mapped_column(String(300))
+    email: Mapped[str] = mapped_column(String(254), default="")
 
     country: Mapped[Country] = relationship(back_populates="speakers")
     statement: Mapped["Statement"] = relationship(back_populates="speaker", uselist=False)
