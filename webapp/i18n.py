@@ -1,4 +1,7 @@
-"""The reader's language: English, French or Spanish, chosen by link, by cookie, or by the browser's wish."""
+"""The reader's language, chosen by link, by cookie, or by the browser's wish.
+
+Speakers are offered all languages of `SPEAKER_LANGUAGES`; screens of staff speak those of `INTERFACE_LANGUAGES`.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,16 +9,27 @@ from datetime import date, datetime, timedelta
 
 from babel import Locale
 from babel.dates import format_date, format_interval, format_time
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_babel import Babel, force_locale, get_locale, get_timezone
 from flask_babel import refresh as refresh_translations
 
 from config.settings import Settings
-from pipeline.domain.languages import INTERFACE_LANGUAGES, country_name, language_name, own_language_name
+from pipeline.domain.languages import (
+    INTERFACE_LANGUAGES,
+    SPEAKER_LANGUAGES,
+    country_name,
+    is_right_to_left,
+    language_name,
+    own_language_name,
+)
+from webapp.access import Rule, rule_of
 
 _COOKIE = "language"
 _KEPT = timedelta(days=365)
 _EXTENSION = "presession-babel"
+
+_STAFFS_DOOR = {"sign_in.show", "sign_in.submit"}
+"""Open to everybody, but only staff have business there."""
 
 _LOCALES = {"en": "en_GB"}
 """Manner of writing dates and numbers, where it is not that of the bare language: the United Nations' English."""
@@ -34,9 +48,15 @@ def init_i18n(app: Flask, settings: Settings) -> None:
     app.context_processor(
         lambda: {
             "reader_language": reader_language(),
-            "interface_languages": [(code, own_language_name(code)) for code in INTERFACE_LANGUAGES],
+            "reading_direction": "rtl" if is_right_to_left(reader_language()) else "ltr",
+            "interface_languages": [(code, own_language_name(code)) for code in offered_languages()],
         }
     )
+
+
+def offered_languages() -> tuple[str, ...]:
+    """Languages in which this request can be answered: fewer where only staff read."""
+    return INTERFACE_LANGUAGES if _is_for_staff() else SPEAKER_LANGUAGES
 
 
 def reader_language() -> str:
@@ -82,8 +102,8 @@ def clock_words(moment: datetime | None) -> str:
 
 
 def choose_language(code: str) -> bool:
-    """Keep this language for the reader, from this answer on; False when it is not one we speak."""
-    if code not in INTERFACE_LANGUAGES:
+    """Keep this language for the reader, from this answer on; False when it is not one we speak here."""
+    if code not in offered_languages():
         return False
     g.chosen_language = code
     refresh_translations()
@@ -92,7 +112,7 @@ def choose_language(code: str) -> bool:
 
 def suggest_language(code: str) -> None:
     """Answer in this language, and keep it, as long as the reader has not chosen one."""
-    if request.cookies.get(_COOKIE) not in INTERFACE_LANGUAGES and "chosen_language" not in g:
+    if request.cookies.get(_COOKIE) not in offered_languages() and "chosen_language" not in g:
         choose_language(code)
 
 
@@ -112,13 +132,21 @@ def _select_locale() -> str:
 
 
 def _select_language() -> str:
+    offered = offered_languages()
     from_link = request.args.get("lang", "")
-    if from_link in INTERFACE_LANGUAGES:
+    if from_link in offered:
         g.chosen_language = from_link
     chosen = g.get("chosen_language") or request.cookies.get(_COOKIE, "")
-    if chosen in INTERFACE_LANGUAGES:
+    if chosen in offered:
         return str(chosen)
-    return request.accept_languages.best_match(INTERFACE_LANGUAGES) or INTERFACE_LANGUAGES[0]
+    return request.accept_languages.best_match(offered) or offered[0]
+
+
+def _is_for_staff() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None:
+        return False
+    return request.endpoint in _STAFFS_DOOR or rule_of(view) in {Rule.STAFF, Rule.OPERATOR, Rule.MONITOR}
 
 
 def _keep_choice(response: Response) -> Response:

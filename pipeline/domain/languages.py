@@ -10,6 +10,9 @@ from pipeline.domain.errors import WrongUsage
 INTERFACE_LANGUAGES = ("en", "fr", "es")
 """Languages that every screen speaks."""
 
+SPEAKER_LANGUAGES = (*INTERFACE_LANGUAGES, "ar", "ru")
+"""Languages of the speakers' pages and of the mails that speakers get."""
+
 _CODE = re.compile(r"^[a-z]{2,3}(-[A-Z][a-z]{3})?$")
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 WORDS = {"en": "Sign in", "fr": "Se connecter", "es": "Iniciar sesión"}
+GOODBYE = "/speaker/goodbye"
 
 
 def _is_in(page: str, language: str) -> bool:
@@ -38,3 +39,20 @@ def test_an_unknown_language_is_refused(visit, chosen):
 def test_choosing_a_language_never_leads_elsewhere(visit):
     answer = visit().press("/sign-in", "/language", language="fr", next="https://evil.example/")
     assert answer.location == "/"
+
+
+@pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("ru", "ltr"), ("fr", "ltr")])
+def test_speakers_pages_speak_more_languages_and_run_in_their_direction(visit, language, direction):
+    browser = visit()
+    answer = browser.press(GOODBYE, "/language", language=language, next=GOODBYE)
+    assert answer.location == GOODBYE
+    assert f'<html lang="{language}" dir="{direction}"' in browser.get(GOODBYE).text
+
+
+def test_a_language_that_staff_screens_lack_is_not_used_or_offered_there(visit):
+    browser = visit()
+    assert 'lang="ar" dir="rtl"' in browser.get(f"{GOODBYE}?lang=ar").text
+    signing_in = browser.get("/sign-in", headers={"Accept-Language": "fr"}).text
+    assert _is_in(signing_in, "fr")
+    assert 'value="ar"' not in signing_in
+    assert 'value="ar"' in browser.get(GOODBYE).text
