@@ -66,7 +66,8 @@ def finish_uploads(
 ) -> int:
     """Finish what has arrived whole but could not be finished then (store away, process killed); how many."""
     with database.read() as db:
-        waiting = [(upload.name, upload.length_bytes) for upload in db.scalars(unfinished_uploads())]
+        ending = unfinished_uploads().where(Upload.length_bytes.is_not(None))
+        waiting = [(upload.name, upload.length_bytes) for upload in db.scalars(ending)]
     finished = 0
     for name, length_bytes in waiting:
         if spool.size_bytes(name) == length_bytes:

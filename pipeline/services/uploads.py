@@ -25,26 +25,30 @@ class UploadTooLarge(InputRefused):
     """More bytes are announced than one recording may have."""
 
 
+class LengthRefused(InputRefused):
+    """An upload cannot end where its client says it does."""
+
+
 def begin_upload(
     db: Session,
     spool: Spool,
     *,
     statement: Statement,
-    length_bytes: int,
+    length_bytes: int | None,
     max_bytes: int,
     expire_hours: float,
     actor: Actor,
     now: datetime,
     spooled_as: str | None = None,
 ) -> Upload:
-    """Announce a recording of `length_bytes`. A statement has one unfinished upload: this one takes its place.
+    """Announce a recording. A statement has one unfinished upload: this one takes its place.
 
-    Its bytes will come, or lie in the spool already under the name `spooled_as`. Raises `ChangeNotAllowed` where
-    the statement takes no recording now, and `UploadTooLarge`. The bytes of a replaced upload are left to
-    `expire_uploads`.
+    `length_bytes` is None for one that is still being made; `declare_length` says later where it ends. Its bytes will
+    come, or lie in the spool already under the name `spooled_as`. Raises `ChangeNotAllowed` where the statement takes
+    no recording now, and `UploadTooLarge`. The bytes of a replaced upload are left to `expire_uploads`.
     """
     next_state(lock_statement(db, statement.id).state, StatementAction.RECEIVE)
-    check_length(length_bytes, max_bytes=max_bytes)
+    check_length(length_bytes or 0, max_bytes=max_bytes)
     for older in db.scalars(unfinished_uploads().where(Upload.statement_id == statement.id)).all():
         forget_upload(db, older, actor=actor, now=now)
     upload = Upload(
@@ -66,6 +70,24 @@ def check_length(length_bytes: int, *, max_bytes: int) -> None:
     """Refuse a file larger than one recording may be; raises `UploadTooLarge`."""
     if length_bytes > max_bytes:
         raise UploadTooLarge(f"A recording may have {max_bytes} bytes at most; this one has {length_bytes}.")
+
+
+def declare_length(db: Session, *, name: str, length_bytes: int, offset_bytes: int, max_bytes: int) -> None:
+    """Say where an upload ends that began without an end; said again, it has to be the same.
+
+    For the writer that holds the upload's spool file, of which `offset_bytes` have arrived. Raises `LengthRefused`
+    or `UploadTooLarge`; nothing happens when the upload is gone.
+    """
+    upload = db.scalar(select(Upload).where(Upload.name == name).with_for_update())
+    if upload is None or upload.length_bytes == length_bytes:
+        return
+    if upload.length_bytes is not None:
+        raise LengthRefused("The length of this upload is known already and cannot be changed.")
+    if length_bytes < offset_bytes:
+        raise LengthRefused("More bytes than that have arrived already.")
+    check_length(length_bytes, max_bytes=max_bytes)
+    upload.length_bytes = length_bytes
+    db.flush()
 
 
 def find_upload(db: Session, *, name: str, statement_id: int) -> Upload | None:
@@ -127,7 +149,9 @@ def expire_uploads(database: Database, spool: Spool, *, now: datetime) -> int:
 
 def _can_be_taken(db: Session, spool: Spool, upload: Upload) -> bool:
     """Whether an upload is a recording as soon as the store takes it."""
-    if upload.recording_id is not None or spool.size_bytes(upload.name) != upload.length_bytes:
+    if upload.recording_id is not None or upload.length_bytes is None:
+        return False
+    if spool.size_bytes(upload.name) != upload.length_bytes:
         return False
     return is_allowed(db.get_one(Statement, upload.statement_id).state, StatementAction.RECEIVE)
 

@@ -19,8 +19,10 @@ from pipeline.records.tables import Event, Job, Recording, Statement, Upload
 from pipeline.services.events import Actor
 from pipeline.services.upload_completion import finish_upload, finish_uploads
 from pipeline.services.uploads import (
+    LengthRefused,
     UploadTooLarge,
     begin_upload,
+    declare_length,
     expire_uploads,
     find_upload,
     forget_upload,
@@ -54,14 +56,14 @@ class Desk:
         self.spool = Spool(folder / "spool")
         self.sent = Sent()
 
-    def begin(self, data: bytes = DATA, *, arrived: int | None = None) -> str:
-        """Begin an upload of which some bytes, by default all, have arrived."""
+    def begin(self, data: bytes = DATA, *, arrived: int | None = None, is_open: bool = False) -> str:
+        """Begin an upload of which some bytes, by default all, have arrived; an open one has no length yet."""
         with self.database.begin() as db:
             name = begin_upload(
                 db,
                 self.spool,
                 statement=statement_of(db, "MW"),
-                length_bytes=len(data),
+                length_bytes=None if is_open else len(data),
                 max_bytes=10_000,
                 expire_hours=1,
                 actor=SPEAKER,
@@ -287,6 +289,34 @@ def test_bytes_of_a_running_upload_are_never_taken_for_leftovers(desk: Desk, mon
     monkeypatch.setattr("pipeline.services.uploads._ORPHAN_SECONDS", -1.0)
     expire_uploads(desk.database, desk.spool, now=desk.now)
     assert desk.spool.names() == [name]
+
+
+def test_an_upload_without_an_end_is_left_alone_until_its_time_is_over(desk: Desk) -> None:
+    name = desk.begin(is_open=True)
+    assert desk.sweep() == 0
+    desk.spool.remove(name)  # no bytes and no length are not "all bytes"
+    assert desk.sweep() == 0
+    assert expire_uploads(desk.database, desk.spool, now=desk.now) == 0
+    assert expire_uploads(desk.database, desk.spool, now=desk.now + timedelta(hours=2)) == 1
+    assert desk.recordings() == []
+
+
+def test_an_end_can_be_said_once_and_again_but_not_changed(desk: Desk) -> None:
+    name = desk.begin(is_open=True)
+
+    def declare(length_bytes: int) -> None:
+        with desk.database.begin() as db:
+            declare_length(db, name=name, length_bytes=length_bytes, offset_bytes=len(DATA), max_bytes=10_000)
+
+    for wrong, refusal in ((len(DATA) - 1, LengthRefused), (10_001, UploadTooLarge)):
+        with pytest.raises(refusal):
+            declare(wrong)
+    declare(len(DATA))
+    declare(len(DATA))
+    with pytest.raises(LengthRefused):
+        declare(len(DATA) + 1)
+    assert desk.sweep() == 1
+    assert desk.recordings() == [hashlib.sha256(DATA).hexdigest()]
 
 
 def test_the_statement_follows(desk: Desk) -> None:

@@ -25,7 +25,14 @@ class TestOptions:
         assert answer.headers["Tus-Version"] == "1.0.0"
         assert answer.headers["Tus-Max-Size"] == str(1024**3)
         extensions = set(answer.headers["Tus-Extension"].split(","))
-        assert extensions == {"creation", "creation-with-upload", "termination", "expiration", "checksum"}
+        assert extensions == {
+            "creation",
+            "creation-with-upload",
+            "creation-defer-length",
+            "termination",
+            "expiration",
+            "checksum",
+        }
         assert set(answer.headers["Tus-Checksum-Algorithm"].split(",")) == {"sha1", "sha256"}
 
     def test_ignores_the_version_asked_with(self, invited: InvitedSpeaker) -> None:
@@ -74,9 +81,6 @@ class TestCreation:
         headers = TUS if length is None else {**TUS, "Upload-Length": length}
         assert visitor.post("/uploads/", headers=headers).status_code == 400
 
-    def test_refuses_deferred_lengths_which_are_not_offered(self, visitor: httpx.Client) -> None:
-        assert visitor.post("/uploads/", headers={**TUS, "Upload-Defer-Length": "1"}).status_code == 400
-
     def test_refuses_what_is_larger_than_the_limit(self, visitor: httpx.Client) -> None:
         answer = visitor.post("/uploads/", headers={**TUS, "Upload-Length": str(1024**3 + 1)})
         assert answer.status_code == 413
@@ -121,6 +125,40 @@ class TestCreationWithUpload:
     def test_refuses_bytes_of_another_type(self, visitor: httpx.Client) -> None:
         headers = {**TUS, "Upload-Length": "10", "Content-Type": "video/mp4"}
         assert visitor.post("/uploads/", content=DATA[:10], headers=headers).status_code == 415
+
+
+class TestDeferredLength:
+    def test_bytes_come_before_the_length_is_known(self, invited: InvitedSpeaker, visitor: httpx.Client) -> None:
+        path = begin(visitor, None)
+        assert patch(visitor, path, 0, DATA[:4000]).headers["Upload-Offset"] == "4000"
+        head = visitor.head(path, headers=TUS)
+        assert (head.headers["Upload-Offset"], head.headers["Upload-Defer-Length"]) == ("4000", "1")
+        assert "Upload-Length" not in head.headers
+        assert invited.recordings() == []
+        last = patch(visitor, path, 4000, DATA[4000:], **{"Upload-Length": str(len(DATA))})
+        assert (last.status_code, last.headers["Upload-Offset"]) == (204, str(len(DATA)))
+        assert invited.original() == DATA
+
+    def test_an_end_without_more_bytes_is_enough(self, invited: InvitedSpeaker, visitor: httpx.Client) -> None:
+        path = begin(visitor, None)
+        patch(visitor, path, 0, DATA)
+        for _ in range(2):  # said again, as after a lost answer
+            assert patch(visitor, path, len(DATA), b"", **{"Upload-Length": str(len(DATA))}).status_code == 204
+        assert invited.original() == DATA
+        assert len(invited.recordings()) == 1
+
+    def test_a_length_once_known_stays(self, visitor: httpx.Client) -> None:
+        path = begin(visitor, None)
+        assert patch(visitor, path, 0, b"abc", **{"Upload-Length": "2"}).status_code == 413
+        assert patch(visitor, path, 0, b"ab", **{"Upload-Length": "3"}).status_code == 400
+        assert visitor.head(path, headers=TUS).headers["Upload-Length"] == "2"
+
+    def test_no_length_may_be_less_than_what_is_here_or_more_than_allowed(self, visitor: httpx.Client) -> None:
+        path = begin(visitor, None)
+        patch(visitor, path, 0, b"abc")
+        assert patch(visitor, path, 3, b"", **{"Upload-Length": "2"}).status_code == 400
+        assert patch(visitor, path, 3, b"", **{"Upload-Length": str(1024**3 + 1)}).status_code == 413
+        assert "Upload-Length" not in visitor.head(path, headers=TUS).headers
 
 
 class TestHead:

@@ -12,7 +12,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.http import http_date
 
 VERSION = "1.0.0"
-EXTENSIONS = ("creation", "creation-with-upload", "termination", "expiration", "checksum")
+EXTENSIONS = ("creation", "creation-with-upload", "creation-defer-length", "termination", "expiration", "checksum")
 CHECKSUM_ALGORITHMS = ("sha1", "sha256")
 BODY_TYPE = "application/offset+octet-stream"
 
@@ -53,8 +53,11 @@ class Checksum:
 
 
 def method_of(method: str, headers: Headers) -> str:
-    """The method that counts: `X-HTTP-Method-Override` for clients that cannot send PATCH or DELETE."""
-    return headers.get("X-HTTP-Method-Override", method).strip().upper()
+    """The method that counts: `X-HTTP-Method-Override` for clients that cannot send PATCH or DELETE.
+
+    A request that only asks stays one, whatever its headers say.
+    """
+    return method if method in {"GET", "HEAD"} else headers.get("X-HTTP-Method-Override", method).strip().upper()
 
 
 def check_version(headers: Headers) -> None:
@@ -71,11 +74,19 @@ def check_body_type(headers: Headers) -> None:
         raise TusRefused(WRONG_TYPE, f"Bytes are sent with Content-Type: {BODY_TYPE}.")
 
 
-def read_length(headers: Headers) -> int:
-    """`Upload-Length`; it has to be known when an upload is created."""
-    if "Upload-Defer-Length" in headers:
-        raise TusRefused(BAD_REQUEST, "The whole length has to be known at the start: send Upload-Length.")
-    return _whole_number(headers, "Upload-Length")
+def read_length(headers: Headers) -> int | None:
+    """How long a new upload will be; None when its client does not know yet (`Upload-Defer-Length: 1`)."""
+    deferred = headers.get("Upload-Defer-Length")
+    if deferred is None:
+        return _whole_number(headers, "Upload-Length")
+    if deferred.strip() != "1" or "Upload-Length" in headers:
+        raise TusRefused(BAD_REQUEST, "Send either Upload-Length, or Upload-Defer-Length: 1.")
+    return None
+
+
+def read_declared_length(headers: Headers) -> int | None:
+    """`Upload-Length` that comes with bytes, once the client knows where its upload ends; None when it did not."""
+    return _whole_number(headers, "Upload-Length") if "Upload-Length" in headers else None
 
 
 def read_offset(headers: Headers) -> int:
@@ -112,6 +123,11 @@ def capabilities(max_bytes: int) -> dict[str, str]:
         "Tus-Max-Size": str(max_bytes),
         "Tus-Checksum-Algorithm": ",".join(CHECKSUM_ALGORITHMS),
     }
+
+
+def length(length_bytes: int | None) -> dict[str, str]:
+    """How long an upload is, or that this is not known yet."""
+    return {"Upload-Defer-Length": "1"} if length_bytes is None else {"Upload-Length": str(length_bytes)}
 
 
 def expiry(expires_at: datetime) -> dict[str, str]:
