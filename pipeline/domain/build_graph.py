@@ -108,6 +108,8 @@ _INPUT_WORDS: Mapping[tuple[Step, str], str] = {
     (Step.INTAKE, "limit"): "the session’s limit",
     (Step.ENCODE, "ladder"): "the ladder",
     (Step.ENCODE, "intake"): "the version of the check",
+    (Step.ENCODE, "protection"): "what the speaker wants hidden",
+    (Step.ENCODE, "trim"): "the part that is shown",
     (Step.CARD, "ladder"): "the ladder",
     (Step.CARD, "text"): "the words on the card",
     (Step.RELEASE, "recording"): "which recording counts",

@@ -10,6 +10,7 @@ from pathlib import Path
 from pipeline.domain.errors import FinalError, RetryableError
 from pipeline.domain.findings import Severity
 from pipeline.domain.packages import Package
+from pipeline.domain.trims import Trim
 from pipeline.media.encode_plan import EncodePlan, plan_encode
 from pipeline.media.encode_runs import EncodeRuns, OnProgress, Progress, explain_failure, was_circumstance
 from pipeline.media.facts import span_of, with_pictures
@@ -49,9 +50,11 @@ def encode_recording(
     ladder: Ladder,
     out_dir: Path,
     programs: MediaPrograms,
+    trim: Trim | None = None,
     on_progress: OnProgress | None = None,
 ) -> Encoded:
-    """Write all renditions, images and `package.json` below `out_dir`, which should be fresh.
+    """Write all renditions, images and `package.json` below `out_dir`, which should be fresh: of the whole recording,
+    or of what a trim leaves.
 
     Every picture is measured on the way: complete the report with the measures before the package is used.
     `on_progress` gets 0..1. Raises `RetryableError` (disk full, killed, stalled) and `FinalError`.
@@ -60,7 +63,7 @@ def encode_recording(
         raise FinalError("Only a recording that intake accepted can be encoded.")
     out_dir = out_dir.resolve()
     work_dir = out_dir / "encoding"
-    recipe = Recipe(source.resolve(), report, plan_encode(report, ladder), programs)
+    recipe = Recipe(source.resolve(), report, plan_encode(report, ladder, trim), programs)
     with _disk_problems():
         work_dir.mkdir(parents=True, exist_ok=True)
         encoded = _encode(recipe, ladder, work_dir, out_dir, on_progress)
@@ -80,7 +83,7 @@ def _disk_problems() -> Iterator[None]:
 
 
 def _encode(recipe: Recipe, ladder: Ladder, work_dir: Path, out_dir: Path, on_progress: OnProgress | None) -> Encoded:
-    runs = EncodeRuns(recipe.programs, work_dir, recipe.plan.duration_seconds)
+    runs = EncodeRuns(recipe.programs, work_dir, recipe.report.duration_seconds)
     even_out(recipe, runs)
     levels = find_levels(recipe, runs)
     result, picture = _run(recipe, levels, runs, on_progress)
@@ -103,7 +106,7 @@ def _run(
     recipe: Recipe, levels: Levels, runs: EncodeRuns, on_progress: OnProgress | None
 ) -> tuple[ProgramResult, PictureMeasures]:
     picture = PictureMeasures()
-    progress = Progress(recipe.plan.duration_seconds, on_progress)
+    progress = Progress(recipe.report.duration_seconds, on_progress)
     reader = PictureReader(picture, lambda seconds: progress.reach(seconds - recipe.video.start_seconds))
 
     def take_log(line: str) -> None:
@@ -135,12 +138,12 @@ def _as_decoded(recipe: Recipe, picture: PictureMeasures, ladder: Ladder) -> Enc
     """The plan by what was decoded, where it differs by more than a picture from the one that was followed."""
     video = with_pictures(recipe.video, picture)
     start, end = span_of(video, recipe.report.audio)
-    decoded = plan_encode(replace(recipe.report, video=video, duration_seconds=end - start), ladder)
+    decoded = plan_encode(replace(recipe.report, video=video, duration_seconds=end - start), ladder, recipe.plan.trim)
     return recipe.plan if decoded.is_like(recipe.plan) else decoded
 
 
 def _measure_alone(recipe: Recipe, work_dir: Path) -> PictureMeasures:
     file = open_untrusted(recipe.source, Container(recipe.report.container), recipe.programs, work_dir)
     beside = recipe.report.audio.index if recipe.report.audio else None
-    longest = recipe.plan.duration_seconds + _BEYOND_PLAN_SECONDS
+    longest = recipe.report.duration_seconds + _BEYOND_PLAN_SECONDS
     return measure_picture(file, recipe.video.index, beside=beside, longest_seconds=longest)

@@ -13,11 +13,13 @@ _OVERSAMPLING = 4
 
 
 def house_sound(stream: Any, audio: AudioFacts, plan: EncodePlan, levels: Levels) -> Any:
-    """The stream with one linear gain, and a limiter where a peak would pass the ceiling.
+    """The stream with one linear gain, and a limiter where a peak would pass the ceiling; of a trim, from its start.
 
     Late sound gets silence before it; gaps and a drifting clock are corrected once they are 40 ms off, never by
     stretching.
     """
+    if plan.trim is not None:
+        stream = stream.filter("atrim", start=f"{plan.start_seconds:.6f}")
     sound = (
         stream.filter("asetpts", f"PTS-{plan.start_seconds:.6f}/TB")
         .filter("aresample", SAMPLE_RATE, first_pts=0, min_hard_comp=0.04, **{"async": 1})

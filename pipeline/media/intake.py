@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pipeline.domain.findings import Finding, FindingCode, Severity
 from pipeline.domain.limits import Limit
+from pipeline.domain.trims import Trim
 from pipeline.media import completeness, impressions, refusals, verdicts
 from pipeline.media.decoding import begins_with_what_is_read
 from pipeline.media.facts import span_of, video_facts, with_pictures
@@ -79,8 +80,13 @@ def check_recording(
     return report
 
 
-def complete_report(report: IntakeReport, picture: PictureMeasures, *, limit: Limit) -> IntakeReport:
-    """The final report, once every picture of an accepted recording was decoded, wherever that happened."""
+def complete_report(
+    report: IntakeReport, picture: PictureMeasures, *, limit: Limit, trim: Trim | None = None
+) -> IntakeReport:
+    """The final report, once every picture of an accepted recording was decoded, wherever that happened.
+
+    With a trim, what is left of the recording has to be long enough; facts are those of the whole.
+    """
     if not report.is_accepted or report.video is None:
         return report
     damage = verdicts.judge_picture_damage(report.video, picture)
@@ -93,7 +99,8 @@ def complete_report(report: IntakeReport, picture: PictureMeasures, *, limit: Li
         # A broken file is short, or without sound, because it is broken.
         findings = merged(damage)
     else:
-        length = (f for f in verdicts.judge_length(seconds, limit) if f.code is FindingCode.TOO_SHORT)
+        shown = trim.duration_seconds if trim else seconds
+        length = (f for f in verdicts.judge_length(shown, limit) if f.code is FindingCode.TOO_SHORT)
         seen = impressions.judge_view(video, picture, span)
         findings = merged(*report.findings, damage, *length, *seen)
     return replace(report, findings=findings, duration_seconds=seconds, video=video, pictures_checked=True)

@@ -13,6 +13,7 @@ from pipeline.services.build_facts import BuildFacts
 from pipeline.services.build_work import with_work
 from pipeline.services.hand_ins import limit_of
 from pipeline.services.panel_contents import shows_name
+from pipeline.services.protection import protection_of
 from pipeline.services.recordings import MADE_FROM
 from pipeline.services.release_inputs import CARD, text_of_speaker
 from pipeline.services.results import find_encode, find_result
@@ -56,7 +57,8 @@ def intake_node(facts: BuildFacts) -> Node:
 def encode_node(facts: BuildFacts, intake: Node) -> Node:
     """The package, made while all pictures are judged."""
     recording = facts.recording
-    inputs = encode_inputs(recording.sha256, facts.ladder)
+    protection = protection_of(facts.statement)
+    inputs = encode_inputs(recording.sha256, facts.ladder, trim=recording.trim, protection=protection)
     if _is_refused_by_check(facts):
         return Node(Step.ENCODE, StepState.MISSING, inputs.digests, because="The check refused the recording.")
     if recording.package_prefix and recording.package:

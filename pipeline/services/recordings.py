@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from pipeline.domain.findings import Verdict
 from pipeline.domain.jobs import JobKind
+from pipeline.domain.mails import MailKind
 from pipeline.domain.packages import Package
 from pipeline.domain.statements import StatementAction, StatementState, is_allowed, next_state
 from pipeline.records.tables import Recording, Statement
 from pipeline.services.events import SYSTEM, Actor, record_event
 from pipeline.services.jobs import cancel_open_jobs, deadline_of, queue_job
+from pipeline.services.mails import queue_mail
 
 if TYPE_CHECKING:  # the web process receives recordings and never loads what decodes them
     from pipeline.media.report import IntakeReport
@@ -48,6 +50,7 @@ def receive_recording(
     statement.sent_back_reason = ""
     _queue(db, JobKind.INTAKE, recording, statement, now)
     _record(db, "recording.received", recording, speaker, now, attempt=recording.attempt, size_bytes=size_bytes)
+    _tell(db, statement, MailKind.RECEIVED, recording, now)
     return recording
 
 
@@ -71,6 +74,8 @@ def record_intake(
     action = StatementAction.ACCEPT if report.is_accepted else StatementAction.REFUSE
     if _is_waited_for(statement, recording, action):
         move_statement(statement, action, now=now)
+        if not report.is_accepted:
+            _tell(db, statement, MailKind.REFUSED, recording, now)
     if report.is_accepted and _is_in_review(statement, recording):
         _queue(db, JobKind.ENCODE, recording, statement, now)
 
@@ -90,6 +95,7 @@ def record_completion(db: Session, recording: Recording, report: "IntakeReport",
     _record(db, "recording.refused", recording, SYSTEM, now, findings=_codes(report))
     if _is_waited_for(statement, recording, StatementAction.REFUSE):
         move_statement(statement, StatementAction.REFUSE, now=now)
+        _tell(db, statement, MailKind.REFUSED, recording, now)
 
 
 def record_package(db: Session, recording: Recording, package: Package, prefix: str, *, now: datetime) -> None:
@@ -97,6 +103,51 @@ def record_package(db: Session, recording: Recording, package: Package, prefix: 
     recording.package = package.to_json()
     recording.package_prefix = prefix
     _record(db, "recording.packaged", recording, SYSTEM, now, segments=len(package.audio.segments))
+    statement = recording.statement
+    if _is_in_review(statement, recording):
+        _tell(db, statement, MailKind.ACCEPTED, recording, now)
+
+
+def renew_recording(db: Session, recording: Recording, report: "IntakeReport", *, actor: Actor, now: datetime) -> None:
+    """Have another package made of a recording that is there, because other things than its bytes have changed.
+
+    `report` is its report as judged for them, without what the pictures told: they are looked at once more. The package
+    there was is out of date, and so is an approval. Raises `ChangeNotAllowed` where no recording would be taken either.
+    """
+    statement = lock_statement(db, recording.statement_id)
+    for kind in (JobKind.INTAKE, JobKind.ENCODE):
+        cancel_open_jobs(db, kind, recording.id, actor=actor, now=now)
+    move_statement(statement, StatementAction.RECEIVE, now=now)
+    statement.approved_recording_id = None
+    statement.sent_back_reason = ""
+    recording.package, recording.package_prefix = None, None
+    _keep_report(recording, report, made_from=(recording.report or {}).get(MADE_FROM))
+    move_statement(statement, StatementAction.ACCEPT if report.is_accepted else StatementAction.REFUSE, now=now)
+    if report.is_accepted:
+        _queue(db, JobKind.ENCODE, recording, statement, now)
+    db.flush()
+
+
+def take_up_recording(db: Session, recording: Recording, *, actor: Actor, now: datetime) -> None:
+    """Make a recording that was handed in before the statement's current one; what it lacks is made.
+
+    Raises `ChangeNotAllowed` when the statement takes no recording now.
+    """
+    statement = lock_statement(db, recording.statement_id)
+    _stop_work_on_earlier(db, statement, actor=actor, now=now)
+    move_statement(statement, StatementAction.RECEIVE, now=now)
+    statement.current_recording_id = recording.id
+    statement.approved_recording_id = None
+    statement.sent_back_reason = ""
+    if recording.verdict is None:
+        _queue(db, JobKind.INTAKE, recording, statement, now)
+    else:
+        is_accepted = recording.verdict is Verdict.ACCEPTED
+        move_statement(statement, StatementAction.ACCEPT if is_accepted else StatementAction.REFUSE, now=now)
+        if is_accepted and recording.package is None:
+            _queue(db, JobKind.ENCODE, recording, statement, now)
+    db.flush()
+    db.expire(statement, ["current_recording"])
 
 
 def is_ready_for_approval(recording: Recording) -> bool:
@@ -121,7 +172,7 @@ def _keep_report(recording: Recording, report: "IntakeReport", *, made_from: Map
     recording.verdict = report.verdict
     recording.findings = facts.pop("findings")
     recording.report = {**facts, MADE_FROM: dict(made_from)} if made_from else facts
-    recording.duration_seconds = report.duration_seconds
+    recording.duration_seconds = recording.trim.duration_seconds if recording.trim else report.duration_seconds
 
 
 def _is_approved(statement: Statement, recording: Recording) -> bool:
@@ -154,6 +205,10 @@ def _stop_work_on_earlier(db: Session, statement: Statement, *, actor: Actor, no
     for recording_id in db.scalars(select(Recording.id).where(Recording.statement_id == statement.id)):
         for kind in (JobKind.INTAKE, JobKind.ENCODE):
             cancel_open_jobs(db, kind, recording_id, actor=actor, now=now)
+
+
+def _tell(db: Session, statement: Statement, kind: MailKind, recording: Recording, now: datetime) -> None:
+    queue_mail(db, statement, kind, now=now, facts={"recording_id": recording.id})
 
 
 def _record(db: Session, name: str, recording: Recording, actor: Actor, now: datetime, **facts: Any) -> None:

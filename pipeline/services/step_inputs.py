@@ -1,14 +1,18 @@
 """What each step makes its result from: told to the steps that work and to the build graph that explains, alike."""
 
 from dataclasses import asdict
+from typing import Any
 
 from pipeline.domain.fingerprints import StepInputs
 from pipeline.domain.languages import INTERFACE_LANGUAGES, country_name
 from pipeline.domain.limits import Limit
+from pipeline.domain.protection import Protection
+from pipeline.domain.trims import Trim
 from pipeline.media.cards import CARD_VERSION, CardText
 from pipeline.media.encode import ENCODE_VERSION
 from pipeline.media.intake import INTAKE_VERSION
 from pipeline.media.ladder import Ladder
+from pipeline.media.protect import PROTECTION_VERSION
 
 
 def intake_inputs(sha256: str, limit: Limit) -> StepInputs:
@@ -16,9 +20,18 @@ def intake_inputs(sha256: str, limit: Limit) -> StepInputs:
     return StepInputs("intake", INTAKE_VERSION, {"sha256": sha256, "limit": asdict(limit)})
 
 
-def encode_inputs(sha256: str, ladder: Ladder) -> StepInputs:
-    """Of a recording's package. The limit is not among them: measures and media are the same under any."""
-    values = {"sha256": sha256, "ladder": ladder.to_json(), "intake": INTAKE_VERSION}
+def encode_inputs(
+    sha256: str, ladder: Ladder, *, trim: Trim | None = None, protection: Protection | None = None
+) -> StepInputs:
+    """Of a recording's package. The limit is not among them: measures and media are the same under any.
+
+    What a speaker did not choose is left out, so that packages made before there was a choice stay as they are.
+    """
+    values: dict[str, Any] = {"sha256": sha256, "ladder": ladder.to_json(), "intake": INTAKE_VERSION}
+    if trim is not None:
+        values["trim"] = trim.to_json()
+    if protection is not None and protection.is_any:
+        values["protection"] = {**protection.to_json(), "version": PROTECTION_VERSION}
     return StepInputs("encode", ENCODE_VERSION, values)
 
 

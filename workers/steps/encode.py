@@ -14,10 +14,12 @@ from pipeline.domain.errors import FinalError
 from pipeline.domain.fingerprints import StepInputs
 from pipeline.domain.limits import Limit
 from pipeline.domain.packages import Package
+from pipeline.domain.trims import Trim
 from pipeline.media.encode import encode_recording
 from pipeline.media.intake import complete_report
 from pipeline.media.ladder import Ladder
 from pipeline.media.picture import PictureMeasures
+from pipeline.media.rejudging import without_pictures
 from pipeline.media.report import IntakeReport
 from pipeline.records.tables import Recording
 from pipeline.services.hand_ins import limit_of
@@ -40,12 +42,13 @@ class _Inputs:
     sha256: str
     limit: Limit
     report: IntakeReport
+    trim: Trim | None
 
     def named(self, ladder: Ladder) -> StepInputs:
-        return encode_inputs(self.sha256, ladder)
+        return encode_inputs(self.sha256, ladder, trim=self.trim)
 
     def complete(self, picture: PictureMeasures) -> IntakeReport:
-        return complete_report(self.report, picture, limit=self.limit)
+        return complete_report(self.report, picture, limit=self.limit, trim=self.trim)
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,14 @@ def _load(db: Session, recording_id: int) -> _Inputs:
     if report is None:
         raise FinalError("This recording was not checked yet, so it cannot be encoded.")
     limit = limit_of(recording.statement.speaker.country.pre_session)
-    return _Inputs(recording.original_key, recording.size_bytes, recording.sha256, limit, report)
+    return _Inputs(
+        original_key=recording.original_key,
+        size_bytes=recording.size_bytes,
+        sha256=recording.sha256,
+        limit=limit,
+        report=without_pictures(report),
+        trim=recording.trim,
+    )
 
 
 def _find(run: JobRun, named: StepInputs, inputs: _Inputs) -> _Made | None:
@@ -116,6 +126,7 @@ def _encode(run: JobRun, inputs: _Inputs) -> _Made:
         ladder=run.context.ladder,
         out_dir=out_dir,
         programs=run.context.programs,
+        trim=inputs.trim,
         on_progress=run.progress("encoding", _FETCHED, _ENCODED),
     )
     if not inputs.complete(encoded.picture).is_accepted:

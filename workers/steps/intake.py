@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from pipeline.domain.fingerprints import StepInputs
 from pipeline.domain.limits import Limit
 from pipeline.media.intake import inspect_recording
+from pipeline.media.rejudging import judge_again
 from pipeline.media.report import IntakeReport
 from pipeline.records.tables import Recording
 from pipeline.services.hand_ins import limit_of
@@ -43,7 +44,8 @@ def run_intake(run: JobRun) -> Record:
     def record(db: Session, now: datetime) -> None:
         keep_result(db, inputs.named, KeptResult(report.to_json()), now=now)
         recording = db.get_one(Recording, run.claim.subject_id)
-        record_intake(db, recording, report, now=now, inputs=inputs.named.digests)
+        judged = judge_again(report, recording.trim, inputs.limit) if recording.trim else report
+        record_intake(db, recording, judged, now=now, inputs=inputs.named.digests)
 
     return record
 

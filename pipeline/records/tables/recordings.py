@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pipeline.domain.findings import Verdict
+from pipeline.domain.trims import Trim
 from pipeline.records.tables.base import Base
 
 if TYPE_CHECKING:
@@ -36,8 +37,10 @@ class Recording(Base):
     """One uploaded video: attempt n of a statement. Facts are added as steps finish.
 
     `report` is intake's report as JSON, without findings and with digests of what it was made from; `package` is
-    `Package.to_json()`. A trim is in seconds of the original; without one all of it is shown. `preview_answer` is what
+    `Package.to_json()`. A trim is in seconds of the original; without one all of it is shown, and verdict, findings and
+    `duration_seconds` are those of what is shown, while the report's facts are of the whole. `preview_answer` is what
     the speaker said of exactly the package at `preview_prefix`: "right", "wrong" with `preview_words`, or nothing yet.
+    `erased_at` is when its bytes, and all that was made of them, were removed from the store.
     """
 
     __tablename__ = "recording"
@@ -61,9 +64,17 @@ class Recording(Base):
     preview_answer: Mapped[str] = mapped_column(String(8), default="")
     preview_words: Mapped[str] = mapped_column(Text, default="")
     preview_prefix: Mapped[str] = mapped_column(String(200), default="")
+    erased_at: Mapped[datetime | None]
 
     statement: Mapped["Statement"] = relationship(back_populates="recordings", foreign_keys=[statement_id])
     tracks: Mapped[list["Track"]] = relationship(back_populates="recording", order_by="Track.revision")
+
+    @property
+    def trim(self) -> Trim | None:
+        """Which part is shown, where the speaker chose one."""
+        if self.trim_start_seconds is None or self.trim_end_seconds is None:
+            return None
+        return Trim(self.trim_start_seconds, self.trim_end_seconds)
 
 
 class Track(Base):

@@ -1,6 +1,6 @@
 """What speakers decide and hand in: statements, consent, personal links."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
@@ -21,7 +21,8 @@ class Statement(Base):
 
     `version` grows with every change of the row (optimistic locking: the second of two racing people is told).
     `sent_back_reason` is what staff wrote; empty when intake refused (the findings say why). `page_language` is what
-    the speaker last read the page in, and mails come in; empty before the first visit.
+    the speaker last read the page in, and mails come in; empty before the first visit. `hand_in_until` is a later last day
+    than the country's, where staff gave one.
     """
 
     __tablename__ = "statement"
@@ -37,7 +38,9 @@ class Statement(Base):
     name_form: Mapped[NameForm] = mapped_column(default=NameForm.FULL)
     alias: Mapped[str] = mapped_column(String(200), default="")
     blurs_faces: Mapped[bool] = mapped_column(default=False)
+    blurs_picture: Mapped[bool] = mapped_column(default=False)
     alters_voice: Mapped[bool] = mapped_column(default=False)
+    hand_in_until: Mapped[date | None]
     version: Mapped[int] = mapped_column()
 
     speaker: Mapped["Speaker"] = relationship(back_populates="statement")
@@ -99,7 +102,11 @@ class StatementContent(Base):
 
 
 class Paper(Base):
-    """A paper that a speaker added; `name` is its opaque name. Only what lies at `clean_key` is shown to others."""
+    """A paper that a speaker added; `name` is its opaque name. Only what lies at `clean_key` is shown to others.
+
+    `says_name` tells whether the speaker's name is written in it, `refused_because` in a word why it was refused.
+    `erased_at` is when its bytes were removed from the store.
+    """
 
     __tablename__ = "paper"
 
@@ -112,4 +119,7 @@ class Paper(Base):
     original_key: Mapped[str] = mapped_column(String(200))
     clean_key: Mapped[str] = mapped_column(String(200), default="")
     size_bytes: Mapped[int] = mapped_column(BigInteger)
+    says_name: Mapped[bool] = mapped_column(default=False)
+    refused_because: Mapped[str] = mapped_column(String(24), default="")
     received_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]

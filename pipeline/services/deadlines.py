@@ -1,0 +1,41 @@
+"""Until when a country's recordings are taken, and how long personal links work because of that."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from pipeline.records.tables import Country
+
+_LAST_PLACE_ON_EARTH = timedelta(hours=12)
+"""A day ends last where clocks are twelve hours behind UTC; a speaker's own midnight is never too late."""
+
+
+@dataclass(frozen=True)
+class LinkTimes:
+    """How long personal links work: `grace_days` after the deadline, `expire_days` where there is none."""
+
+    expire_days: float
+    grace_days: float
+
+
+def last_day(country: Country) -> date | None:
+    """The last day on which recordings are taken: the country's own, or else its session's."""
+    return country.hand_in_until or country.pre_session.hand_in_until
+
+
+def hand_in_deadline(country: Country) -> datetime | None:
+    """The moment after which nothing is taken: the end of the last day, wherever the speaker is."""
+    day = last_day(country)
+    return end_of_day(day) if day else None
+
+
+def end_of_day(day: date) -> datetime:
+    """When a day has ended everywhere."""
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=UTC) + _LAST_PLACE_ON_EARTH
+
+
+def link_end(country: Country, times: LinkTimes, *, now: datetime) -> datetime:
+    """When a link issued now ends. One that is issued after the deadline works for the grace: to withdraw, say."""
+    deadline = hand_in_deadline(country)
+    if deadline is None:
+        return now + timedelta(days=times.expire_days)
+    return max(deadline, now) + timedelta(days=times.grace_days)

@@ -1,0 +1,104 @@
+"""A speaker chooses which part of a recording is shown, without a new upload; it is judged and prepared anew."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from pipeline.captions.reading import read_subtitles
+from pipeline.captions.shifting import shift_cues
+from pipeline.captions.webvtt import write_webvtt
+from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
+from pipeline.domain.limits import Limit
+from pipeline.domain.statements import StatementAction, is_allowed
+from pipeline.domain.trims import Trim, TrimProblem, find_trim_problem
+from pipeline.media.rejudging import is_only_length, judge_again
+from pipeline.media.report import IntakeReport
+from pipeline.records.tables import Recording, Statement, Track
+from pipeline.services.events import Actor, record_event
+from pipeline.services.recordings import lock_statement, renew_recording
+from pipeline.services.reviews import report_of
+from pipeline.services.tracks import current_tracks
+
+
+class TrimRefused(WrongUsage):
+    """What was chosen cannot be shown; `problem` says why."""
+
+    def __init__(self, problem: TrimProblem) -> None:
+        super().__init__(f"This part of the recording cannot be shown: {problem.value}.")
+        self.problem = problem
+
+
+def can_be_trimmed(statement: Statement) -> bool:
+    """Whether the recording that counts may be shown in part: its length is all that could be wrong with it."""
+    report = report_of(statement.current_recording)
+    is_open = is_allowed(statement.state, StatementAction.RECEIVE)
+    return is_open and report is not None and report.duration_seconds > 0 and is_only_length(report)
+
+
+def suggest_trim(report: IntakeReport, limit: Limit) -> Trim:
+    """What to begin with: the proposed one without silent ends, cut at its end where that is still too long."""
+    start, end = report.trim or (0.0, report.duration_seconds)
+    if limit.is_too_long(end - start):
+        end = start + limit.max_seconds
+    return Trim(round(start, 1), round(end, 1))
+
+
+def trim_recording(
+    db: Session, statement: Statement, recording_id: int, trim: Trim, *, limit: Limit, actor: Actor, now: datetime
+) -> None:
+    """Show this part of the recording that counts; one that leaves all of it takes an earlier trim back.
+
+    The verdict is given anew, an approval is out of date, and the package is made again; subtitles keep to what is
+    said. Raises `TrimRefused`, and `ChangeNotAllowed` for another recording than the one that was looked at.
+    """
+    lock_statement(db, statement.id)
+    recording, report = _trimmable(statement, recording_id)
+    chosen = None if trim.leaves_all(report.duration_seconds) else trim
+    problem = find_trim_problem(trim, report.duration_seconds, limit) if chosen else None
+    if problem is not None:
+        raise TrimRefused(problem)
+    before = recording.trim
+    if chosen == before:
+        return
+    recording.trim_start_seconds = chosen.start_seconds if chosen else None
+    recording.trim_end_seconds = chosen.end_seconds if chosen else None
+    renew_recording(db, recording, judge_again(report, chosen, limit), actor=actor, now=now)
+    _move_tracks(recording, before, now=now)
+    db.flush()
+    _record(db, recording, chosen, actor, now)
+
+
+def _trimmable(statement: Statement, recording_id: int) -> tuple[Recording, IntakeReport]:
+    recording = statement.current_recording
+    if recording is None or recording.id != recording_id:
+        raise ChangeNotAllowed("There is a newer recording than the one you looked at. Reload the page.")
+    report = report_of(recording)
+    if report is None or not can_be_trimmed(statement):
+        raise ChangeNotAllowed("This recording cannot be shortened now. Reload the page to see what changed.")
+    return recording, report
+
+
+def _move_tracks(recording: Recording, before: Trim | None, *, now: datetime) -> None:
+    """A new revision of each language, its times those of the part that is shown now."""
+    by_seconds = (before.start_seconds if before else 0.0) - (recording.trim_start_seconds or 0.0)
+    for track in current_tracks(recording).values():
+        cues = read_subtitles(track.webvtt.encode())
+        moved = tuple(shift_cues(cues, by_seconds, duration_seconds=recording.duration_seconds or 0.0))
+        recording.tracks.append(
+            Track(
+                language=track.language,
+                revision=track.revision + 1,
+                webvtt=write_webvtt(moved),
+                cue_count=len(moved),
+                created_at=now,
+                is_removed=not moved,
+            )
+        )
+
+
+def _record(db: Session, recording: Recording, trim: Trim | None, actor: Actor, now: datetime) -> None:
+    facts: dict[str, Any] = trim.to_json() if trim else {}
+    record_event(
+        db, "recording.trimmed", subject_kind="recording", subject_id=recording.id, actor=actor, now=now, **facts
+    )
