@@ -18,6 +18,8 @@ _TOLD_STAFF: Mapping[JobKind, str] = {
     JobKind.INTAKE: "This recording could not be checked.",
     JobKind.ENCODE: "This recording passed the check but could not be prepared for watching.",
     JobKind.RELEASE: "Publishing this country did not finish.",
+    JobKind.MAIL: "A mail to this speaker could not be sent.",
+    JobKind.PAPER: "A paper that a speaker sent could not be prepared.",
 }
 
 _ROOT = Path(__file__).parent.parent

@@ -20,6 +20,8 @@ class JobKind(StrEnum):
     INTAKE = "intake"
     ENCODE = "encode"
     RELEASE = "release"
+    PAPER = "paper"
+    MAIL = "mail"
 
 
 class Queue(StrEnum):
@@ -34,6 +36,8 @@ QUEUES: Mapping[JobKind, Queue] = {
     JobKind.INTAKE: Queue.INTERACTIVE,
     JobKind.ENCODE: Queue.ENCODE,
     JobKind.RELEASE: Queue.PACKAGING,
+    JobKind.PAPER: Queue.INTERACTIVE,
+    JobKind.MAIL: Queue.INTERACTIVE,
 }
 
 

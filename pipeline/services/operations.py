@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from pipeline.domain.jobs import OPEN_STATES, QUEUES, JobKind, JobState
+from pipeline.domain.mails import MailState
+from pipeline.domain.papers import PaperState
 from pipeline.domain.statements import StatementState
 from pipeline.records.tables import (
     Country,
     Event,
     Job,
+    Mail,
+    Paper,
     PreSession,
     Recording,
     Release,
@@ -32,9 +36,9 @@ _WIDTH = len(JobRow.columns())
 
 @dataclass(frozen=True)
 class Subject:
-    """Where a job belongs: a country of a session; with a recording, its statement and place on the panel.
+    """Where a job belongs: a country of a session; all but a release have a statement and a place on the panel.
 
-    `number` is the recording's attempt, or the release's number.
+    `number` is the recording's attempt, the release's number, or the id of a mail or a paper.
     """
 
     slug: str
@@ -114,11 +118,13 @@ def load_job_history(db: Session, job_id: int) -> list[HistoryLine]:
 def list_failures(db: Session, *, now: datetime) -> list[JobLine]:
     """Failed work that stands in somebody's way until it is tried again or replaced, the newest first."""
     newer_job, newer_release = aliased(Job), aliased(Release)
-    same_work = (newer_job.kind == JobKind.RELEASE) == (Job.kind == JobKind.RELEASE)
+    same_work = _family(newer_job) == _family(Job)
     is_newest = ~exists().where(newer_job.subject_id == Job.subject_id, newer_job.id > Job.id, same_work)
     is_newest_release = ~exists().where(newer_release.country_id == Release.country_id, newer_release.id > Release.id)
     is_needed = or_(
         and_(Job.kind == JobKind.RELEASE, is_newest_release),
+        and_(Job.kind == JobKind.MAIL, Mail.state == MailState.WAITING),
+        and_(Job.kind == JobKind.PAPER, Paper.state == PaperState.RECEIVED),
         and_(
             Statement.current_recording_id == Recording.id,
             Statement.state.in_([StatementState.RECEIVED, StatementState.IN_REVIEW]),
@@ -159,21 +165,34 @@ def _lines(db: Session, wanted: Select[Any], now: datetime) -> list[JobLine]:
     return [JobLine(row, subjects[row.id], waits.of(row)) for row in rows]
 
 
+def _family(job: type[Job]) -> ColumnElement[int]:
+    """Kinds of work on the same things have the same number: a newer job of either takes the place of an older."""
+    numbers = {JobKind.RELEASE: 1, JobKind.MAIL: 2, JobKind.PAPER: 3}
+    return case(*((job.kind == kind, number) for kind, number in numbers.items()), else_=0)
+
+
 def _select_jobs() -> Select[Any]:
-    """Jobs with where they belong: a release has a country, a recording has one by its statement."""
+    """Jobs with where they belong: a release has a country, everything else has one by its statement."""
     is_release = Job.kind == JobKind.RELEASE
+    is_mail = Job.kind == JobKind.MAIL
+    is_paper = Job.kind == JobKind.PAPER
+    is_recording = ~Job.kind.in_([JobKind.RELEASE, JobKind.MAIL, JobKind.PAPER])
     return (
         select(
             *JobRow.columns(),
             PreSession.slug,
             Country.code,
-            case((is_release, Release.number), else_=Recording.attempt),
+            case((is_release, Release.number), (is_recording, Recording.attempt), else_=Job.subject_id),
             Statement.id,
             Speaker.position,
         )
         .outerjoin(Release, and_(is_release, Release.id == Job.subject_id))
-        .outerjoin(Recording, and_(~is_release, Recording.id == Job.subject_id))
-        .outerjoin(Statement, Statement.id == Recording.statement_id)
+        .outerjoin(Recording, and_(is_recording, Recording.id == Job.subject_id))
+        .outerjoin(Mail, and_(is_mail, Mail.id == Job.subject_id))
+        .outerjoin(Paper, and_(is_paper, Paper.id == Job.subject_id))
+        .outerjoin(
+            Statement, Statement.id == func.coalesce(Recording.statement_id, Mail.statement_id, Paper.statement_id)
+        )
         .outerjoin(Speaker, Speaker.id == Statement.speaker_id)
         .join(Country, Country.id == func.coalesce(Speaker.country_id, Release.country_id))
         .join(PreSession, PreSession.id == Country.pre_session_id)

@@ -8,10 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline.domain.errors import ChangeNotAllowed, FinalError
+from pipeline.domain.mails import MailKind
 from pipeline.domain.packages import Package
-from pipeline.domain.statements import StatementAction
+from pipeline.domain.statements import StatementAction, StatementState
 from pipeline.records.tables import Country, Recording, Release, ReleaseItem, Speaker, Statement, Track
 from pipeline.services.events import SYSTEM, record_event
+from pipeline.services.mails import queue_mail
 from pipeline.services.panel_contents import may_stay, shows_name
 from pipeline.services.recordings import lock_statement, move_statement
 from pipeline.services.releases import is_under_way
@@ -115,8 +117,11 @@ def record_published(
     country.live_release_id = release.id if release.items else None
     for item in release.items:
         statement = db.get_one(Statement, item.statement_id)
+        is_new = statement.state is not StatementState.PUBLISHED
         move_statement(statement, StatementAction.PUBLISH, now=now)
         _record(db, "statement.published", statement, now, release_id=release.id)
+        if is_new:
+            queue_mail(db, statement, MailKind.PUBLISHED, now=now, facts={"release_id": release.id})
     _record(db, "release.published", release, now, country_id=country.id, number=release.number)
 
 

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
 from pipeline.domain.findings import Verdict
+from pipeline.domain.mails import MailKind
 from pipeline.domain.statements import StatementAction
 from pipeline.records.tables import Statement
 from pipeline.services.events import Actor, record_event
+from pipeline.services.mails import queue_mail
 from pipeline.services.recordings import is_ready_for_approval, move_statement
 
 MAX_REASON_LENGTH = 2000
@@ -37,6 +39,7 @@ def approve_recording(db: Session, statement: Statement, recording_id: int, *, a
     statement.approved_recording_id = recording.id
     statement.sent_back_reason = ""
     _record(db, "statement.approved", statement, actor, now, recording_id=recording.id)
+    queue_mail(db, statement, MailKind.APPROVED, now=now, facts={"recording_id": recording.id})
 
 
 def send_back(db: Session, statement: Statement, *, reason: str, actor: Actor, now: datetime) -> None:
@@ -48,6 +51,7 @@ def send_back(db: Session, statement: Statement, *, reason: str, actor: Actor, n
     statement.approved_recording_id = None
     statement.sent_back_reason = words
     _record(db, "statement.sent_back", statement, actor, now, recording_id=statement.current_recording_id)
+    queue_mail(db, statement, MailKind.SENT_BACK, now=now)
 
 
 def reopen(db: Session, statement: Statement, *, actor: Actor, now: datetime) -> None:

@@ -6,10 +6,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from pipeline.domain.consents import Audience, ConsentItem
+from pipeline.domain.mails import MailKind
 from pipeline.domain.statements import StatementAction, StatementState
 from pipeline.records.tables import Statement
 from pipeline.services.consents import answer_consent, audience_of
 from pipeline.services.events import Actor, record_event
+from pipeline.services.mails import queue_mail
 from pipeline.services.recordings import lock_statement, move_statement
 from pipeline.services.releases import after_withdrawal, lock_country, take_down_statement, take_out
 from pipeline.services.uploads import forget_upload, unfinished_upload
@@ -31,6 +33,7 @@ def withdraw_statement(db: Session, *, statement: Statement, actor: Actor, now: 
     if unfinished is not None:
         forget_upload(db, unfinished, actor=actor, now=now)
     after_withdrawal(db, statement, actor=actor, now=now)
+    queue_mail(db, statement, MailKind.WITHDRAWN, now=now)
 
 
 def change_consent(

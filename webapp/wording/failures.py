@@ -29,6 +29,8 @@ def failure_words(job: JobRow) -> str:
         JobKind.INTAKE: _("This recording could not be checked."),
         JobKind.ENCODE: _("This recording passed the check but could not be prepared for watching."),
         JobKind.RELEASE: _("Publishing this country did not finish."),
+        JobKind.MAIL: _("A mail to this speaker could not be sent."),
+        JobKind.PAPER: _("A paper that a speaker sent could not be prepared."),
     }
     return f"{words[job.kind]} {_advice(job)}"
 

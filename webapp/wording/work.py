@@ -96,7 +96,13 @@ def _no_worker_words(since: datetime | None) -> str:
 
 def kind_of_work_words(kind: JobKind) -> str:
     """A kind of job."""
-    words = {JobKind.INTAKE: _("Check"), JobKind.ENCODE: _("Preparation"), JobKind.RELEASE: _("Publication")}
+    words = {
+        JobKind.INTAKE: _("Check"),
+        JobKind.ENCODE: _("Preparation"),
+        JobKind.RELEASE: _("Publication"),
+        JobKind.PAPER: _("Paper"),
+        JobKind.MAIL: _("Mail"),
+    }
     return words[kind]
 
 

@@ -13,9 +13,10 @@ from pipeline.records.tables.base import Base
 class Job(Base):
     """One unit of background work. The row is the truth; a Celery message is a hint.
 
-    `subject_id` is a recording's id (intake, encode) or a release's id. A worker holds the row while `lease_token`
-    is its own; the token also names the place where this attempt writes. `beats` grows while it works: a sweep takes
-    back what has stopped beating by the sweep's own clock, so that no two machines' clocks are ever compared.
+    `subject_id` is the id of what it works on: a recording (intake, encode), a release, a mail. A worker holds the row
+    while `lease_token` is its own; the token also names the place where this attempt writes. `beats` grows while it
+    works: a sweep takes back what has stopped beating by the sweep's own clock, so that no two machines' clocks are
+    ever compared.
     `lease_until` is for people to read. `worker_name` says who had it last. After a failure the next attempt waits
     until `not_before`; `waits` counts returns that were nobody's fault but a store's or a disk's, and are no attempts.
     `deadline` is when people need it: the most urgent goes first. `told_staff` and `told_operator` are the sentences
