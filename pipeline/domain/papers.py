@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 MAX_PAPERS = 5
+MAX_TITLE_LENGTH = 200
 MAX_PAPER_BYTES = 20 * 1024**2
 
 

@@ -1,6 +1,7 @@
 """The one module that spells object keys. A key holds opaque names, session slugs and country codes, nothing else.
 
 originals/NAME                      what a speaker uploaded; never public
+papers/NAME/…                       a paper as a speaker sent it, and without its metadata; private
 packages/NAME/…                     the streamable form of a recording or card; private, for staff
 site/SLUG/CC/…                      what is published of a country: `index.html` is the pointer to the live release
 site/SLUG/CC/media/NAME/…           media of one statement or card, immutable
@@ -33,6 +34,11 @@ def original_key(name: str) -> str:
     return f"originals/{_checked(_NAME, name)}"
 
 
+def paper_prefix(name: str) -> str:
+    """Prefix of a paper: `original` as it was sent, `clean.…` without its metadata."""
+    return f"papers/{_checked(_NAME, name)}/"
+
+
 def package_prefix(name: str) -> str:
     """Prefix of a private package."""
     return f"{PACKAGES}{_checked(_NAME, name)}/"
@@ -61,7 +67,7 @@ def release_uri(name: str) -> str:
 
 def is_written_once(key: str) -> bool:
     """Whether an object never changes under its key; those beside `media` and `r` of a country are replaced."""
-    return key.startswith(("originals/", "packages/")) or bool(_IMMUTABLE.match(key))
+    return key.startswith(("originals/", "packages/", "papers/")) or bool(_IMMUTABLE.match(key))
 
 
 def under(prefix: str, relative: str) -> str:

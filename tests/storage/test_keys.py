@@ -13,13 +13,14 @@ NAME = "0123456789abcdef" * 2
 def test_each_kind_of_object_has_its_place() -> None:
     assert keys.original_key(NAME) == f"originals/{NAME}"
     assert keys.under(keys.package_prefix(NAME), "v360/0001.m4s") == f"packages/{NAME}/v360/0001.m4s"
+    assert keys.under(keys.paper_prefix(NAME), "clean.pdf") == f"papers/{NAME}/clean.pdf"
     site = keys.site_prefix("upr36", "MW")
     assert site == "site/upr36/mw/"
     assert keys.under(site + keys.release_uri(NAME), "index.html") == f"site/upr36/mw/r/{NAME}/index.html"
     assert keys.media_uri(NAME) == f"media/{NAME}/"
 
 
-@pytest.mark.parametrize("make", [keys.original_key, keys.package_prefix, keys.media_uri, keys.release_uri])
+@pytest.mark.parametrize("make", [keys.original_key, keys.package_prefix, keys.paper_prefix, keys.media_uri, keys.release_uri])
 @pytest.mark.parametrize("name", ["", "film.mp4", NAME.upper(), NAME + "0", NAME + "\n", "../" + NAME, "a" * 31 + "/"])
 def test_a_name_is_32_hexadecimal_digits(make: Callable[[str], str], name: str) -> None:
     with pytest.raises(WrongUsage):
