@@ -36,6 +36,7 @@ _View = TypeVar("_View", bound=Callable[..., object])
 _RULE = "access_rule"
 _VISIT = "speaker_link"
 _SIGNED_IN_AT = "signed_in_at"
+_SHARED = "shared_browser"
 
 
 class Rule(StrEnum):
@@ -153,12 +154,24 @@ def is_staff_signed_in() -> bool:
 def begin_visit(link: SpeakerLink) -> None:
     """Let this browser act for the link's statement until the link ends."""
     session[_VISIT] = link.id
-    session.permanent = True
+    session.permanent = not is_shared_browser()
 
 
 def end_visit() -> None:
     """Let this browser forget the speaker's link."""
     session.pop(_VISIT, None)
+    session.pop(_SHARED, None)
+
+
+def share_visit(is_shared: bool) -> None:
+    """Let a visit end when the browser is closed, because others use it too; or last as long as its link."""
+    session[_SHARED] = is_shared
+    session.permanent = not is_shared
+
+
+def is_shared_browser() -> bool:
+    """Whether the speaker said that others use this browser."""
+    return bool(session.get(_SHARED))
 
 
 def current_visit() -> SpeakerVisit:

@@ -15,6 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from pipeline.domain.errors import ChangeNotAllowed, InputRefused, RetryableError, WrongUsage
+from pipeline.storage.spool import SpoolFull
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +43,7 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, (InputRefused, WrongUsage)):
         return Problem(422, _("That cannot be taken"), str(error))
     if isinstance(error, (RetryableError, DBAPIError, TimeoutError)):
-        return _out_of_order()
+        return _no_room() if isinstance(error, SpoolFull) else _out_of_order()
     if isinstance(error, CSRFError):
         return Problem(
             400,
@@ -106,6 +107,14 @@ def _out_of_order() -> Problem:
         503,
         _("We cannot answer right now"),
         _("A part of this service is not available. Nothing you sent before is lost. Please try again in a minute."),
+    )
+
+
+def _no_room() -> Problem:
+    return Problem(
+        507,
+        _("Our server has no room at the moment"),
+        _("Your recording could not be kept. It is not your fault. Please try again later, or tell the organiser."),
     )
 
 

@@ -32,7 +32,8 @@ class ReceivedForm:
 def receive_form(environ: dict[str, Any], spool: Spool, name: str, *, max_bytes: int) -> ReceivedForm:
     """Read a multipart body, its file into the spool under `name`, which must not exist.
 
-    Raises `RequestEntityTooLarge`, `ClientDisconnected` or `BadRequest`; then the spool is left without the file.
+    Raises `RequestEntityTooLarge`, `ClientDisconnected`, `BadRequest` or `SpoolFull`; then the spool is left without
+    the file.
     """
     spool.create(name)
     try:

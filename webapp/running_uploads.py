@@ -14,7 +14,7 @@ from flask import request
 from pipeline.records.tables import Statement, Upload
 from pipeline.services.upload_completion import finish_upload
 from pipeline.services.uploads import begin_upload, declare_length, find_upload, forget_upload
-from pipeline.storage.spool import Spool, SpoolFile, SpoolFileMissing
+from pipeline.storage.spool import Spool, SpoolFile, SpoolFileMissing, SpoolFull
 from webapp.access import current_visit
 from webapp.database import commit_request, current_db
 from webapp.portal import portal
@@ -47,7 +47,9 @@ class UploadFacts:
 
 
 def begin(length_bytes: int | None) -> UploadFacts:
-    """Begin an upload for the speaker who asks."""
+    """Begin an upload for the speaker who asks; raises `SpoolFull` where the disk could not hold it."""
+    if not _spool().has_room(length_bytes or 0):
+        raise SpoolFull("There is no room for this recording at the moment. Try again later.")
     visit, settings, db = current_visit(), portal().settings, current_db()
     upload = begin_upload(
         db,

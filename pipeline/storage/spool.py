@@ -3,25 +3,33 @@
 One writer at a time holds a file by its lock; the kernel gives the lock back when a process dies.
 """
 
+import errno
 import fcntl
 import hashlib
 import os
 import re
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.domain.errors import RetryableError, WrongUsage
+from pipeline.storage.disk import sync_folder
 
 _NAME = re.compile(r"[0-9a-f]{32}")
 _UNVERIFIED = ".unverified"
 _CHUNK_BYTES = 1024 * 1024
 _LOCK_PAUSE_SECONDS = 0.05
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class SpoolFileBusy(RetryableError):
     """Another request writes to this file at the moment."""
+
+
+class SpoolFull(RetryableError):
+    """The disk of the spool takes no more at the moment; what had arrived is kept."""
 
 
 class SpoolFileMissing(KeyError):
@@ -41,8 +49,9 @@ class SpoolFile:
         return os.fstat(self._descriptor).st_size
 
     def append(self, chunk: bytes) -> None:
-        """Add bytes at the end; raises `OSError` when the disk takes no more, with what it took kept."""
-        _write_all(self._descriptor, chunk)
+        """Add bytes at the end; raises `SpoolFull` when the disk takes no more, with what it took kept."""
+        with _full_disk_named():
+            _write_all(self._descriptor, chunk)
 
     def append_file(self, path: Path) -> None:
         """Add a whole file's bytes at the end."""
@@ -52,7 +61,8 @@ class SpoolFile:
 
     def sync(self) -> None:
         """Come back when the bytes are on the disk, so that their arrival may be acknowledged."""
-        os.fsync(self._descriptor)
+        with _full_disk_named():
+            os.fsync(self._descriptor)
 
     def sha256(self) -> str:
         """Hex digest of everything that has arrived; reads the file once."""
@@ -81,14 +91,16 @@ class Spool:
         self._folder = folder
 
     def create(self, name: str) -> None:
-        """Make an empty file; it and its name are on the disk when this returns."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(self._path(name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        folder = os.open(self._folder, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        """Make an empty file; it and its name are on the disk when this returns. Raises `SpoolFull`."""
+        with _full_disk_named():
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            os.close(os.open(self._path(name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            sync_folder(self._folder)
+
+    def has_room(self, length_bytes: int) -> bool:
+        """Whether the disk could hold a file of this size now; others may take the room meanwhile."""
+        nearest = next(path for path in (self._folder, *self._folder.parents) if path.exists())
+        return shutil.disk_usage(nearest).free >= length_bytes
 
     def size_bytes(self, name: str) -> int | None:
         """How much of an upload has arrived, whoever writes it; None when there is no such file."""
@@ -143,6 +155,16 @@ class Spool:
         if not _NAME.fullmatch(name.removesuffix(_UNVERIFIED)):
             raise WrongUsage("The spool was asked for a file by a name that is not one of ours.")
         return self._folder / name
+
+
+@contextmanager
+def _full_disk_named() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        raise SpoolFull("There is no room for more bytes at the moment. Try again later.") from error
 
 
 def _write_all(descriptor: int, chunk: bytes) -> None:

@@ -1,13 +1,10 @@
 """Writing a request's body to the end of a spool file: streamed, counted, verified where a checksum came with it."""
 
-import errno
 import hashlib
 from collections.abc import Callable, Iterable
 
 from pipeline.storage.spool import SpoolFile
-from webapp.tus.protocol import CHECKSUM_MISMATCH, OUT_OF_SPACE, TOO_LARGE, Checksum, TusRefused
-
-_DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+from webapp.tus.protocol import CHECKSUM_MISMATCH, TOO_LARGE, Checksum, TusRefused
 
 
 def append_body(
@@ -20,18 +17,14 @@ def append_body(
 ) -> None:
     """Append what arrives and have it on the disk at the end; `room_bytes` is what may still come.
 
-    With a checksum all of it counts or none. Raises `TusRefused` for a mismatch, a body that is too long, or a
-    full disk; what was written before a full disk is kept.
+    With a checksum all of it counts or none. Raises `TusRefused` for a mismatch or a body that is too long, and
+    `SpoolFull`; what was written before a full disk is kept.
     """
     try:
         if checksum is None:
             _append_plain(file, chunks, room_bytes, on_chunk)
         else:
             _append_verified(file, chunks, room_bytes, checksum, on_chunk)
-    except OSError as error:
-        if error.errno not in _DISK_FULL:
-            raise
-        raise TusRefused(OUT_OF_SPACE, "There is no room for more bytes at the moment. Try again later.") from error
     finally:
         file.sync()
 

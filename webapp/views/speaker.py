@@ -9,24 +9,22 @@ from flask_babel import gettext as _
 from pipeline.domain.consents import Audience, ConsentItem
 from pipeline.domain.errors import WrongUsage
 from pipeline.domain.findings import Severity
-from pipeline.records.tables import Statement, Upload
+from pipeline.records.tables import Statement
 from pipeline.services.hand_ins import HandIn, load_hand_in
 from pipeline.services.withdrawals import change_consent, withdraw_statement
-from pipeline.storage.spool import Spool
 from webapp.access import current_visit, end_visit, public, speaker
 from webapp.database import current_db
 from webapp.errors import wants_json
 from webapp.form_uploads import FORM_BYTES
-from webapp.portal import portal
+from webapp.upload_facts import unfinished_facts, upload_config
+from webapp.wording.checklists import checklist, missing_words
 from webapp.wording.consents import consent_questions, may_be_published_words
 from webapp.wording.findings import speaker_sentence
+from webapp.wording.guidance import statement_parts
 from webapp.wording.hand_ins import limit_words, told_standing
 from webapp.wording.uploads import upload_words
 
 blueprint = Blueprint("speaker", __name__, url_prefix="/speaker")
-
-HEAD_BYTES = 1024 * 1024
-"""A file picked again is known by its length and by its first bytes."""
 
 
 @blueprint.get("/")
@@ -38,9 +36,10 @@ def page() -> ResponseReturnValue:
         "speaker/page.html",
         **_panel(hand_in),
         questions=consent_questions(hand_in),
+        statement_parts=statement_parts(hand_in.limit),
         words=upload_words(),
         form_megabytes=FORM_BYTES // 1024**2,
-        upload_config=_upload_config(hand_in),
+        upload_config=upload_config(hand_in),
     )
 
 
@@ -54,7 +53,7 @@ def status() -> ResponseReturnValue:
         panel=render_template("speaker/standing.html", **_panel(hand_in)),
         has_news_soon=hand_in.is_being_worked_on,
         can_receive=hand_in.can_receive,
-        unfinished=_unfinished(hand_in.unfinished),
+        unfinished=unfinished_facts(hand_in.unfinished),
     )
 
 
@@ -103,7 +102,9 @@ def withdraw() -> ResponseReturnValue:
 def leave() -> ResponseReturnValue:
     """Let this browser forget the link, for computers that others use too."""
     end_visit()
-    return redirect(url_for("speaker.goodbye"), 303)
+    answer = redirect(url_for("speaker.goodbye"), 303)
+    answer.headers["Clear-Site-Data"] = '"storage"'  # what this browser keeps of takes and picked files
+    return answer
 
 
 @blueprint.get("/goodbye")
@@ -118,7 +119,10 @@ def _load() -> HandIn:
 
 
 def _panel(hand_in: HandIn) -> dict[str, object]:
+    steps = checklist(hand_in)
     return {
+        "checklist": steps,
+        "missing": missing_words(steps),
         "hand_in": hand_in,
         "told": told_standing(hand_in.standing),
         "limit": limit_words(hand_in.limit),
@@ -132,34 +136,6 @@ def _panel(hand_in: HandIn) -> dict[str, object]:
 def _sentences(hand_in: HandIn, severity: Severity) -> list[str]:
     found = (finding for finding in hand_in.findings if finding.severity is severity)
     return [speaker_sentence(finding, hand_in.limit) for finding in found]
-
-
-def _upload_config(hand_in: HandIn) -> dict[str, object]:
-    return {
-        "endpoint": url_for("uploads.create"),
-        "status": url_for("speaker.status"),
-        "max_bytes": portal().settings.uploads.max_bytes,
-        "head_bytes": HEAD_BYTES,
-        "unfinished": _unfinished(hand_in.unfinished),
-        "has_news_soon": hand_in.is_being_worked_on,
-    }
-
-
-def _unfinished(upload: Upload | None) -> dict[str, object] | None:
-    """What the page needs to continue an upload with a file that is picked again."""
-    if upload is None:
-        return None
-    spool = Spool(portal().settings.spool_dir)
-    offset_bytes = spool.size_bytes(upload.name)
-    if offset_bytes is None:
-        return None
-    return {
-        "address": url_for("uploads.answer", name=upload.name),
-        "length_bytes": upload.length_bytes,
-        "offset_bytes": offset_bytes,
-        "head_bytes": min(offset_bytes, HEAD_BYTES),
-        "head_sha256": spool.head_sha256(upload.name, at_most=HEAD_BYTES),
-    }
 
 
 def _answers() -> dict[ConsentItem, Audience]:

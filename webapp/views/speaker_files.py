@@ -1,9 +1,12 @@
-"""A recording handed in by a plain form, where scripts do not run. The form's token is read from the stream itself."""
+"""What goes with handing in a file: the plain form where scripts do not run, the line's speed, a shared browser.
+
+The plain form's token is read from the stream itself.
+"""
 
 from datetime import UTC, datetime
 
 import structlog
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, validate_csrf
@@ -16,14 +19,19 @@ from pipeline.records.tables import Statement
 from pipeline.services.upload_completion import finish_upload
 from pipeline.services.uploads import begin_upload
 from pipeline.storage.spool import Spool
-from webapp.access import current_visit, speaker
+from webapp.access import current_visit, share_visit, speaker
 from webapp.database import commit_request, current_db
+from webapp.errors import wants_json
 from webapp.form_uploads import FORM_BYTES, receive_form
 from webapp.portal import portal
 from webapp.security import csrf
+from webapp.tus.bodies import read_chunks
 
 blueprint = Blueprint("speaker_files", __name__, url_prefix="/speaker")
 log = structlog.get_logger(__name__)
+
+LINE_BYTES = 512 * 1024
+"""More is never read to measure a line: people pay for what they send."""
 
 
 @blueprint.post("/recording")
@@ -47,6 +55,25 @@ def hand_in() -> ResponseReturnValue:
         raise
     _finish(spool, name)
     return redirect(url_for("speaker.page"), 303)
+
+
+@blueprint.post("/line")
+@csrf.exempt  # type: ignore[untyped-decorator]  # it keeps nothing and changes nothing
+@speaker
+def measure_line() -> ResponseReturnValue:
+    """Take some bytes and forget them: how long that took tells the page how fast its line is."""
+    commit_request()  # no connection is held while bytes arrive
+    for _chunk in read_chunks(request.environ, at_most=min(LINE_BYTES, request.content_length or 0)):
+        pass
+    return Response(status=204)
+
+
+@blueprint.post("/browser")
+@speaker
+def share_browser() -> ResponseReturnValue:
+    """Keep nothing in this browser because others use it too, or no longer so."""
+    share_visit(request.form.get("shared") == "yes")
+    return Response(status=204) if wants_json() else redirect(url_for("speaker.page"), 303)
 
 
 def _check_state() -> None:

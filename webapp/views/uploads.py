@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from pipeline.domain.errors import ChangeNotAllowed, RetryableError
 from pipeline.services.uploads import LengthRefused, UploadTooLarge
-from pipeline.storage.spool import SpoolFileBusy, SpoolFileMissing
+from pipeline.storage.spool import SpoolFileBusy, SpoolFileMissing, SpoolFull
 from webapp.access import public, uploader
 from webapp.portal import portal
 from webapp.running_uploads import UploadFacts, append, begin, end, find, finish, room, settled_offset
@@ -100,6 +100,11 @@ def _refuse_unknown(error: SpoolFileMissing) -> ResponseReturnValue:
 @blueprint.errorhandler(SpoolFileBusy)
 def _refuse_second_writer(error: SpoolFileBusy) -> ResponseReturnValue:
     return _plain(str(error), protocol.LOCKED)
+
+
+@blueprint.errorhandler(SpoolFull)
+def _refuse_for_room(error: SpoolFull) -> ResponseReturnValue:
+    return _plain(str(error), protocol.OUT_OF_SPACE)
 
 
 @blueprint.errorhandler(RetryableError)
