@@ -33,6 +33,11 @@ _CONTENT_POLICY = "; ".join(
 )
 """`blob:` and `data:` are what a player needs: media source buffers, its own worker, a text track to fill."""
 
+_OTHER_PERMISSIONS = "fullscreen=(self), geolocation=(), payment=(), usb=()"
+
+WITH_CAMERA = f"camera=(self), microphone=(self), {_OTHER_PERMISSIONS}"
+"""Permissions of the one page that records; a view sends it with its answer."""
+
 _HEADERS = {
     "Content-Security-Policy": _CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -40,7 +45,7 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(self), microphone=(self), fullscreen=(self), geolocation=(), payment=(), usb=()",
+    "Permissions-Policy": f"camera=(), microphone=(), {_OTHER_PERMISSIONS}",
 }
 _TRANSPORT_SECURITY = "max-age=63072000; includeSubDomains"
 

@@ -15,7 +15,7 @@ const bundles = [
   },
   {
     outdir: `${root}webapp/static/built`,
-    entryPoints: { upload: "src/upload.js", "review-player": "src/review-player.js" },
+    entryPoints: { upload: "src/upload.js", recorder: "src/recorder.js", "review-player": "src/review-player.js" },
   },
 ];
 

@@ -1,0 +1,22 @@
+// What all parts of the recorder's page share: its elements, its settings, its words.
+import { Words } from "./upload-words.js";
+
+export const part = (name, within = document) => within.querySelector(`[data-part="${name}"]`);
+export const config = JSON.parse(part("recorder-config").textContent);
+export const words = new Words(JSON.parse(part("recorder-words").textContent), document.documentElement.lang);
+
+// Say it once: the same words again would be read out again.
+export function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+// `4:05` of 245 seconds.
+export function clock(seconds) {
+  const whole = Math.floor(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+export function when(milliseconds) {
+  const moment = new Date(milliseconds);
+  return moment.toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+}

@@ -1,0 +1,214 @@
+// The stage: the camera's picture with its guide, the sound's level, the countdown, the clock, and the buttons.
+import { closeDevices, listDevices, openDevices } from "./recorder-devices.js";
+import { chooseType } from "./recorder-format.js";
+import { LevelMeter } from "./recorder-meter.js";
+import { clock, config, part, say, words } from "./recorder-page.js";
+import { Prompter } from "./recorder-prompter.js";
+import { TakeInMaking } from "./recorder-take.js";
+
+const SOON_SECONDS = 30;
+const RESERVE = 1.3;
+const ENDINGS = { asked: "kept", limit: "at_limit", lost: "camera_lost" };
+
+export class Studio {
+  constructor({ store, takes }) {
+    Object.assign(this, { store, takes });
+    this.stream = null;
+    this.making = null;
+    this.counting = null;
+    this.prompter = new Prompter({
+      frame: part("prompter"),
+      text: part("prompter-text"),
+      script: part("script"),
+      pace: part("pace"),
+      letters: part("letters"),
+      isWanted: part("prompted"),
+      onTime: (seconds) => say(part("reading-time"), seconds ? words.say("reading_time", { time: clock(seconds) }) : ""),
+    });
+    this.listen();
+  }
+
+  listen() {
+    part("turn-on").addEventListener("click", () => this.open());
+    for (const name of ["camera", "microphone", "quality"]) part(name).addEventListener("change", () => this.open());
+    part("guided").addEventListener("change", () => this.showGuide());
+    part("keeps-nothing").addEventListener("change", ({ target }) => (this.store.keepsNothing = target.checked));
+    part("record").addEventListener("click", () => this.count());
+    part("cancel").addEventListener("click", () => this.cancel());
+    part("hold").addEventListener("click", () => this.holdOrGoOn());
+    part("end").addEventListener("click", () => this.making.stop("asked"));
+  }
+
+  get quality() {
+    return config.qualities.find((quality) => quality.name === part("quality").value);
+  }
+
+  get isOccupied() {
+    return this.making !== null;
+  }
+
+  say(name, values) {
+    say(part("studio-said"), name ? words.say(name, values) : "");
+  }
+
+  async open() {
+    const camera = part("camera").value;
+    const microphone = part("microphone").value;
+    this.close();
+    this.say("asking");
+    try {
+      this.stream = await openDevices({ camera, microphone, lines: this.quality.lines });
+    } catch (error) {
+      this.close();
+      return this.say(error.reason);
+    }
+    await this.show();
+  }
+
+  async show() {
+    const isFirst = part("stage").hidden;
+    part("live").srcObject = this.stream;
+    part("turn-on").hidden = true;
+    part("stage").hidden = false;
+    this.meter = new LevelMeter({
+      stream: this.stream,
+      meter: part("level"),
+      onHearing: (name) => say(part("level-words"), words.say(`hears_${name}`)),
+    });
+    for (const track of this.stream.getTracks()) track.addEventListener("ended", () => this.lose(track));
+    const lists = { camera: part("camera"), microphone: part("microphone") };
+    await listDevices(this.stream, lists, (kind, number) => words.say(kind, { number }));
+    this.showGuide();
+    this.tell();
+    await this.tellRoom();
+    if (isFirst) part("record").focus();
+  }
+
+  close() {
+    this.meter?.close();
+    this.meter = null;
+    closeDevices(this.stream);
+    this.stream = null;
+    part("live").srcObject = null;
+    part("stage").hidden = true;
+    part("turn-on").hidden = false;
+  }
+
+  // Unplugged, or taken away by the phone. A take in making ends by itself and says so.
+  lose(track) {
+    if (!this.stream?.getTracks().includes(track)) return;
+    const wasRecording = this.making !== null;
+    if (!wasRecording) this.say("failed_camera");
+    this.close();
+  }
+
+  async tellRoom() {
+    const wanted = ((this.quality.video_bits + this.quality.audio_bits) / 8) * config.longest_seconds * RESERVE;
+    const told = await navigator.storage?.estimate?.().catch(() => null);
+    const left = told ? told.quota - told.usage : Infinity;
+    if (!this.store.isLasting) this.say("page_keeps");
+    else if (left < wanted) this.say("little_room", { size: words.size(left) });
+    else this.say("ready");
+  }
+
+  showGuide() {
+    part("guide").toggleAttribute("hidden", !part("guided").checked);
+  }
+
+  async count() {
+    if (this.counting || this.making) return;
+    this.prompter.rewind();
+    let isCancelled = false;
+    let cancel = null;
+    const cancelled = new Promise((resolve) => (cancel = resolve)).then(() => (isCancelled = true));
+    this.counting = cancel;
+    this.tell();
+    for (let left = part("counted").checked ? 3 : 0; left > 0 && !isCancelled; left -= 1) {
+      part("count").textContent = left;
+      this.say("countdown", { number: left });
+      await Promise.race([cancelled, new Promise((resolve) => setTimeout(resolve, 1000))]);
+    }
+    this.counting = null;
+    if (isCancelled || !this.stream) return this.tell(), this.say("ready");
+    await this.start();
+  }
+
+  cancel() {
+    this.counting?.();
+    part("record").focus();
+  }
+
+  async start() {
+    const take = this.store.newTake(await chooseType(this.quality));
+    this.making = new TakeInMaking({
+      stream: this.stream,
+      take,
+      store: this.store,
+      quality: this.quality,
+      longestSeconds: config.longest_seconds,
+      onSlice: () => this.grow(take),
+      onEnd: (ended, reason) => this.end(reason),
+      onPause: () => (this.tell(), this.say("camera_rests")),
+    });
+    this.takes.say("");
+    this.takes.begin(take);
+    this.making.start();
+    this.ticking = setInterval(() => this.tick(), 250);
+    this.say("recording");
+    this.prompter.move();
+    this.tell();
+    part(this.making.canPause ? "hold" : "end").focus();
+  }
+
+  grow(take) {
+    this.takes.grow(take, part("sent-along").checked);
+    if (this.store.isFull) this.say("device_full");
+  }
+
+  holdOrGoOn() {
+    if (this.making.isPaused) this.making.goOn();
+    else this.making.pause();
+    this.say(this.making.isPaused ? "on_pause" : "recording");
+    this.tell();
+  }
+
+  tick() {
+    this.making.look();
+    this.showClock(this.making.seconds);
+  }
+
+  showClock(seconds) {
+    const { shortest_seconds: shortest, longest_seconds: longest } = config;
+    const tone = longest - seconds <= Math.min(SOON_SECONDS, longest / 6) ? "ends_soon" : seconds >= shortest ? "long_enough" : "not_yet";
+    part("clock").textContent = clock(seconds);
+    part("clock").dataset.tone = tone;
+    say(part("clock-words"), words.say(tone, { shortest: clock(shortest), longest: clock(longest) }));
+  }
+
+  end(reason) {
+    clearInterval(this.ticking);
+    this.making = null;
+    this.prompter.rest();
+    this.tell();
+    const hasTake = this.takes.end();
+    const name = hasTake ? ENDINGS[reason] : "nothing";
+    const isHere = name === "kept" && !this.store.isLasting;
+    this.say(isHere ? "kept_in_page" : name, { longest: clock(config.longest_seconds) });
+  }
+
+  // Show the buttons that mean something now.
+  tell() {
+    const isMaking = this.making !== null;
+    const isPaused = Boolean(this.making?.isPaused);
+    part("record").hidden = isMaking || this.counting !== null;
+    part("cancel").hidden = part("count").hidden = this.counting === null;
+    part("hold").hidden = !isMaking || !this.making.canPause;
+    part("end").hidden = !isMaking;
+    part("hold").textContent = words.say(isPaused ? "take_go_on" : "take_pause");
+    part("choices").hidden = isMaking || this.counting !== null;
+    part("frame").dataset.state = isPaused ? "paused" : isMaking ? "recording" : "ready";
+    if (isPaused) this.prompter.rest();
+    else if (isMaking) this.prompter.move();
+    if (!isMaking) this.showClock(0);
+  }
+}
