@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-LAYERS = ("domain", "media", "captions", "site", "storage")
+LAYERS = ("domain", "media", "documents", "captions", "site", "storage")
 """Parts of the pipeline that work from the command line on one file, with no server."""
 
 FRAMEWORKS = {"sqlalchemy", "alembic", "flask", "celery", "kombu", "billiard"}
@@ -87,11 +87,12 @@ def _folder_rule(entry: Import) -> str | None:
 _PIPELINE_ORDER = {
     "domain": {"domain"},
     "media": {"domain", "media", "processes"},
+    "documents": {"domain", "documents", "processes"},
     "captions": {"domain", "captions"},
     "storage": {"domain", "storage"},
     "site": {"domain", "captions", "storage", "site"},
     "records": {"domain", "records"},
-    "services": {"domain", "media", "captions", "storage", "site", "records", "services", "processes"},
+    "services": {"domain", "media", "documents", "captions", "storage", "site", "records", "services", "processes"},
     "processes": {"domain", "processes"},
 }
 
