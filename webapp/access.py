@@ -179,6 +179,11 @@ def current_visit() -> SpeakerVisit:
     return cast(SpeakerVisit, g.speaker_visit)
 
 
+def visit_if_any() -> SpeakerVisit | None:
+    """The speaker who asks, where the rule is `public` and anybody may."""
+    return _find_visit(may_be_expired=False)
+
+
 def _ruled(view: _View, rule: Rule) -> _View:
     setattr(view, _RULE, rule)
     return view

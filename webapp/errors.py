@@ -15,6 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from pipeline.domain.errors import ChangeNotAllowed, InputRefused, RetryableError, WrongUsage
+from pipeline.services.attempts import HandInClosed
 from pipeline.storage.spool import SpoolFull
 
 log = structlog.get_logger(__name__)
@@ -38,6 +39,8 @@ def init_errors(app: Flask) -> None:
 
 def problem_of(error: Exception) -> Problem:
     """What a person is told of an exception; texts in the reader's language."""
+    if isinstance(error, HandInClosed):
+        return _too_late()
     if isinstance(error, (ChangeNotAllowed, StaleDataError, IntegrityError)):
         return _changed_meanwhile()
     if isinstance(error, (InputRefused, WrongUsage)):
@@ -53,6 +56,14 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, HTTPException) and not isinstance(error, InternalServerError):
         return _of_status(error.code or 500)
     return _our_fault()
+
+
+def _too_late() -> Problem:
+    return Problem(
+        409,
+        _("The last day to hand in a recording is over"),
+        _("What you handed in before is kept. If you still need to send a recording, write to the organiser."),
+    )
 
 
 def _answer(error: Exception) -> Response:

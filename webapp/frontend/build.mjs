@@ -15,7 +15,12 @@ const bundles = [
   },
   {
     outdir: `${root}webapp/static/built`,
-    entryPoints: { upload: "src/upload.js", recorder: "src/recorder.js", "review-player": "src/review-player.js" },
+    entryPoints: {
+      upload: "src/upload.js",
+      "upload-keeper": "src/upload-keeper.js",
+      recorder: "src/recorder.js",
+      "review-player": "src/review-player.js",
+    },
   },
 ];
 

@@ -1,6 +1,7 @@
 // One file on its way to the server. Lines that drop are normal: it tries again for hours, and each time the server
 // says how much it has. tus-js-client speaks the protocol; when to try again is decided here.
 import { Upload } from "tus-js-client";
+import { isReadable } from "./upload-file.js";
 import { Speed } from "./upload-speed.js";
 
 const CHUNK_BYTES = 2 * 1024 * 1024; // so that "sent" cannot run far ahead of "arrived"
@@ -13,15 +14,17 @@ const TUS = { "Tus-Resumable": "1.0.0" };
 const FINAL = { 404: "gone", 410: "gone", 413: "too_large", 403: "refused" };
 
 export class Transfer {
-  // `address` is that of an unfinished upload, or null to begin one. `onChange(transfer)` is called at every change of
+  // `address` is that of an unfinished upload, or null to begin one. `findSpare(address)` gives another copy of the file,
+  // or null, when the phone has taken back the one that was picked. `onChange(transfer)` is called at every change of
   // `state`: sending, finishing, waiting, paused, stopping, done, stopped, untold, or failed, with `reason` for waiting
   // and failed.
-  constructor({ file, address, endpoint, onChange }) {
-    Object.assign(this, { file, address, endpoint, onChange });
+  constructor({ file, address, endpoint, findSpare, onChange }) {
+    Object.assign(this, { file, address, endpoint, findSpare, onChange });
     this.state = "paused";
     this.reason = "";
     this.sentBytes = 0;
     this.failures = 0;
+    this.turn = 0;
     this.progressAt = now();
     this.speed = new Speed();
     this.retryNow = this.retryNow.bind(this);
@@ -72,15 +75,28 @@ export class Transfer {
   }
 
   async attempt() {
+    this.turn += 1;
     this.heardAt = now();
     this.change("sending");
+    const { turn } = this;
+    const isOver = () => turn !== this.turn; // paused, stopped or tried again meanwhile
+    const hasFile = (await isReadable(this.file)) || (await this.takeSpare());
+    if (isOver()) return;
+    if (!hasFile) return this.end("failed", "unreadable");
     try {
-      this.address ??= await this.create();
+      const address = this.address ?? (await this.create());
+      if (isOver()) return;
+      this.address = address;
+      this.send();
     } catch (error) {
-      if (this.state === "sending") this.fail(error.status ?? 0);
-      return;
+      if (!isOver()) this.fail(error.status ?? 0);
     }
-    if (this.state === "sending") this.send();
+  }
+
+  async takeSpare() {
+    const spare = this.address && (await this.findSpare(this.address));
+    if (spare) this.file = spare;
+    return Boolean(spare);
   }
 
   async create() {
@@ -133,6 +149,7 @@ export class Transfer {
   }
 
   cut() {
+    this.turn += 1;
     this.upload?.abort();
     this.upload = null;
     this.speed = new Speed();

@@ -30,7 +30,15 @@ export class Words {
     return this.measure("hours", { hours: this.number(Math.floor(minutes / 60), 0), minutes: this.number(minutes % 60, 0) });
   }
 
-  number(value, digits) {
-    return value.toLocaleString(this.language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  // Minutes and seconds as a clock shows them.
+  clock(seconds) {
+    const whole = Math.round(seconds);
+    return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+  }
+
+  // In the digits that the rest of the page has.
+  number(value, digits, useGrouping = true) {
+    const format = { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping };
+    return value.toLocaleString(`${this.language}-u-nu-latn`, format);
   }
 }

@@ -1,8 +1,14 @@
 // The speaker's page: choosing a file, sending it over a bad line, and hearing what became of it. Without this script
 // the same form sends small files.
+import { Preflight } from "./preflight.js";
 import { keepAwake } from "./upload-awake.js";
+import { watchAbsence } from "./upload-away.js";
 import { saveConsentAtOnce } from "./upload-consent.js";
+import { saveWrittenFields } from "./upload-fields.js";
 import { isReadable, isSameFile } from "./upload-file.js";
+import { KeptFile } from "./upload-kept.js";
+import { UploadPage, sentenceOf } from "./upload-page.js";
+import { offerSharedChoice } from "./upload-shared.js";
 import { Status } from "./upload-status.js";
 import { Transfer } from "./upload-transfer.js";
 import { Words } from "./upload-words.js";
@@ -10,38 +16,34 @@ import { Words } from "./upload-words.js";
 const part = (name) => document.querySelector(`[data-part="${name}"]`);
 const config = JSON.parse(part("upload-config").textContent);
 const words = new Words(JSON.parse(part("upload-words").textContent), document.documentElement.lang);
-
-const form = part("file-form");
-const picking = part("picking");
-const input = part("file");
-const send = part("send");
-const said = part("said");
-const numbers = part("numbers");
-const bar = part("bar");
-const pause = part("pause");
-const stop = part("stop");
+const page = new UploadPage(words);
+const kept = new KeptFile(page.handIn.dataset.keeper);
+const preflight = new Preflight({ panel: page.preflight, lineAddress: config.line, limit: config.limit, words });
 
 let unfinished = config.unfinished;
+let isShared = config.is_shared;
 let transfer = null;
-let chosenAddress = null;
-
-function say(text) {
-  // The same words again would be read out again.
-  if (said.textContent !== text) said.textContent = text;
-}
+let chosen = null; // { file, address }: what the button sends, and the upload that it continues
+let hasWarnedOfFields = false;
 
 async function choose() {
-  const file = input.files[0];
-  send.hidden = true;
-  chosenAddress = null;
+  const file = page.input.files[0];
+  forgetChoice();
   if (!file) return sayUnfinished();
   const problem = await problemOf(file);
-  if (problem) return say(problem);
+  if (problem) return page.say(problem);
   const isSame = unfinished !== null && (await isSameFile(file, unfinished));
-  if (isSame) chosenAddress = unfinished.address;
-  say(isSame ? sentWords("same") : unfinished ? words.say("different") : words.say("chosen", { size: words.size(file.size) }));
-  send.textContent = words.say(isSame ? "resume" : "send");
-  send.hidden = false;
+  if (file !== page.input.files[0]) return; // another one was chosen meanwhile
+  chosen = { file, address: isSame ? unfinished.address : null };
+  page.say(isSame ? sentWords("same") : words.say(unfinished ? "different" : "chosen", { size: words.size(file.size) }));
+  page.offerToSend(isSame ? "resume" : "send");
+  if (!isSame) await preflight.look(file);
+}
+
+function forgetChoice() {
+  chosen = null;
+  page.send.hidden = true;
+  preflight.hide();
 }
 
 async function problemOf(file) {
@@ -55,55 +57,61 @@ function sentWords(name) {
   return words.say(name, { sent: words.size(unfinished.offset_bytes), total: words.size(unfinished.length_bytes) });
 }
 
-function sayUnfinished() {
-  say(unfinished ? sentWords("interrupted") : "");
+// An interrupted upload goes on with the file that this browser kept, or with the same file chosen again.
+async function sayUnfinished() {
+  await kept.forgetOthers(unfinished?.name ?? null);
+  if (!unfinished) return page.say("");
+  const file = await kept.find(unfinished.name, unfinished.length_bytes);
+  const isOurs = file !== null && (await isSameFile(file, unfinished));
+  if (page.input.files[0] || transfer?.isActive) return; // the reader was faster
+  page.say(sentWords(isOurs ? "interrupted_kept" : "interrupted"));
+  if (!isOurs) return;
+  chosen = { file, address: unfinished.address };
+  page.offerToSend("resume");
 }
 
-function begin(event) {
+async function begin(event) {
   event.preventDefault();
-  const file = input.files[0];
-  if (!file || send.hidden || transfer?.isActive) return;
-  say(words.say("preparing"));
-  transfer = new Transfer({ file, address: chosenAddress, endpoint: config.endpoint, onChange: show });
+  if (!chosen || transfer?.isActive) return;
+  page.say(words.say("preparing"));
+  const areSaved = await saveWrittenFields();
+  if (!areSaved && !hasWarnedOfFields) {
+    hasWarnedOfFields = true; // asked again, the recording goes all the same
+    return page.say(words.say("fields_not_saved"));
+  }
+  if (!chosen || transfer?.isActive) return;
+  preflight.hide();
+  transfer = new Transfer({ ...chosen, endpoint: config.endpoint, findSpare, onChange: show });
   transfer.start();
-  pause.focus();
+  page.pause.focus();
 }
 
-function show({ state, reason, file, sentBytes, speed, waitSeconds, isActive }) {
-  const percent = Math.floor((100 * sentBytes) / file.size);
-  picking.hidden = isActive;
-  send.hidden ||= isActive;
-  bar.hidden = numbers.hidden = !isActive;
-  pause.hidden = stop.hidden = !isActive || state === "finishing" || state === "stopping";
-  pause.textContent = words.say(state === "paused" ? "go_on" : "pause");
-  bar.value = percent;
-  numbers.textContent = numbersOf(file, sentBytes, speed, state);
-  say(sentence(state, reason, percent, waitSeconds));
+function findSpare(address) {
+  return kept.find(nameIn(address), transfer.file.size);
+}
+
+function show(running) {
+  const { state, file, address, isActive } = running;
+  page.show(running);
+  page.say(sentenceOf(running, { words, maxBytes: config.max_bytes, isShared }));
   keepAwake(state === "sending" || state === "finishing" || state === "waiting");
-  if (!isActive) settle(state, reason);
+  if (isActive && address && !isShared) kept.keep(nameIn(address), file);
+  if (!isActive) settle(running);
 }
 
-function sentence(state, reason, percent, waitSeconds) {
-  // In steps of ten, so that a screen reader is not kept busy.
-  if (state === "sending") return words.say("sending", { percent: percent - (percent % 10) });
-  if (state === "waiting") return words.say(reason, { percent, seconds: waitSeconds > 10 ? Math.ceil(waitSeconds / 10) * 10 : waitSeconds });
-  if (state === "failed") return words.say(reason === "refused" ? "not_now" : reason, { size: "", limit: words.size(config.max_bytes) });
-  return words.say(state, { percent });
+function nameIn(address) {
+  return address.slice(address.lastIndexOf("/") + 1);
 }
 
-function numbersOf(file, sentBytes, speed, state) {
-  const progress = words.say("progress", { sent: words.size(sentBytes), total: words.size(file.size) });
-  const rate = speed.bytesPerSecond;
-  if (state !== "sending" || rate <= 0) return progress;
-  const left = words.time((file.size - sentBytes) / rate);
-  return `${progress} · ${words.say("speed", { speed: words.size(rate), time: left })}`;
-}
-
-function settle(state, reason) {
-  form.reset();
-  send.hidden = true;
+function settle({ state, reason, address }) {
+  page.form.reset();
+  page.shared.checked = isShared;
+  page.sayOfAbsence("");
+  forgetChoice();
+  // What was given up can be continued another day; then the copy of its file is still of use.
+  if (address && reason !== "gave_up" && reason !== "refused") kept.forget(nameIn(address));
   unfinished = null;
-  input.focus();
+  page.input.focus();
   // A refusal has two reasons: the visit is over, or the statement takes nothing now. The status tells which.
   if (state === "done" || reason === "refused") status.hasNewsSoon = true;
   status.ask();
@@ -113,11 +121,18 @@ function askToStop() {
   if (window.confirm(words.say("really_stop"))) transfer.stop();
 }
 
+function share(isChosen) {
+  isShared = isChosen;
+  if (isShared) kept.forgetOthers(null);
+  else if (transfer?.isActive && transfer.address) kept.keep(nameIn(transfer.address), transfer.file);
+}
+
 function showNews(news) {
-  part("hand-in").hidden = !news.can_receive && !transfer?.isActive;
-  if (transfer?.isActive || !send.hidden) return;
+  page.handIn.hidden = !news.can_receive && !transfer?.isActive;
+  if (transfer?.isActive || !page.send.hidden) return;
+  const isNews = news.unfinished?.address !== unfinished?.address;
   unfinished = news.unfinished;
-  if (unfinished) sayUnfinished();
+  if (unfinished && isNews) sayUnfinished();
 }
 
 const status = new Status({
@@ -125,17 +140,23 @@ const status = new Status({
   panel: part("standing"),
   hasNewsSoon: config.has_news_soon,
   onNews: showNews,
-  onEnded: () => transfer?.isActive || say(words.say("link_ended")),
+  onEnded: () => transfer?.isActive || page.say(words.say("link_ended")),
 });
 
-send.hidden = true;
-input.addEventListener("change", choose);
-form.addEventListener("submit", begin);
-pause.addEventListener("click", () => (transfer.state === "paused" ? transfer.goOn() : transfer.pause()));
-stop.addEventListener("click", askToStop);
+page.send.hidden = true;
+page.form.noValidate = true; // a file that this browser kept need not be chosen again
+page.input.addEventListener("change", choose);
+page.form.addEventListener("submit", begin);
+page.pause.addEventListener("click", () => (transfer.state === "paused" ? transfer.goOn() : transfer.pause()));
+page.stop.addEventListener("click", askToStop);
 window.addEventListener("beforeunload", (event) => {
   if (transfer?.isActive) event.preventDefault();
 });
+watchAbsence({
+  isSending: () => Boolean(transfer?.isActive) && transfer.state !== "paused",
+  onReturn: (seconds) => page.sayOfAbsence(words.say("was_away", { time: words.time(seconds) })),
+});
+offerSharedChoice({ box: page.shared, form: page.form, address: config.shared, isShared, onChange: share });
 const consentForm = part("consent-form");
 if (consentForm) saveConsentAtOnce({ form: consentForm, said: part("consent-said"), notice: part("notice"), words });
 sayUnfinished();
