@@ -64,7 +64,7 @@ def encode_recording(
     out_dir = out_dir.resolve()
     work_dir = out_dir / "encoding"
     recipe = Recipe(source.resolve(), report, plan_encode(report, ladder, trim), programs)
-    with _disk_problems():
+    with disk_problems():
         work_dir.mkdir(parents=True, exist_ok=True)
         encoded = _encode(recipe, ladder, work_dir, out_dir, on_progress)
         shutil.rmtree(work_dir)
@@ -75,7 +75,8 @@ def encode_recording(
 
 
 @contextlib.contextmanager
-def _disk_problems() -> Iterator[None]:
+def disk_problems() -> Iterator[None]:
+    """What goes wrong with files of our own may go right later."""
     try:
         yield
     except OSError as error:
@@ -89,9 +90,9 @@ def _encode(recipe: Recipe, ladder: Ladder, work_dir: Path, out_dir: Path, on_pr
     result, picture = _run(recipe, levels, runs, on_progress)
     if result.returncode != 0 or not picture.frames:
         return _after_failure(recipe, result, work_dir)
-    if _is_broken(recipe, picture):
+    if is_broken(recipe, picture):
         return Encoded(None, picture)
-    decoded = _as_decoded(recipe, picture, ladder)
+    decoded = as_decoded(recipe, picture, ladder)
     if decoded != recipe.plan:
         # The packets had told another length, rate or start than the pictures have.
         recipe = replace(recipe, plan=decoded)
@@ -122,19 +123,19 @@ def _run(
 def _after_failure(recipe: Recipe, result: ProgramResult, work_dir: Path) -> Encoded:
     """The pictures alone, decoded for nothing but their measures, tell whether it was the recording."""
     if not was_circumstance(result):
-        picture = _measure_alone(recipe, work_dir)
-        if _is_broken(recipe, picture):
+        picture = measure_alone(recipe, work_dir)
+        if is_broken(recipe, picture):
             return Encoded(None, picture)
     raise explain_failure(result)
 
 
-def _is_broken(recipe: Recipe, picture: PictureMeasures) -> bool:
+def is_broken(recipe: Recipe, picture: PictureMeasures) -> bool:
     """Whether the pictures refuse the recording, so that nobody needs a package of it."""
     damage = judge_picture_damage(recipe.video, picture)
     return damage is not None and damage.severity is Severity.REFUSE
 
 
-def _as_decoded(recipe: Recipe, picture: PictureMeasures, ladder: Ladder) -> EncodePlan:
+def as_decoded(recipe: Recipe, picture: PictureMeasures, ladder: Ladder) -> EncodePlan:
     """The plan by what was decoded, where it differs by more than a picture from the one that was followed."""
     video = with_pictures(recipe.video, picture)
     start, end = span_of(video, recipe.report.audio)
@@ -142,7 +143,8 @@ def _as_decoded(recipe: Recipe, picture: PictureMeasures, ladder: Ladder) -> Enc
     return recipe.plan if decoded.is_like(recipe.plan) else decoded
 
 
-def _measure_alone(recipe: Recipe, work_dir: Path) -> PictureMeasures:
+def measure_alone(recipe: Recipe, work_dir: Path) -> PictureMeasures:
+    """The pictures' measures from a decode that makes nothing."""
     file = open_untrusted(recipe.source, Container(recipe.report.container), recipe.programs, work_dir)
     beside = recipe.report.audio.index if recipe.report.audio else None
     longest = recipe.report.duration_seconds + _BEYOND_PLAN_SECONDS

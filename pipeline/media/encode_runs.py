@@ -1,13 +1,13 @@
 """Runs of ffmpeg for an encode: how long each may take, how far it is, and whose fault it is when one fails."""
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.domain.errors import DiskFull, FinalError, RetryableError
 from pipeline.media.programs import MediaPrograms
-from pipeline.processes import LineReader, ProgramResult, ProgramStalled, run_program
+from pipeline.processes import ByteReader, LineReader, ProgramResult, ProgramStalled, run_program
 
 _STALL_SECONDS = 120
 _DEADLINE_BASE_SECONDS = 300
@@ -38,7 +38,9 @@ class EncodeRuns:
         arguments: list[str],
         *,
         on_stdout_line: LineReader | None = None,
+        on_stdout_bytes: ByteReader | None = None,
         on_stderr_line: LineReader | None = None,
+        stdin: Iterable[bytes] | None = None,
     ) -> ProgramResult:
         """Run ffmpeg to its end, whatever that is. Raises `DiskFull`, `ProgramTimedOut` and `ProgramStalled`."""
         result = run_program(
@@ -48,7 +50,9 @@ class EncodeRuns:
             memory_bytes=self.programs.memory_bytes,
             file_bytes=_FILE_BASE_BYTES + round(self.seconds * _FILE_BYTES_PER_SECOND),
             niceness=_NICENESS,
+            stdin=stdin,
             on_stdout_line=on_stdout_line,
+            on_stdout_bytes=on_stdout_bytes,
             on_stderr_line=on_stderr_line,
             cwd=self.work_dir,
         )

@@ -27,7 +27,7 @@ STORYBOARD_FILE = "storyboard.ppm"
 _POSTER_WIDTH = 1280
 _EVEN_SOUND = "even.nut"
 
-_PROGRESS = ("-hide_banner", "-nostdin", "-nostats", "-progress", "pipe:2")
+PROGRESS: tuple[str, ...] = ("-hide_banner", "-nostdin", "-nostats", "-progress", "pipe:2")
 
 
 @dataclass(frozen=True)
@@ -52,12 +52,12 @@ def encode_arguments(recipe: Recipe, levels: Levels) -> list[str]:
     In its working folder it leaves `NAME.mp4` for every rendition, in fragments, `poster-N.ppm` for candidates and
     `storyboard.ppm`. Every decoded picture gives a line on stdout for `PictureReader`; progress goes to stderr.
     """
-    opened = _opened(recipe)
+    opened = open_source(recipe)
     decoded = opened[str(recipe.video.index)].filter_multi_output("split", 2)
     picture = house_picture(decoded[0], recipe.video, recipe.plan, recipe.programs)
     outputs = [*measuring_outputs(decoded[1]), *_picture_outputs(picture, recipe.plan, recipe.programs)]
     outputs.append(_sound_rendition(opened, recipe, levels))
-    return ["-loglevel", "repeat+level+warning", *_PROGRESS, *_arguments(outputs)]
+    return ["-loglevel", "repeat+level+warning", *PROGRESS, *arguments_of(outputs)]
 
 
 def evening_arguments(recipe: Recipe) -> list[str]:
@@ -70,44 +70,47 @@ def evening_arguments(recipe: Recipe) -> list[str]:
     opened = ffmpeg.input(file_url(recipe.source), **options, **threads(recipe.programs))
     even = opened[str(audio.index)].filter("aresample", SAMPLE_RATE).filter("aformat", channel_layouts="stereo")
     written = ffmpeg.output(even, f"file:{_EVEN_SOUND}", **{"c:a": "pcm_f32le", "f": "nut"})
-    return ["-loglevel", "error", *_PROGRESS, *_arguments([written, *_beside(opened, recipe)])]
+    return ["-loglevel", "error", *PROGRESS, *arguments_of([written, *_beside(opened, recipe)])]
 
 
 def sound_arguments(recipe: Recipe, levels: Levels) -> list[str]:
     """Arguments that make the sound's rendition alone, anew."""
-    opened = _opened(recipe)
+    opened = open_source(recipe)
     return [
         "-loglevel",
         "error",
-        *_PROGRESS,
-        *_arguments([_sound_rendition(opened, recipe, levels), *_beside(opened, recipe)]),
+        *PROGRESS,
+        *arguments_of([_sound_rendition(opened, recipe, levels), *_beside(opened, recipe)]),
     ]
 
 
 def listening_arguments(recipe: Recipe, levels: Levels) -> list[str]:
     """Arguments that say on stderr how loud the sound will be before it is encoded, for `HeardReader`."""
-    opened = _opened(recipe)
-    heard = ffmpeg.output(_listened(_sound(opened, recipe, levels)), "-", f="null")
-    return ["-loglevel", "info", *_PROGRESS, *_arguments([heard, *_beside(opened, recipe)])]
+    opened = open_source(recipe)
+    heard = ffmpeg.output(_listened(sound_of(opened, recipe, levels)), "-", f="null")
+    return ["-loglevel", "info", *PROGRESS, *arguments_of([heard, *_beside(opened, recipe)])]
 
 
 def relistening_arguments(plan: EncodePlan) -> list[str]:
     """Arguments that say how loud the sound's rendition has become."""
     opened = ffmpeg.input(_target(plan.ladder.audio.name), f="mov")
     published = opened.filter("atrim", start_sample=PRIMING_SAMPLES)
-    return ["-loglevel", "info", *_PROGRESS, *_arguments([ffmpeg.output(_listened(published), "-", f="null")])]
+    return ["-loglevel", "info", *PROGRESS, *arguments_of([ffmpeg.output(_listened(published), "-", f="null")])]
 
 
-def _arguments(outputs: list[Any]) -> list[str]:
+def arguments_of(outputs: list[Any]) -> list[str]:
+    """Arguments of ffmpeg for all outputs of one graph."""
     arguments: list[str] = ffmpeg.merge_outputs(*outputs).get_args(overwrite_output=True)
     return arguments
 
 
-def _opened(recipe: Recipe) -> Any:
+def open_source(recipe: Recipe) -> Any:
+    """The recording, opened with every guard, its pictures decoded so that they can be measured."""
     return ffmpeg.input(file_url(recipe.source), **guarded_options(Container(recipe.report.container)), **DECODING)
 
 
-def _sound(opened: Any, recipe: Recipe, levels: Levels) -> Any:
+def sound_of(opened: Any, recipe: Recipe, levels: Levels) -> Any:
+    """The sound in its house form; silence where the recording has none."""
     audio = recipe.report.audio
     if audio is None:
         return silence(recipe.plan)
@@ -120,7 +123,7 @@ def _sound(opened: Any, recipe: Recipe, levels: Levels) -> Any:
 
 def _sound_rendition(opened: Any, recipe: Recipe, levels: Levels) -> Any:
     audio = recipe.plan.ladder.audio
-    return _rendition(_sound(opened, recipe, levels), audio.name, aac_options(audio.rate))
+    return _rendition(sound_of(opened, recipe, levels), audio.name, aac_options(audio.rate))
 
 
 def _listened(sound: Any) -> Any:

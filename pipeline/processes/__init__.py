@@ -15,10 +15,11 @@ from pipeline.processes.ends import (
     ProgramStalled,
     ProgramTimedOut,
 )
-from pipeline.processes.output import LineReader
+from pipeline.processes.output import ByteReader, LineReader
 from pipeline.processes.servers import ServerProcess, start_server
 
 __all__ = [
+    "ByteReader",
     "LineReader",
     "ProgramFlooded",
     "ProgramMissing",

@@ -16,7 +16,7 @@ from pipeline.processes.children import Child, bonded, end_group, find_program, 
 from pipeline.processes.confinement import Bounds, clean_environment, network_cut, yield_to_others
 from pipeline.processes.ends import ProgramFlooded, ProgramResult, Watch, refuse_unfinished
 from pipeline.processes.input import Input
-from pipeline.processes.output import LineReader, Output
+from pipeline.processes.output import ByteReader, LineReader, Output
 
 STDOUT_LIMIT_BYTES = 64 * 1024**2
 STDERR_TAIL_BYTES = 16 * 1024
@@ -55,6 +55,7 @@ def run_program(
     niceness: int = 0,
     stdin: Iterable[bytes] | None = None,
     on_stdout_line: LineReader | None = None,
+    on_stdout_bytes: ByteReader | None = None,
     on_stderr_line: LineReader | None = None,
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
@@ -63,7 +64,8 @@ def run_program(
 
     `stall_seconds` bounds silence on both pipes, `memory_bytes` the address space, `file_bytes` each file that it
     writes; CPU time is bounded behind the deadline. Pieces of `stdin` are asked for as the program takes them.
-    `env` comes on top of a clean environment. Line readers get text without its line end (`\\r` ends a line too).
+    `env` comes on top of a clean environment. Line readers get text without its line end (`\\r` ends a line too),
+    a reader of bytes gets stdout as it comes.
     A non-zero exit is a result, not an error. Whatever happens (deadline, stall, an exception in a reader, Ctrl-C),
     no process of the program's group is left behind.
     Raises `ProgramMissing`, `ProgramNotStarted`, `ProgramTimedOut`, `ProgramStalled`, `ProgramFlooded`.
@@ -74,6 +76,7 @@ def run_program(
         [*offline_wrapper(), *bonded(argv, bounds)],
         watch=Watch(Path(argv[0]).name, deadline_seconds, stall_seconds),
         readers=(on_stdout_line, on_stderr_line),
+        takes_bytes=on_stdout_bytes,
         niceness=niceness,
         stdin=stdin,
         cwd=cwd,
@@ -88,6 +91,7 @@ def _run_wrapped(
     *,
     watch: Watch,
     readers: tuple[LineReader | None, LineReader | None] = (None, None),
+    takes_bytes: ByteReader | None = None,
     niceness: int = 0,
     stdin: Iterable[bytes] | None = None,
     cwd: Path | None = None,
@@ -96,7 +100,7 @@ def _run_wrapped(
     environment = clean_environment(env)
     process = spawn(command, takes_input=stdin is not None, stdout=PIPE, stderr=PIPE, cwd=cwd, env=environment)
     assert process.stdout is not None and process.stderr is not None  # noqa: S101 - asked for above
-    out = Output(process.stdout, readers[0], STDOUT_LIMIT_BYTES)
+    out = Output(process.stdout, readers[0], STDOUT_LIMIT_BYTES, takes_bytes=takes_bytes)
     err = Output(process.stderr, readers[1], STDERR_TAIL_BYTES, keeps_tail=True)
     given = Input(process.stdin, stdin) if process.stdin and stdin is not None else None
     try:

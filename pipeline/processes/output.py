@@ -1,10 +1,11 @@
-"""What a program says on one of its outputs: cut into lines for a reader, or kept within a limit."""
+"""What a program says on one of its outputs: cut into lines for a reader, given on as bytes, or kept within a limit."""
 
 from collections import deque
 from collections.abc import Callable
 from typing import IO
 
 LineReader = Callable[[str], None]
+ByteReader = Callable[[bytes], None]
 
 LINE_LIMIT_BYTES = 64 * 1024
 
@@ -12,9 +13,18 @@ LINE_LIMIT_BYTES = 64 * 1024
 class Output:
     """One output of a program. Whatever it says, and however much, takes bounded memory."""
 
-    def __init__(self, stream: IO[bytes], reader: LineReader | None, limit: int, *, keeps_tail: bool = False) -> None:
+    def __init__(
+        self,
+        stream: IO[bytes],
+        reader: LineReader | None,
+        limit: int,
+        *,
+        keeps_tail: bool = False,
+        takes_bytes: ByteReader | None = None,
+    ) -> None:
         self.stream = stream
         self._reader = reader
+        self._takes_bytes = takes_bytes
         self._limit = limit
         self._keeps_tail = keeps_tail
         self._line = b""
@@ -30,6 +40,9 @@ class Output:
     def take(self, chunk: bytes) -> None:
         """Use what was read."""
         self.is_silent = False
+        if self._takes_bytes is not None:
+            self._takes_bytes(chunk)
+            return
         if self._reader is not None:
             self._cut_lines(chunk, self._reader)
         if self._reader is None or self._keeps_tail:

@@ -57,6 +57,7 @@ def _added() -> tuple[tuple[str, "sa.Column[Any]"], ...]:
         ("recording", _text("preview_answer", 8)),
         ("recording", sa.Column("preview_words", sa.Text(), nullable=False, server_default="")),
         ("recording", _text("preview_prefix", 200)),
+        ("recording", sa.Column("withdrawn_at", sa.DateTime(), nullable=True)),
         ("recording", sa.Column("erased_at", sa.DateTime(), nullable=True)),
     )
 

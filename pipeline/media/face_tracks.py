@@ -1,0 +1,166 @@
+"""Faces followed through a recording: which places to blur at a moment, and when no face is known at all.
+
+A face that is seen in one look and not in the next has not gone: its place is kept, and grows with what it may have
+moved. Where no face that two detectors agreed on is known for a while, nobody can say where to blur: the whole picture.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.domain.protection import Hidden
+from pipeline.media.faces import Box, Sighting
+
+_HELD_SECONDS = 1.0
+"""So long a face is taken to be near where it was first or last seen."""
+
+_GAP_SECONDS = 2.0
+"""Between two sightings of one face; after longer it is another."""
+
+_NEAR = 0.9
+"""A face moves by less than so many of its own widths between two looks."""
+
+_RESIZED = 1.7
+_SURE_SIGHTINGS = 3
+"""Before so many, two detectors may have erred together."""
+
+_WIDER, _HIGHER = 0.45, 0.55
+"""Added at each side, of the face's own size: hair, ears, chin and neck."""
+
+_GROWTH_PER_SECOND = 0.6
+_SHORTEST_KNOWN_SECONDS = 1.0
+
+
+@dataclass
+class _Track:
+    """One face over time, its sightings in order."""
+
+    times: list[float] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+    sure: int = 0
+
+    def add(self, seconds: float, sighting: Sighting) -> None:
+        self.times.append(seconds)
+        self.boxes.append(sighting.box)
+        self.sure += sighting.is_sure
+
+    def fit(self, box: Box) -> float:
+        """How well a box goes on with this face: 0 not at all."""
+        last = self.boxes[-1]
+        ratio = box.width / last.width
+        if not 1 / _RESIZED <= ratio <= _RESIZED:
+            return 0.0
+        away_x = abs(box.left + box.width / 2 - last.left - last.width / 2) / max(box.width, last.width)
+        away_y = abs(box.top + box.height / 2 - last.top - last.height / 2) / max(box.height, last.height)
+        return max(0.0, _NEAR - max(away_x, away_y))
+
+    @property
+    def is_sure(self) -> bool:
+        return self.sure >= _SURE_SIGHTINGS
+
+    def box_at(self, seconds: float) -> Box | None:
+        """Where the face may be, grown by how long ago it was seen; None when it was not about."""
+        if not self.times[0] - _HELD_SECONDS <= seconds <= self.times[-1] + _HELD_SECONDS:
+            return None
+        place = bisect_right(self.times, seconds)
+        before, after = max(0, place - 1), min(place, len(self.times) - 1)
+        unseen = min(abs(seconds - self.times[before]), abs(seconds - self.times[after]))
+        # On the way from one place to the other a face may be anywhere between.
+        return _grown(self.boxes[before].around(self.boxes[after]), unseen * _GROWTH_PER_SECOND)
+
+
+@dataclass(frozen=True)
+class Blur:
+    """What to blur at one moment: these places, or the whole picture."""
+
+    boxes: tuple[Box, ...]
+    is_whole: bool
+
+
+class FaceTracks:
+    """All faces of a recording of so many seconds."""
+
+    def __init__(self, looks: Iterable[tuple[float, Sequence[Sighting]]], seconds: float) -> None:
+        self._seconds = seconds
+        self._tracks = _follow(looks)
+        self._by_second = _by_second(self._tracks)
+        self._unknown = _unknown_spans([track for track in self._tracks if track.is_sure], seconds)
+
+    @property
+    def hidden(self) -> Hidden:
+        """How much of the recording is blurred wholly."""
+        return Hidden(round(self._seconds, 3), round(sum(end - start for start, end in self._unknown), 3))
+
+    @property
+    def largest(self) -> float:
+        """The width of the largest face that is sure, as a share of the picture's; 0 without any."""
+        return max((box.width for track in self._tracks if track.is_sure for box in track.boxes), default=0.0)
+
+    def blur_at(self, seconds: float) -> Blur:
+        """What to blur at a moment."""
+        if any(start <= seconds < end for start, end in self._unknown):
+            return Blur((), is_whole=True)
+        places = (track.box_at(seconds) for track in self._by_second.get(int(seconds), ()))
+        return Blur(tuple(box for box in places if box is not None), is_whole=False)
+
+
+def _follow(looks: Iterable[tuple[float, Sequence[Sighting]]]) -> list[_Track]:
+    tracks: list[_Track] = []
+    recent: list[_Track] = []
+    for seconds, sightings in looks:
+        recent = [track for track in recent if seconds - track.times[-1] <= _GAP_SECONDS]
+        # Sure ones first: they are what a face goes on with.
+        for sighting in sorted(sightings, key=lambda each: not each.is_sure):
+            track = _best_fit(recent, seconds, sighting.box)
+            if track is None:
+                track = _Track()
+                tracks.append(track)
+                recent.append(track)
+            track.add(seconds, sighting)
+    return tracks
+
+
+def _best_fit(tracks: Iterable[_Track], seconds: float, box: Box) -> _Track | None:
+    fits = [(track.fit(box), track) for track in tracks if track.times[-1] < seconds]
+    best, track = max(fits, key=lambda fit: fit[0], default=(0.0, None))
+    return track if best > 0 else None
+
+
+def _by_second(tracks: Iterable[_Track]) -> dict[int, list[_Track]]:
+    """Faces that may be about in each second."""
+    about: dict[int, list[_Track]] = {}
+    for track in tracks:
+        first, last = int(max(0.0, track.times[0] - _HELD_SECONDS)), int(track.times[-1] + _HELD_SECONDS)
+        for second in range(first, last + 1):
+            about.setdefault(second, []).append(track)
+    return about
+
+
+def _unknown_spans(tracks: Sequence[_Track], seconds: float) -> tuple[tuple[float, float], ...]:
+    """Times in which none of these faces is about. What is known only for a moment between two is not worth it."""
+    spans, reached = [], 0.0
+    for start, end in sorted((track.times[0] - _HELD_SECONDS, track.times[-1] + _HELD_SECONDS) for track in tracks):
+        if start > reached:
+            spans.append((reached, start))
+        reached = max(reached, end)
+    if reached < seconds:
+        spans.append((reached, seconds))
+    return tuple(_joined(spans))
+
+
+def _joined(spans: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    joined: list[tuple[float, float]] = []
+    for start, end in spans:
+        if joined and start - joined[-1][1] < _SHORTEST_KNOWN_SECONDS:
+            joined[-1] = joined[-1][0], end
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _grown(box: Box, growth: float) -> Box:
+    """With its margins, kept within the picture."""
+    wider, higher = box.width * (_WIDER + growth), box.height * (_HIGHER + growth)
+    left, top = max(0.0, box.left - wider), max(0.0, box.top - higher)
+    right, bottom = min(1.0, box.right + wider), min(1.0, box.bottom + higher)
+    return Box(left, top, max(0.0, right - left), max(0.0, bottom - top))
