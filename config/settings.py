@@ -9,10 +9,10 @@ import os
 import secrets
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 CONFIG_DIR = Path(__file__).parent
@@ -105,7 +105,40 @@ class UploadSettings(_Part):
 class LinkSettings(_Part):
     """Speakers' personal links."""
 
-    expire_days: float = Field(default=60, gt=0, description="a speaker's link works this long")
+    expire_days: float = Field(
+        default=60, gt=0, description="a speaker's link works this long where the session names no last day"
+    )
+    grace_days: float = Field(
+        default=30, gt=0, description="a speaker's link works this long after the last day for recordings"
+    )
+
+
+class MailSettings(_Part):
+    """Mails to speakers."""
+
+    kind: Literal["folder", "smtp"] = Field(
+        default="folder", description="`smtp` sends mails, `folder` puts them into a folder of this machine"
+    )
+    folder: Path | None = Field(default=None, description="default: `mails` in the data folder")
+    sender: str = Field(default="presession@localhost", description="address that mails come from")
+    reply_to: str = Field(default="", description="address that answers go to; default: the sender")
+    host: str = Field(default="", description="SMTP: the server")
+    port: int = Field(default=587, ge=1, le=65535, description="SMTP: its port")
+    security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="SMTP: `starttls` (port 587), `tls` (port 465), or `none`, on this machine only"
+    )
+    user: str = Field(default="", description="SMTP: leave out where the server asks for none")
+    password: SecretStr = Field(default=SecretStr(""), description="SMTP: goes with the user")
+    hold: bool = Field(default=False, description="hold every mail until staff release it")
+    reminder_days: float = Field(
+        default=3, ge=0, description="who has not handed in is reminded so many days before the last one; 0: nobody is"
+    )
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.kind == "smtp" and not self.host:
+            raise ValueError("to send mails by SMTP, set PRESESSION_MAILS__HOST and PRESESSION_MAILS__SENDER")
+        return self
 
 
 class Settings(BaseSettings):
@@ -126,6 +159,7 @@ class Settings(BaseSettings):
     jobs: JobSettings = JobSettings()
     uploads: UploadSettings = UploadSettings()
     links: LinkSettings = LinkSettings()
+    mails: MailSettings = MailSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -187,6 +221,11 @@ class Settings(BaseSettings):
     def spool_dir(self) -> Path:
         """Where unfinished uploads lie."""
         return self.data_dir / "uploads"
+
+    @property
+    def mail_dir(self) -> Path:
+        """Where mails are put that are not sent by SMTP."""
+        return self.mails.folder or self.data_dir / "mails"
 
     @property
     def work_dir(self) -> Path:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from config.settings import Settings
+from pipeline.domain.mails import MailWriter
 from pipeline.media.ladder import Ladder, parse_ladder
 from pipeline.media.programs import MediaPrograms
 from pipeline.records.database import Database
@@ -18,7 +19,7 @@ class WorkerContext:
     """The parts of an installation as a worker needs them.
 
     `is_stopping` says that the worker was told to stop. `worker_name` is written beside the jobs that it takes;
-    `end_process` ends a process that hangs, which its pool then replaces.
+    `end_process` ends a process that hangs, which its pool then replaces. Without a `mail_writer` it sends no mails.
     """
 
     settings: Settings
@@ -30,6 +31,7 @@ class WorkerContext:
     is_stopping: Callable[[], bool]
     worker_name: str = ""
     end_process: Callable[[], None] = lambda: None
+    mail_writer: MailWriter | None = None
 
 
 def open_context(
@@ -38,6 +40,7 @@ def open_context(
     is_stopping: Callable[[], bool] = lambda: False,
     worker_name: str = "",
     end_process: Callable[[], None] = lambda: None,
+    mail_writer: MailWriter | None = None,
 ) -> WorkerContext:
     """Build the parts from settings; call it in the process that uses them, after any fork."""
     media = settings.media
@@ -51,4 +54,5 @@ def open_context(
         is_stopping=is_stopping,
         worker_name=worker_name,
         end_process=end_process,
+        mail_writer=mail_writer,
     )

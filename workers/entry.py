@@ -14,6 +14,7 @@ from celery.signals import setup_logging, worker_shutting_down
 from config.logs import configure_logs
 from config.settings import JobSettings, Settings
 from pipeline.domain.jobs import Queue
+from pipeline.domain.mails import MailWriter
 from pipeline.records.database import Database
 from workers.app import make_celery
 from workers.context import open_context
@@ -25,7 +26,13 @@ from workers.tasks import add_task
 _log = structlog.get_logger(__name__)
 
 
-def run_worker(settings: Settings, *, queues: Sequence[Queue], concurrency: int | None = None) -> int:
+def run_worker(
+    settings: Settings,
+    *,
+    queues: Sequence[Queue],
+    concurrency: int | None = None,
+    mail_writer: MailWriter | None = None,
+) -> int:
     """Run jobs of some queues until told to stop; the exit status.
 
     Told to stop, it finishes what it can in the time that the settings give, hands the rest back and ends. A worker
@@ -37,7 +44,7 @@ def run_worker(settings: Settings, *, queues: Sequence[Queue], concurrency: int 
     part = worker_identity(queues, slots)
     stop_flag = _SharedFlag()
     app = make_celery(settings)
-    add_task(app, settings, part, is_stopping=stop_flag.is_set)
+    add_task(app, settings, part, is_stopping=stop_flag.is_set, mail_writer=mail_writer)
     setup_logging.connect(_keep_logging, weak=False)
     worker_shutting_down.connect(stop_flag.set, weak=False)
     worker = app.Worker(

@@ -9,6 +9,7 @@ from pipeline.domain.errors import ChangeNotAllowed, DiskFull, FinalError, Input
 from pipeline.domain.jobs import MAX_ATTEMPTS, FailureCode, JobKind
 from pipeline.records.database import is_away
 from pipeline.services.claims import Claim, Failure
+from pipeline.services.mail_delivery import MailServerAway
 from pipeline.storage.store import StoreUnavailable
 
 _FINAL = (FinalError, InputRefused, WrongUsage, ChangeNotAllowed)
@@ -19,6 +20,7 @@ _TOLD_STAFF: Mapping[JobKind, str] = {
     JobKind.ENCODE: "This recording passed the check but could not be prepared for watching.",
     JobKind.RELEASE: "Publishing this country did not finish.",
     JobKind.MAIL: "A mail to this speaker could not be sent.",
+    JobKind.PROXY: "The small copy in which a speaker shortens a recording could not be made.",
     JobKind.PAPER: "A paper that a speaker sent could not be prepared.",
 }
 
@@ -50,7 +52,7 @@ def place_of(error: Exception) -> str:
 def _code(error: Exception) -> FailureCode:
     if isinstance(error, DiskFull) or _is_full(error) or _is_full(error.__cause__):
         return FailureCode.DISK_FULL
-    if isinstance(error, StoreUnavailable) or is_away(error):
+    if isinstance(error, StoreUnavailable | MailServerAway) or is_away(error):
         return FailureCode.AWAY
     if isinstance(error, ChangeNotAllowed):
         return FailureCode.CHANGED
@@ -79,6 +81,8 @@ def _setting(error: Exception) -> str:
     """Which settings say where the thing is that is away."""
     if isinstance(error, StoreUnavailable):
         return "Where it is: PRESESSION_STORE__… in the settings."
+    if isinstance(error, MailServerAway):
+        return "Where it is: PRESESSION_MAILS__… in the settings."
     if is_away(error):
         return "Where the records are: PRESESSION_DATABASE_URL, or the disk of PRESESSION_DATA_DIR."
     return "Work is done in the folder that PRESESSION_DATA_DIR names."

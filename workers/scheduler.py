@@ -11,8 +11,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from config.settings import Settings
 from pipeline.domain.errors import PresessionError
 from pipeline.records.database import Database
+from pipeline.services.erasing import erase_withdrawn
 from pipeline.services.jobs import JobProducer, transaction
 from pipeline.services.leftovers import remove_attempt, remove_leftovers
+from pipeline.services.mail_requests import find_due_reminders, queue_reminders
 from pipeline.services.takedowns import renew_failed_takedowns
 from pipeline.services.upload_completion import finish_uploads
 from pipeline.services.uploads import expire_uploads
@@ -29,6 +31,7 @@ from workers.sweeper import AskDepth, Sweeper
 _log = structlog.get_logger(__name__)
 
 _LEFTOVER_HOURS = 48.0
+_REMIND_SECONDS = 600.0
 _DAY_SECONDS = 24 * 3600.0
 _CHORES_SECONDS = 5.0
 
@@ -47,6 +50,7 @@ class Scheduler:
         self._sweeper = Sweeper(settings.jobs, database, producer, depths)
         self._given_up: deque[str] = deque()
         self._tidied_at: float | None = None
+        self._reminded_at: float | None = None
 
     def sweep(self) -> None:
         """Take lost jobs back and give waiting ones the messages that they lack."""
@@ -72,6 +76,10 @@ class Scheduler:
         finish_uploads(self._database, self._store, self._spool, self._producer, now=utc_now())
         expire_uploads(self._database, self._spool, now=utc_now())
 
+    def erase_withdrawn(self) -> None:
+        """Remove the bytes of what speakers withdrew."""
+        erase_withdrawn(self._database, self._store, now=utc_now())
+
     def tidy_store(self) -> None:
         """Once a day, remove what writes to the store left behind when they were cut off."""
         if self._tidied_at is not None and time.monotonic() < self._tidied_at + _DAY_SECONDS:
@@ -80,13 +88,32 @@ class Scheduler:
         self._store.remove_leftovers(older_than_hours=_LEFTOVER_HOURS)
         remove_leftovers(self._database, self._store, older_than_hours=_LEFTOVER_HOURS)
 
+    def remind(self) -> None:
+        """From time to time, remind speakers whose last day comes near."""
+        days = self._settings.mails.reminder_days
+        if not days or (self._reminded_at is not None and time.monotonic() < self._reminded_at + _REMIND_SECONDS):
+            return
+        self._reminded_at = time.monotonic()
+        with self._database.read() as db:
+            due = find_due_reminders(db, days=days, now=utc_now())
+        if due:
+            with transaction(self._database, self._producer) as db:
+                _log.info("reminders.queued", count=queue_reminders(db, due, days=days, now=utc_now()))
+
     def sweep_round(self) -> None:
         """What people wait for, and what no slow store may hold up."""
         self._do(self.sweep)
 
     def chore_round(self) -> None:
         """What needs the store; each chore once, what fails is tried again in the next round."""
-        for chore in (self.remove_given_up, self.renew_takedowns, self.tend_uploads, self.tidy_store):
+        for chore in (
+            self.remove_given_up,
+            self.renew_takedowns,
+            self.tend_uploads,
+            self.erase_withdrawn,
+            self.remind,
+            self.tidy_store,
+        ):
             self._do(chore)
 
     def _do(self, chore: Callable[[], None]) -> None:

@@ -11,6 +11,7 @@ from celery.signals import worker_process_init
 
 from config.settings import Settings
 from pipeline.domain.jobs import Queue
+from pipeline.domain.mails import MailWriter
 from pipeline.services.running_parts import PartIdentity
 from workers.app import RUN_NEXT
 from workers.context import WorkerContext, open_context
@@ -24,10 +25,13 @@ _PR_SET_PDEATHSIG = 1
 class JobTask:
     """Runs jobs in a pool process; opened there, after the fork, so that no connection is shared."""
 
-    def __init__(self, settings: Settings, part: PartIdentity, is_stopping: Callable[[], bool]) -> None:
+    def __init__(
+        self, settings: Settings, part: PartIdentity, is_stopping: Callable[[], bool], mail_writer: MailWriter | None
+    ) -> None:
         self._settings = settings
         self._part = part
         self._is_stopping = is_stopping
+        self._mail_writer = mail_writer
         self._context: WorkerContext | None = None
         self._parent = os.getpid()
 
@@ -41,6 +45,7 @@ class JobTask:
             is_stopping=self._is_stopping,
             worker_name=self._part.name,
             end_process=lambda: os._exit(1),
+            mail_writer=self._mail_writer,
         )
         database = self._context.database
         Presence(
@@ -58,9 +63,16 @@ class JobTask:
         run_next(self._context, Queue(queue))
 
 
-def add_task(app: Celery, settings: Settings, part: PartIdentity, *, is_stopping: Callable[[], bool]) -> None:
+def add_task(
+    app: Celery,
+    settings: Settings,
+    part: PartIdentity,
+    *,
+    is_stopping: Callable[[], bool],
+    mail_writer: MailWriter | None = None,
+) -> None:
     """Give a worker's Celery the task."""
-    task = JobTask(settings, part, is_stopping)
+    task = JobTask(settings, part, is_stopping, mail_writer)
     worker_process_init.connect(task.open, weak=False)
     app.task(task.run, name=RUN_NEXT)
 

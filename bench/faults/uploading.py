@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from hashlib import sha256
 from typing import TypeVar
 
@@ -69,7 +70,7 @@ class PacedUpload(threading.Thread):
         installation = self._batch.installation
         with transaction(installation.database, installation.producer) as db:
             statement = db.get_one(Statement, self._statement_id)
-            token = issue_link(db, statement=statement, expire_days=1, actor=Actor("staff", 1), now=now())
+            token = issue_link(db, statement=statement, expires_at=now() + timedelta(days=1), actor=Actor("staff", 1), now=now())
         return f"{installation.portal_url}/s/{token}"
 
     def _recording(self) -> Recording | None:

@@ -8,7 +8,7 @@ from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.findings import Verdict
 from pipeline.domain.statements import StatementState
 from pipeline.records.tables import Recording, Statement
-from pipeline.services.deadlines import end_of_day, last_day
+from pipeline.services.deadlines import end_of_day, last_day_of
 from pipeline.services.events import Actor, record_event
 from pipeline.services.recordings import take_up_recording
 
@@ -30,12 +30,6 @@ def may_hand_in(statement: Statement, *, now: datetime) -> bool:
     is_asked_for = statement.state is StatementState.SENT_BACK and bool(statement.sent_back_reason)
     day = last_day_of(statement)
     return is_asked_for or day is None or now < end_of_day(day)
-
-
-def last_day_of(statement: Statement) -> date | None:
-    """The last day for recordings of a statement: its country's, or the later one that staff gave its speaker."""
-    day = last_day(statement.speaker.country)
-    return max(day, statement.hand_in_until or day) if day else None
 
 
 def check_may_hand_in(statement: Statement, *, now: datetime) -> None:

@@ -1,9 +1,9 @@
-"""Until when a country's recordings are taken, and how long personal links work because of that."""
+"""Until when recordings are taken, and how long personal links work because of that."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from pipeline.records.tables import Country
+from pipeline.records.tables import Country, Statement
 
 _LAST_PLACE_ON_EARTH = timedelta(hours=12)
 """A day ends last where clocks are twelve hours behind UTC; a speaker's own midnight is never too late."""
@@ -22,10 +22,10 @@ def last_day(country: Country) -> date | None:
     return country.hand_in_until or country.pre_session.hand_in_until
 
 
-def hand_in_deadline(country: Country) -> datetime | None:
-    """The moment after which nothing is taken: the end of the last day, wherever the speaker is."""
-    day = last_day(country)
-    return end_of_day(day) if day else None
+def last_day_of(statement: Statement) -> date | None:
+    """The last day for recordings of a statement: its country's, or the later one that staff gave its speaker."""
+    day = last_day(statement.speaker.country)
+    return max(day, statement.hand_in_until or day) if day else None
 
 
 def end_of_day(day: date) -> datetime:
@@ -33,9 +33,9 @@ def end_of_day(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time.min, tzinfo=UTC) + _LAST_PLACE_ON_EARTH
 
 
-def link_end(country: Country, times: LinkTimes, *, now: datetime) -> datetime:
+def link_end(statement: Statement, times: LinkTimes, *, now: datetime) -> datetime:
     """When a link issued now ends. One that is issued after the deadline works for the grace: to withdraw, say."""
-    deadline = hand_in_deadline(country)
-    if deadline is None:
+    day = last_day_of(statement)
+    if day is None:
         return now + timedelta(days=times.expire_days)
-    return max(deadline, now) + timedelta(days=times.grace_days)
+    return max(end_of_day(day), now) + timedelta(days=times.grace_days)

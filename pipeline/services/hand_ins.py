@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -15,18 +15,24 @@ from pipeline.domain.standings import Standing, standing_of
 from pipeline.domain.statements import StatementAction, StatementState, is_allowed
 from pipeline.records.queries import newest_jobs
 from pipeline.records.tables import Country, Job, PreSession, Recording, Speaker, Statement, Upload
+from pipeline.services.attempts import may_hand_in
 from pipeline.services.consents import is_consent_complete, latest_consents
+from pipeline.services.deadlines import last_day_of
 from pipeline.services.uploads import unfinished_upload
 
 
 @dataclass(frozen=True)
 class HandIn:
-    """One statement as its speaker sees it; rows are read inside the transaction that loaded them."""
+    """One statement as its speaker sees it; rows are read inside the transaction that loaded them.
+
+    `is_in_time`: recordings are still taken, or staff asked for another.
+    """
 
     statement: Statement
     standing: Standing
     job: Job | None
     unfinished: Upload | None
+    is_in_time: bool
 
     @property
     def speaker(self) -> Speaker:
@@ -76,7 +82,12 @@ class HandIn:
     @property
     def can_receive(self) -> bool:
         """Whether another recording can be handed in now."""
-        return is_allowed(self.statement.state, StatementAction.RECEIVE)
+        return self.is_in_time and is_allowed(self.statement.state, StatementAction.RECEIVE)
+
+    @property
+    def hand_in_until(self) -> date | None:
+        """The last day for recordings, where there is one."""
+        return last_day_of(self.statement)
 
     @property
     def can_withdraw(self) -> bool:
@@ -111,6 +122,7 @@ def load_hand_in(db: Session, statement_id: int, *, now: datetime) -> HandIn:
         standing=_standing(statement, job),
         job=job,
         unfinished=unfinished_upload(db, statement_id=statement_id, now=now),
+        is_in_time=may_hand_in(statement, now=now),
     )
 
 

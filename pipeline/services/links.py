@@ -1,6 +1,6 @@
 """Speakers' personal links: issued and shown once, opened by pressing a button, revoked; only a hash is kept."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ def issue_link(
     db: Session,
     *,
     statement: Statement,
-    expire_days: float,
+    expires_at: datetime,
     actor: Actor,
     now: datetime,
     revokes_older: bool = True,
@@ -32,12 +32,17 @@ def issue_link(
         statement_id=statement.id,
         token_hash=hash_token(token, _PURPOSE),
         created_at=now,
-        expires_at=now + timedelta(days=expire_days),
+        expires_at=expires_at,
     )
     db.add(link)
     db.flush()
     _record(db, "link.issued", link, actor=actor, now=now)
     return token
+
+
+def link_address(public_url: str, token: str, language: str) -> str:
+    """What a speaker opens: the link's address at the portal, in a language."""
+    return f"{public_url}/s/{token}?lang={language}"
 
 
 def find_link(db: Session, token: str, *, now: datetime) -> SpeakerLink | None:
@@ -57,6 +62,12 @@ def open_link(db: Session, token: str, *, now: datetime) -> SpeakerLink | None:
 def is_usable(link: SpeakerLink, *, now: datetime) -> bool:
     """Whether a link still opens its statement."""
     return link.revoked_at is None and now < link.expires_at
+
+
+def is_invited(db: Session, statement: Statement) -> bool:
+    """Whether staff let this speaker in: a link was issued, even one that has ended, and not all were revoked."""
+    standing = select(SpeakerLink.id).where(SpeakerLink.statement_id == statement.id, SpeakerLink.revoked_at.is_(None))
+    return db.scalars(standing.limit(1)).first() is not None
 
 
 def revoke_link(db: Session, link: SpeakerLink, *, actor: Actor, now: datetime) -> None:

@@ -6,7 +6,7 @@ Staff may hold a mail, let it go, drop it, or have it sent again. What a worker 
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from pipeline.domain.errors import ChangeNotAllowed
@@ -57,6 +57,12 @@ def reader_language_of(statement: Statement) -> str:
     """The language that a speaker's mails come in: the page's as they last read it, or else the one they speak."""
     wishes = (statement.page_language, statement.speaker.language)
     return next((wish for wish in wishes if wish in SPEAKER_LANGUAGES), SPEAKER_LANGUAGES[0])
+
+
+def keep_page_language(db: Session, statement_id: int, language: str) -> None:
+    """Note in which language a speaker reads the page; what staff look at is not out of date by it."""
+    kept = update(Statement).where(Statement.id == statement_id, Statement.page_language != language)
+    db.execute(kept.values(page_language=language))
 
 
 def is_still_true(mail: Mail, statement: Statement) -> bool:

@@ -45,6 +45,8 @@ def worker(ctx: click.Context, data_dir: Path | None, queues: tuple[str, ...], c
         Supervisor(parts, say=lambda sentence: click.echo(sentence, err=True)).run()
         return
     # Celery takes long to import.
+    from webapp.wording.mails import TranslatedMails  # noqa: PLC0415
     from workers.entry import run_worker  # noqa: PLC0415
 
-    ctx.exit(run_worker(settings, queues=[Queue(queue) for queue in queues], concurrency=concurrency))
+    wanted = [Queue(queue) for queue in queues]
+    ctx.exit(run_worker(settings, queues=wanted, concurrency=concurrency, mail_writer=TranslatedMails()))

@@ -20,7 +20,7 @@ def token(sqlite_database: Database, now: datetime) -> str:
 def issue(database: Database, now: datetime, position: int = 1, **options: bool) -> str:
     with database.begin() as db:
         statement = statement_of(db, "MW", position)
-        return issue_link(db, statement=statement, expire_days=10, actor=STAFF, now=now, **options)
+        return issue_link(db, statement=statement, expires_at=now + timedelta(days=10), actor=STAFF, now=now, **options)
 
 
 def opens(database: Database, token: str, now: datetime) -> bool:

@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -75,7 +75,7 @@ def revoked(invited: InvitedSpeaker) -> str:
 def replaced(invited: InvitedSpeaker) -> str:
     with invited.portal.database.begin() as db:
         statement = db.get_one(Statement, invited.statement_id)
-        issue_link(db, statement=statement, expire_days=3650, actor=STAFF, now=NOW)
+        issue_link(db, statement=statement, expires_at=NOW + timedelta(days=3650), actor=STAFF, now=NOW)
     return invited.token
 
 

@@ -3,6 +3,7 @@
 from webapp.views import (
     health,
     language,
+    new_links,
     personal_links,
     sign_in,
     speaker,
@@ -13,6 +14,7 @@ from webapp.views import (
     staff_country,
     staff_decisions,
     staff_links,
+    staff_mails,
     staff_media,
     staff_operations,
     staff_sessions,
@@ -27,6 +29,7 @@ STAFF_SCREENS = (
     staff_country,
     staff_decisions,
     staff_links,
+    staff_mails,
     staff_media,
     staff_operations,
     staff_sessions,
@@ -38,6 +41,7 @@ STAFF_SCREENS = (
 BLUEPRINTS = (
     health.blueprint,
     language.blueprint,
+    new_links.blueprint,
     personal_links.blueprint,
     sign_in.blueprint,
     speaker.blueprint,

@@ -1,11 +1,13 @@
-"""The language menu: keeps the choice in a cookie and goes back to the page it was chosen on."""
+"""The language menu: keeps the choice in a cookie, for a speaker's mails too, and goes back to where it was made."""
 
 from flask import Blueprint, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
-from webapp.access import public
+from pipeline.services.mails import keep_page_language
+from webapp.access import public, visit_if_any
 from webapp.addresses import local_path
-from webapp.i18n import choose_language
+from webapp.database import current_db
+from webapp.i18n import choose_language, reader_language
 
 blueprint = Blueprint("language", __name__)
 
@@ -16,4 +18,7 @@ def choose() -> ResponseReturnValue:
     """Keep the language and go back."""
     if not choose_language(request.form.get("language", "")):
         abort(400)
+    visit = visit_if_any()
+    if visit is not None:
+        keep_page_language(current_db(), visit.statement_id, reader_language())
     return redirect(local_path(request.form.get("next", ""), otherwise="/"), 303)

@@ -10,11 +10,17 @@ from collections.abc import Mapping
 from pipeline.domain.jobs import JobKind
 from workers.steps.encode import run_encode
 from workers.steps.intake import run_intake
+from workers.steps.mail import run_mail
+from workers.steps.paper import run_paper
+from workers.steps.proxy import run_proxy
 from workers.steps.release import run_release
 from workers.steps.run import Step
 
 STEPS: Mapping[JobKind, Step] = {
     JobKind.INTAKE: run_intake,
     JobKind.ENCODE: run_encode,
+    JobKind.PROXY: run_proxy,
     JobKind.RELEASE: run_release,
+    JobKind.MAIL: run_mail,
+    JobKind.PAPER: run_paper,
 }
