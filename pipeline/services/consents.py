@@ -1,11 +1,16 @@
-"""Consent answers: each one is added under the version of the words it was given to; the newest counts."""
+"""Consent answers: each one is added under the version of the words it was given to; the newest counts.
+
+How a speaker is named where the name may be shown is here too.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from pipeline.domain.consents import CONSENT_WORDS_VERSION, Audience, ConsentItem
+from pipeline.domain.consents import CONSENT_WORDS_VERSION, MAX_ALIAS_LENGTH, Audience, ConsentItem, NameForm
+from pipeline.domain.errors import InputRefused
+from pipeline.domain.naming import says_name
 from pipeline.records.tables import Consent, Statement
 from pipeline.services.events import Actor, record_event
 
@@ -42,16 +47,48 @@ def answer_consent(
         )
         record_event(
             db,
-            "consent.given" if audience is Audience.PUBLIC else "consent.withdrawn",
+            "consent.withdrawn" if audience is Audience.NOBODY else "consent.given",
             subject_kind="statement",
             subject_id=statement.id,
             actor=actor,
             now=now,
             item=item.value,
+            audience=audience.value,
             words_version=CONSENT_WORDS_VERSION,
         )
     db.flush()
     return bool(changed)
+
+
+class NameRefused(InputRefused):
+    """A name to be shown that cannot be used; `code` says why in a word: `empty`, `too_long` or `own_name`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"This name cannot be used: {code}.")
+        self.code = code
+
+
+def choose_name(db: Session, *, statement: Statement, form: NameForm, alias: str, actor: Actor, now: datetime) -> bool:
+    """Keep how the speaker is named where the name may be shown; raises `NameRefused`. True when something changed."""
+    words = " ".join(alias.split())
+    if form is NameForm.ALIAS:
+        _check_alias(words, statement.speaker.name)
+    if (statement.name_form, statement.alias) == (form, words):
+        return False
+    statement.name_form, statement.alias = form, words[:MAX_ALIAS_LENGTH]
+    db.flush()
+    subject_id, code = statement.id, form.value
+    record_event(db, "name.changed", subject_kind="statement", subject_id=subject_id, actor=actor, now=now, form=code)
+    return True
+
+
+def _check_alias(alias: str, name: str) -> None:
+    if not alias:
+        raise NameRefused("empty")
+    if len(alias) > MAX_ALIAS_LENGTH:
+        raise NameRefused("too_long")
+    if says_name(alias, name):
+        raise NameRefused("own_name")
 
 
 def _repeats(consent: Consent | None, audience: Audience) -> bool:

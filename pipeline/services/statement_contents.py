@@ -68,11 +68,16 @@ def save_content(db: Session, *, statement: Statement, wanted: Written, actor: A
     return True
 
 
-def remove_content(db: Session, *, statement: Statement, actor: Actor, now: datetime) -> bool:
-    """Forget text and recommendations, in every revision that was ever saved; theme and language stay.
+def remove_content(
+    db: Session, *, statement: Statement, actor: Actor, now: datetime, keeps_details: bool = True
+) -> bool:
+    """Forget text and recommendations, in every revision that was ever saved, and with them theme and language or not.
 
-    True when there was anything.
+    True when there was any text or recommendation.
     """
+    if not keeps_details:
+        for content in statement.contents:
+            content.theme = content.language = ""
     had = [content for content in statement.contents if written(content).has_words]
     if not had:
         return False

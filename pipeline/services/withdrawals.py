@@ -1,55 +1,138 @@
-"""A speaker changes their mind: withdraws, or no longer consents. What is out and may not be comes down at once."""
+"""A speaker changes their mind: withdraws all or one item, or no longer consents. What may not be out comes down.
 
-from collections.abc import Mapping
+Whatever is decided here ends in the same question: is less allowed to be shown than before? Then a release without it
+is made. Nothing is ever added to what is out: that waits for people to publish.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from pipeline.domain.consents import Audience, ConsentItem
+from pipeline.domain.consents import Audience, ConsentItem, NameForm
 from pipeline.domain.mails import MailKind
 from pipeline.domain.statements import StatementAction, StatementState
-from pipeline.records.tables import Statement
-from pipeline.services.consents import answer_consent, audience_of
+from pipeline.records.tables import Paper, Statement
+from pipeline.services.consents import answer_consent, audience_of, choose_name
 from pipeline.services.events import Actor, record_event
 from pipeline.services.mails import queue_mail
+from pipeline.services.papers import remove_paper
 from pipeline.services.recordings import lock_statement, move_statement
 from pipeline.services.releases import after_withdrawal, lock_country, take_down_statement, take_out
+from pipeline.services.shown_parts import parts_now
+from pipeline.services.statement_contents import Written, remove_content, save_content
 from pipeline.services.uploads import forget_upload, unfinished_upload
 
 
 def withdraw_statement(db: Session, *, statement: Statement, actor: Actor, now: datetime) -> None:
-    """Withdraw from any state: work on it stops, what is out comes down, and no consent is left standing.
+    """Withdraw all, from any state: work on it stops, what is out comes down, no consent is left standing.
 
-    Raises `ChangeNotAllowed` when it is withdrawn already.
+    Recordings, text and papers are taken away for good. Raises `ChangeNotAllowed` when it is withdrawn already.
     """
     lock_country(db, statement.speaker.country_id)
     lock_statement(db, statement.id)
     move_statement(statement, StatementAction.WITHDRAW, now=now)
-    statement.approved_recording_id = None
     nobody = dict.fromkeys(ConsentItem, Audience.NOBODY)
     answer_consent(db, statement=statement, answers=nobody, actor=actor, now=now)
-    record_event(db, "statement.withdrawn", subject_kind="statement", subject_id=statement.id, actor=actor, now=now)
+    _record(db, "statement.withdrawn", statement, actor, now)
+    remove_content(db, statement=statement, actor=actor, now=now, keeps_details=False)
+    _remove_papers(db, statement, actor, now)
+    statement.name_form, statement.alias = NameForm.FULL, ""
+    _withdraw_recordings(db, statement, actor, now)
+    queue_mail(db, statement, MailKind.WITHDRAWN, now=now)
+
+
+def withdraw_item(db: Session, *, statement: Statement, item: ConsentItem, actor: Actor, now: datetime) -> None:
+    """Withdraw one item; what was handed in of it is taken away for good.
+
+    After the recording was withdrawn another one can be handed in. Raises `ChangeNotAllowed`.
+    """
+    with _showing_less(db, statement, actor, now):
+        answers = {item: Audience.NOBODY}
+        answer_consent(db, statement=statement, answers=answers, actor=actor, now=now)
+        _record(db, "item.withdrawn", statement, actor, now, item=item.value)
+        if item is ConsentItem.TEXT:
+            remove_content(db, statement=statement, actor=actor, now=now)
+        elif item is ConsentItem.PAPERS:
+            _remove_papers(db, statement, actor, now)
+        elif item is ConsentItem.NAME:
+            choose_name(db, statement=statement, form=NameForm.ORGANISATION, alias="", actor=actor, now=now)
+        else:
+            move_statement(statement, StatementAction.WITHDRAW, now=now)
+            _withdraw_recordings(db, statement, actor, now)
+            move_statement(statement, StatementAction.INVITE_AGAIN, now=now)
+
+
+def change_consent(
+    db: Session,
+    *,
+    statement: Statement,
+    answers: Mapping[ConsentItem, Audience],
+    actor: Actor,
+    now: datetime,
+    name: tuple[NameForm, str] | None = None,
+) -> None:
+    """Keep answers about consent, and how the speaker is named: form and alias. Raises `NameRefused`."""
+    with _showing_less(db, statement, actor, now):
+        was_public = audience_of(statement, ConsentItem.RECORDING) is Audience.PUBLIC
+        answer_consent(db, statement=statement, answers=answers, actor=actor, now=now)
+        if name is not None:
+            choose_name(db, statement=statement, form=name[0], alias=name[1], actor=actor, now=now)
+        if was_public and audience_of(statement, ConsentItem.RECORDING) is not Audience.PUBLIC:
+            _take_down(db, statement, actor, now)
+
+
+def change_content(db: Session, *, statement: Statement, wanted: Written, actor: Actor, now: datetime) -> bool:
+    """Keep what the speaker wrote; a text that is out in another version is taken out. True when something changed."""
+    with _showing_less(db, statement, actor, now):
+        return save_content(db, statement=statement, wanted=wanted, actor=actor, now=now)
+
+
+def withdraw_paper(db: Session, *, statement: Statement, paper: Paper, actor: Actor, now: datetime) -> None:
+    """Take one paper back."""
+    with _showing_less(db, statement, actor, now):
+        remove_paper(db, paper, actor=actor, now=now)
+
+
+@contextmanager
+def _showing_less(db: Session, statement: Statement, actor: Actor, now: datetime) -> Iterator[None]:
+    """Make a change; where something may no longer be shown after it, a release without that is made."""
+    lock_country(db, statement.speaker.country_id)
+    lock_statement(db, statement.id)
+    before = parts_now(statement)
+    yield
+    db.flush()
+    if not before.is_within(parts_now(statement)):
+        take_out(db, statement, actor=actor, now=now)
+
+
+def _take_down(db: Session, statement: Statement, actor: Actor, now: datetime) -> None:
+    if statement.state is StatementState.PUBLISHED:
+        take_down_statement(db, statement, actor=actor, now=now)
+    else:
+        take_out(db, statement, actor=actor, now=now)
+
+
+def _remove_papers(db: Session, statement: Statement, actor: Actor, now: datetime) -> None:
+    for paper in statement.papers:
+        remove_paper(db, paper, actor=actor, now=now)
+
+
+def _withdraw_recordings(db: Session, statement: Statement, actor: Actor, now: datetime) -> None:
+    """No recording counts any more, and none is kept; what is out of them comes down."""
+    statement.approved_recording_id = statement.current_recording_id = None
+    statement.sent_back_reason = ""
+    for recording in statement.recordings:
+        if recording.withdrawn_at is None:
+            recording.withdrawn_at = now
+            facts = {"recording_id": recording.id, "size_bytes": recording.size_bytes}
+            _record(db, "recording.withdrawn", statement, actor, now, **facts)
     unfinished = unfinished_upload(db, statement_id=statement.id, now=now)
     if unfinished is not None:
         forget_upload(db, unfinished, actor=actor, now=now)
     after_withdrawal(db, statement, actor=actor, now=now)
-    queue_mail(db, statement, MailKind.WITHDRAWN, now=now)
 
 
-def change_consent(
-    db: Session, *, statement: Statement, answers: Mapping[ConsentItem, Audience], actor: Actor, now: datetime
-) -> None:
-    """Keep answers about consent; a recording, or a name, that may no longer be shown is taken out of what is out."""
-    lock_country(db, statement.speaker.country_id)
-    lock_statement(db, statement.id)
-    before = {item: audience_of(statement, item) for item in ConsentItem}
-    answer_consent(db, statement=statement, answers=answers, actor=actor, now=now)
-    lost = {
-        item
-        for item in ConsentItem
-        if before[item] is Audience.PUBLIC and audience_of(statement, item) is not Audience.PUBLIC
-    }
-    if ConsentItem.RECORDING in lost and statement.state is StatementState.PUBLISHED:
-        take_down_statement(db, statement, actor=actor, now=now)
-    elif lost:
-        take_out(db, statement, actor=actor, now=now)
+def _record(db: Session, name: str, statement: Statement, actor: Actor, now: datetime, **facts: int | str) -> None:
+    record_event(db, name, subject_kind="statement", subject_id=statement.id, actor=actor, now=now, **facts)

@@ -8,20 +8,24 @@ from urllib.parse import urlsplit
 _UNKNOWN = "application/octet-stream"
 _TYPES = {
     ".css": {"text/css"},
+    ".docx": {"application/vnd.openxmlformats-officedocument.wordprocessingml.document", _UNKNOWN},
     ".html": {"text/html"},
     ".jpg": {"image/jpeg"},
     ".js": {"text/javascript", "application/javascript"},
     ".m3u8": {"application/vnd.apple.mpegurl", "application/x-mpegurl", "audio/mpegurl"},
     ".mp4": {"video/mp4", "audio/mp4"},
     ".mpd": {"application/dash+xml", _UNKNOWN},
+    ".pdf": {"application/pdf"},
     ".txt": {"text/plain"},
     ".vtt": {"text/vtt", _UNKNOWN},
 }
 """What may be said of a file by its suffix; plain web servers do not know every type, and players do not mind."""
 
 _OPENINGS = {
+    ".docx": (0, b"PK"),
     ".jpg": (0, b"\xff\xd8\xff"),
     ".mp4": (4, b"ftyp"),
+    ".pdf": (0, b"%PDF-"),
     ".vtt": (0, b"WEBVTT"),
 }
 
