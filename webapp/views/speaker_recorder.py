@@ -13,7 +13,7 @@ from pipeline.domain.limits import Limit
 from pipeline.records.tables import Statement, Upload
 from pipeline.services.hand_ins import HandIn, load_hand_in
 from pipeline.storage.spool import Spool
-from webapp.access import current_visit, speaker
+from webapp.access import current_visit, is_shared_browser, speaker
 from webapp.database import current_db
 from webapp.portal import portal
 from webapp.security import WITH_CAMERA
@@ -61,6 +61,7 @@ def _shown(hand_in: HandIn) -> dict[str, object]:
         "hand_in": hand_in,
         "limit": limit_words(limit),
         "sizes": {quality.name: quality.megabytes(limit.max_seconds) for quality in QUALITIES},
+        "is_shared": is_shared_browser(),
         "prompter_text": _text(hand_in.statement),
         "words": upload_words() | recorder_words(),
         "recorder_config": _config(hand_in),
@@ -72,6 +73,7 @@ def _config(hand_in: HandIn) -> dict[str, object]:
     return {
         "endpoint": url_for("uploads.create"),
         "status": url_for("speaker.status"),
+        "shared": url_for("speaker_files.share_browser"),
         "max_bytes": portal().settings.uploads.max_bytes,
         "scope": _scope(hand_in.statement.id),
         "shortest_seconds": limit.min_seconds,

@@ -32,11 +32,21 @@ export class Studio {
     part("turn-on").addEventListener("click", () => this.open());
     for (const name of ["camera", "microphone", "quality"]) part(name).addEventListener("change", () => this.open());
     part("guided").addEventListener("change", () => this.showGuide());
-    part("keeps-nothing").addEventListener("change", ({ target }) => (this.store.keepsNothing = target.checked));
+    part("keeps-nothing").addEventListener("change", () => this.share());
+    this.store.keepsNothing = part("keeps-nothing").checked;
     part("record").addEventListener("click", () => this.count());
     part("cancel").addEventListener("click", () => this.cancel());
     part("hold").addEventListener("click", () => this.holdOrGoOn());
     part("end").addEventListener("click", () => this.making.stop("asked"));
+  }
+
+  // Others use this browser: nothing new is kept in it, and the visit ends with it.
+  share() {
+    this.store.keepsNothing = part("keeps-nothing").checked;
+    this.tellRoom();
+    const headers = { Accept: "application/json", "X-CSRFToken": document.querySelector("[name=csrf_token]").value };
+    const body = new URLSearchParams({ shared: this.store.keepsNothing ? "yes" : "no" });
+    fetch(config.shared, { method: "POST", headers, body }).catch(() => {});
   }
 
   get quality() {

@@ -18,7 +18,6 @@ function isOnly() {
 }
 
 async function begin() {
-  part("studio").hidden = false;
   if (!(await isOnly())) return refuse("elsewhere");
   const store = await TakeStore.open(config.scope);
   const takes = new TakeList({ store, onHandedIn: () => tellArrival() });
@@ -31,6 +30,7 @@ async function begin() {
   showLeftBehind(takes, () => tellArrival());
   const name = obstacle();
   if (name) refuse(name);
+  part("studio").hidden = false; // only now do its buttons do anything
 
   function tellArrival() {
     studio.close();
@@ -42,6 +42,7 @@ async function begin() {
 }
 
 function refuse(name) {
+  part("studio").hidden = false;
   part("turn-on").hidden = part("prompting").hidden = true;
   say(part("studio-said"), words.say(name));
 }
