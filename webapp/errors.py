@@ -39,10 +39,8 @@ def init_errors(app: Flask) -> None:
 
 def problem_of(error: Exception) -> Problem:
     """What a person is told of an exception; texts in the reader's language."""
-    if isinstance(error, HandInClosed):
-        return _too_late()
     if isinstance(error, (ChangeNotAllowed, StaleDataError, IntegrityError)):
-        return _changed_meanwhile()
+        return _too_late() if isinstance(error, HandInClosed) else _changed_meanwhile()
     if isinstance(error, (InputRefused, WrongUsage)):
         return Problem(422, _("That cannot be taken"), str(error))
     if isinstance(error, (RetryableError, DBAPIError, TimeoutError)):

@@ -20,6 +20,7 @@ class JobKind(StrEnum):
     INTAKE = "intake"
     ENCODE = "encode"
     RELEASE = "release"
+    PROXY = "proxy"
     PAPER = "paper"
     MAIL = "mail"
 
@@ -36,6 +37,7 @@ QUEUES: Mapping[JobKind, Queue] = {
     JobKind.INTAKE: Queue.INTERACTIVE,
     JobKind.ENCODE: Queue.ENCODE,
     JobKind.RELEASE: Queue.PACKAGING,
+    JobKind.PROXY: Queue.INTERACTIVE,
     JobKind.PAPER: Queue.INTERACTIVE,
     JobKind.MAIL: Queue.INTERACTIVE,
 }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from pipeline.domain.findings import Verdict
+from pipeline.domain.findings import FindingCode, Severity, Verdict
 from pipeline.domain.jobs import JobKind
 from pipeline.domain.mails import MailKind
 from pipeline.domain.packages import Package
@@ -78,6 +78,8 @@ def record_intake(
             _tell(db, statement, MailKind.REFUSED, recording, now)
     if report.is_accepted and _is_in_review(statement, recording):
         _queue(db, JobKind.ENCODE, recording, statement, now)
+    elif _refusing(report) == {FindingCode.TOO_LONG} and statement.state is StatementState.SENT_BACK:
+        _queue(db, JobKind.PROXY, recording, statement, now)  # the speaker will choose what is shown
 
 
 def record_completion(db: Session, recording: Recording, report: "IntakeReport", *, now: datetime) -> None:
@@ -188,6 +190,10 @@ def _codes(report: "IntakeReport") -> list[str]:
     return [finding.code.value for finding in report.findings]
 
 
+def _refusing(report: "IntakeReport") -> set[FindingCode]:
+    return {finding.code for finding in report.findings if finding.severity is Severity.REFUSE}
+
+
 def _is_waited_for(statement: Statement, recording: Recording, action: StatementAction) -> bool:
     return statement.current_recording_id == recording.id and is_allowed(statement.state, action)
 
@@ -203,7 +209,7 @@ def _queue(db: Session, kind: JobKind, recording: Recording, statement: Statemen
 
 def _stop_work_on_earlier(db: Session, statement: Statement, *, actor: Actor, now: datetime) -> None:
     for recording_id in db.scalars(select(Recording.id).where(Recording.statement_id == statement.id)):
-        for kind in (JobKind.INTAKE, JobKind.ENCODE):
+        for kind in (JobKind.INTAKE, JobKind.ENCODE, JobKind.PROXY):
             cancel_open_jobs(db, kind, recording_id, actor=actor, now=now)
 
 

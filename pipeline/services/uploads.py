@@ -13,6 +13,7 @@ from pipeline.domain.statements import StatementAction, is_allowed, next_state
 from pipeline.domain.tokens import new_name
 from pipeline.records.database import Database
 from pipeline.records.tables import Statement, Upload
+from pipeline.services.attempts import check_may_hand_in
 from pipeline.services.events import SYSTEM, Actor, record_event
 from pipeline.services.recordings import lock_statement
 from pipeline.storage.spool import Spool
@@ -45,9 +46,10 @@ def begin_upload(
 
     `length_bytes` is None for one that is still being made; `declare_length` says later where it ends. Its bytes will
     come, or lie in the spool already under the name `spooled_as`. Raises `ChangeNotAllowed` where the statement takes
-    no recording now, and `UploadTooLarge`. The bytes of a replaced upload are left to `expire_uploads`.
+    no recording now, `HandInClosed` after the last day, and `UploadTooLarge`. The bytes of a replaced upload are left to `expire_uploads`.
     """
     next_state(lock_statement(db, statement.id).state, StatementAction.RECEIVE)
+    check_may_hand_in(statement, now=now)
     check_length(length_bytes or 0, max_bytes=max_bytes)
     for older in db.scalars(unfinished_uploads().where(Upload.statement_id == statement.id)).all():
         forget_upload(db, older, actor=actor, now=now)

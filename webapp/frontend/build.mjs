@@ -20,6 +20,8 @@ const bundles = [
       "upload-keeper": "src/upload-keeper.js",
       recorder: "src/recorder.js",
       "review-player": "src/review-player.js",
+      trimmer: "src/trimmer.js",
+      preview: "src/preview.js",
     },
   },
 ];

@@ -11,17 +11,20 @@ from pipeline.domain.errors import WrongUsage
 from pipeline.domain.findings import Severity
 from pipeline.records.tables import Statement
 from pipeline.services.hand_ins import HandIn, load_hand_in
+from pipeline.services.previews import preview_of
 from pipeline.services.withdrawals import change_consent, withdraw_statement
 from webapp.access import current_visit, end_visit, public, speaker
 from webapp.database import current_db
 from webapp.errors import wants_json
 from webapp.form_uploads import FORM_BYTES
 from webapp.upload_facts import unfinished_facts, upload_config
+from webapp.wording.attempts import attempts_of, deadline_words
 from webapp.wording.checklists import checklist, missing_words
 from webapp.wording.consents import consent_questions, may_be_published_words
 from webapp.wording.findings import speaker_sentence
 from webapp.wording.guidance import statement_parts
 from webapp.wording.hand_ins import limit_words, told_standing
+from webapp.wording.trims import trim_offer
 from webapp.wording.uploads import upload_words
 
 blueprint = Blueprint("speaker", __name__, url_prefix="/speaker")
@@ -37,6 +40,9 @@ def page() -> ResponseReturnValue:
         **_panel(hand_in),
         questions=consent_questions(hand_in),
         statement_parts=statement_parts(hand_in.limit),
+        attempts=attempts_of(hand_in),
+        deadline=deadline_words(hand_in),
+        preview=preview_of(hand_in.recording),
         words=upload_words(),
         form_megabytes=FORM_BYTES // 1024**2,
         upload_config=upload_config(hand_in),
@@ -126,6 +132,7 @@ def _panel(hand_in: HandIn) -> dict[str, object]:
         "hand_in": hand_in,
         "told": told_standing(hand_in.standing),
         "limit": limit_words(hand_in.limit),
+        "trim_offer": trim_offer(hand_in),
         "refusals": _sentences(hand_in, Severity.REFUSE),
         "warnings": _sentences(hand_in, Severity.WARN),
         "notice": may_be_published_words(hand_in),

@@ -30,7 +30,7 @@ def _too_long(values: Values, limit: Limit) -> str:
 def _how_to_shorten(values: Values) -> str:
     start, end = silent_ends(values)
     if not start and not end:
-        return _("Please cut something out or record it again.")
+        return _("Something at its beginning or at its end has to be left out, or record it again.")
     if start and end:
         silence = _(
             "Nothing is heard in its first %(start)s and in its last %(end)s.",
@@ -42,9 +42,9 @@ def _how_to_shorten(values: Values) -> str:
     else:
         silence = _("Nothing is heard in its last %(end)s.", end=length_words(end))
     if values.get("is_trimming_enough"):
-        advice = _("It is enough to cut that off: open the video on your phone and choose “Edit”.")
+        advice = _("It is enough to leave that out.")
     else:
-        advice = _("Cut that off first; the rest has to become shorter, too.")
+        advice = _("Leave that out first; the rest has to become shorter, too.")
     return f"{silence} {advice}"
 
 

@@ -100,6 +100,7 @@ def kind_of_work_words(kind: JobKind) -> str:
         JobKind.INTAKE: _("Check"),
         JobKind.ENCODE: _("Preparation"),
         JobKind.RELEASE: _("Publication"),
+        JobKind.PROXY: _("Copy for cutting"),
         JobKind.PAPER: _("Paper"),
         JobKind.MAIL: _("Mail"),
     }
