@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.fixtures.installation",
     "tests.fixtures.worker_processes",
     "tests.fixtures.portal",
+    "tests.fixtures.smtp",
     "tests.fixtures.bad_line",
     "tests.fixtures.browser",
     "tests.fixtures.releases",

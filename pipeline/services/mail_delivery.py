@@ -102,8 +102,8 @@ def build_message(
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{secrets.token_hex(16)}@{_domain_of(sender)}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = language
     message.set_content(written.text)
+    message["Content-Language"] = language
     return message
 
 

@@ -24,6 +24,8 @@ VALUES = {
     "token": "x" * 43,
     "name": "0" * 32,
     "job_id": "1",
+    "mail_id": "1",
+    "action": "hold",
 }
 
 
@@ -36,7 +38,9 @@ def panel(sqlite_database) -> None:
 def speaker(portal: Flask, sqlite_database, panel) -> Browser:
     """A speaker who opened a personal link."""
     with sqlite_database.begin() as db:
-        token = issue_link(db, statement=statement_of(db, "MW"), expires_at=NOW + timedelta(days=3650), actor=STAFF, now=NOW)
+        token = issue_link(
+            db, statement=statement_of(db, "MW"), expires_at=NOW + timedelta(days=3650), actor=STAFF, now=NOW
+        )
     browser = Browser(portal)
     assert browser.press(f"/s/{token}", f"/s/{token}").status_code == 303
     return browser
@@ -123,7 +127,9 @@ def test_a_visit_ends_when_its_link_expires(speaker, sqlite_database):
 
 def test_opening_a_link_does_not_end_a_staff_session(anna, sqlite_database, panel):
     with sqlite_database.begin() as db:
-        token = issue_link(db, statement=statement_of(db, "MW"), expires_at=NOW + timedelta(days=3650), actor=STAFF, now=NOW)
+        token = issue_link(
+            db, statement=statement_of(db, "MW"), expires_at=NOW + timedelta(days=3650), actor=STAFF, now=NOW
+        )
     anna.press(f"/s/{token}", f"/s/{token}")
     assert anna.get("/staff/").status_code == 200
     assert anna.get("/speaker/").status_code == 200

@@ -3,9 +3,11 @@
 from flask_babel import gettext as _
 
 from pipeline.domain.consents import ConsentItem
+from pipeline.domain.mails import MailKind
 from pipeline.records.tables import Event
 from pipeline.services.reviews import HistoryLine
 from webapp.i18n import language_name_for_reader
+from webapp.wording.staff_mails import mail_kind_words
 
 
 def event_words(event: Event) -> str:
@@ -14,6 +16,8 @@ def event_words(event: Event) -> str:
         return _track_words(event)
     if event.name.startswith("consent."):
         return _consent_words(event)
+    if event.name.startswith("mail."):
+        return _mail_words(event)
     return _words().get(event.name, event.name)
 
 
@@ -37,6 +41,19 @@ def _consent_words(event: Event) -> str:
     if event.name == "consent.given":
         return _("Consent given: %(item)s", item=item)
     return _("No consent: %(item)s", item=item)
+
+
+def _mail_words(event: Event) -> str:
+    kind = mail_kind_words(MailKind(str(event.facts["kind"])))
+    words = {
+        "mail.queued": _("Mail asked for: %(kind)s", kind=kind),
+        "mail.held": _("Mail held: %(kind)s", kind=kind),
+        "mail.released": _("Mail let go: %(kind)s", kind=kind),
+        "mail.dropped": _("Mail not to be sent: %(kind)s", kind=kind),
+        "mail.sent": _("Mail sent: %(kind)s", kind=kind),
+        "mail.failed": _("Mail could not be sent: %(kind)s", kind=kind),
+    }
+    return words[event.name]
 
 
 def _words() -> dict[str, str]:
