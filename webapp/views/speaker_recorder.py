@@ -77,6 +77,7 @@ def _config(hand_in: HandIn) -> dict[str, object]:
         "max_bytes": portal().settings.uploads.max_bytes,
         "scope": _scope(hand_in.statement.id),
         "shortest_seconds": limit.min_seconds,
+        "tolerance_seconds": limit.tolerance_seconds,
         "longest_seconds": _stops_after_seconds(limit),
         "qualities": [asdict(quality) for quality in QUALITIES],
         "unfinished": _unfinished(hand_in.unfinished),

@@ -95,7 +95,7 @@ export class TakeItem {
   showNote() {
     const notes = [];
     if (this.isBrokenOff) notes.push(words.say("take_broken_off"));
-    const isShort = !this.isInMaking && this.take.seconds < config.shortest_seconds;
+    const isShort = !this.isInMaking && this.take.seconds < config.shortest_seconds - config.tolerance_seconds;
     if (isShort) notes.push(words.say("take_short", { shortest: clock(config.shortest_seconds) }));
     say(this.part("take-note"), notes.join(" "));
     this.part("take-note").hidden = notes.length === 0;

@@ -18,5 +18,7 @@ export function clock(seconds) {
 
 export function when(milliseconds) {
   const moment = new Date(milliseconds);
-  return moment.toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  // The United Nations' English, as everywhere on our pages.
+  const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
+  return moment.toLocaleString(language, { dateStyle: "medium", timeStyle: "short" });
 }

@@ -78,7 +78,7 @@ export class Studio {
   async show() {
     const isFirst = part("stage").hidden;
     part("live").srcObject = this.stream;
-    part("turn-on").hidden = true;
+    part("turn-on").hidden = part("before").hidden = true;
     part("stage").hidden = false;
     this.meter = new LevelMeter({
       stream: this.stream,
@@ -101,7 +101,7 @@ export class Studio {
     this.stream = null;
     part("live").srcObject = null;
     part("stage").hidden = true;
-    part("turn-on").hidden = false;
+    part("turn-on").hidden = part("before").hidden = false;
   }
 
   // Unplugged, or taken away by the phone. A take in making ends by itself and says so.

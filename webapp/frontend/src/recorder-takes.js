@@ -44,6 +44,7 @@ export class TakeList {
   // A take has begun: it is shown once it has a first slice.
   begin(take) {
     this.making = { take, item: null };
+    this.changed();
   }
 
   grow(take, isSentAlong) {
@@ -57,6 +58,7 @@ export class TakeList {
     this.making = null;
     item?.show();
     item?.sender?.wake();
+    this.changed();
     item?.part("take-title").focus();
     return item !== null;
   }
@@ -96,7 +98,7 @@ export class TakeList {
 
   changed() {
     part("takes").hidden = this.items.length === 0 && part("takes-said").textContent === "";
-    part("forget").hidden = part("takes-hint").hidden = this.items.length === 0;
+    part("forget").hidden = part("takes-hint").hidden = this.items.length === 0 || this.making !== null;
     keepAwake(this.isBusy || this.making !== null);
   }
 

@@ -41,10 +41,10 @@ async function begin() {
   }
 }
 
-function refuse(name) {
+function refuse(reason) {
   part("studio").hidden = false;
-  part("turn-on").hidden = part("prompting").hidden = true;
-  say(part("studio-said"), words.say(name));
+  for (const name of ["turn-on", "before", "prompting"]) part(name).hidden = true;
+  say(part("studio-said"), words.say(reason));
 }
 
 // What costs least where the speaker's phone or line says that it must: a smaller picture, and nothing sent twice.
