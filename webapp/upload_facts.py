@@ -38,7 +38,6 @@ def unfinished_facts(upload: Upload | None) -> dict[str, object] | None:
         return None
     return {
         "address": url_for("uploads.answer", name=upload.name),
-        "name": upload.name,
         "length_bytes": upload.length_bytes,
         "offset_bytes": offset_bytes,
         "head_bytes": min(offset_bytes, HEAD_BYTES),

@@ -1,9 +1,8 @@
-"""The resumable upload against the text of tus 1.0, over real gunicorn; names say which rule is held."""
+"""What a resumable upload does over several requests, in the spool and in the store; single rules are probed apart."""
 
 import base64
 import hashlib
 import re
-from email.utils import parsedate_to_datetime
 
 import httpx
 import pytest
@@ -34,9 +33,6 @@ class TestOptions:
             "checksum",
         }
         assert set(answer.headers["Tus-Checksum-Algorithm"].split(",")) == {"sha1", "sha256"}
-
-    def test_ignores_the_version_asked_with(self, invited: InvitedSpeaker) -> None:
-        assert httpx.options(f"{invited.portal.url}/uploads/", headers={"Tus-Resumable": "9"}).status_code == 204
 
 
 class TestVersion:
@@ -76,15 +72,6 @@ class TestCreation:
         )
         assert answer.content == b""
 
-    @pytest.mark.parametrize("length", [None, "-1", "ten", "1.5", "", "99999999999999999999"])
-    def test_needs_a_length(self, visitor: httpx.Client, length: str | None) -> None:
-        headers = TUS if length is None else {**TUS, "Upload-Length": length}
-        assert visitor.post("/uploads/", headers=headers).status_code == 400
-
-    def test_refuses_what_is_larger_than_the_limit(self, visitor: httpx.Client) -> None:
-        answer = visitor.post("/uploads/", headers={**TUS, "Upload-Length": str(1024**3 + 1)})
-        assert answer.status_code == 413
-
     def test_an_empty_file_is_whole_at_once(self, invited: InvitedSpeaker, visitor: httpx.Client) -> None:
         path = begin(visitor, 0)
         assert offset_of(visitor, path) == 0
@@ -118,14 +105,6 @@ class TestCreationWithUpload:
         assert answer.headers["Upload-Offset"] == str(len(DATA))
         assert invited.original() == DATA
 
-    def test_refuses_more_than_announced(self, visitor: httpx.Client) -> None:
-        answer = visitor.post("/uploads/", content=DATA, headers={**BODY, "Upload-Length": "10"})
-        assert answer.status_code == 413
-
-    def test_refuses_bytes_of_another_type(self, visitor: httpx.Client) -> None:
-        headers = {**TUS, "Upload-Length": "10", "Content-Type": "video/mp4"}
-        assert visitor.post("/uploads/", content=DATA[:10], headers=headers).status_code == 415
-
 
 class TestDeferredLength:
     def test_bytes_come_before_the_length_is_known(self, invited: InvitedSpeaker, visitor: httpx.Client) -> None:
@@ -152,13 +131,6 @@ class TestDeferredLength:
         assert patch(visitor, path, 0, b"abc", **{"Upload-Length": "2"}).status_code == 413
         assert patch(visitor, path, 0, b"ab", **{"Upload-Length": "3"}).status_code == 400
         assert visitor.head(path, headers=TUS).headers["Upload-Length"] == "2"
-
-    def test_no_length_may_be_less_than_what_is_here_or_more_than_allowed(self, visitor: httpx.Client) -> None:
-        path = begin(visitor, None)
-        patch(visitor, path, 0, b"abc")
-        assert patch(visitor, path, 3, b"", **{"Upload-Length": "2"}).status_code == 400
-        assert patch(visitor, path, 3, b"", **{"Upload-Length": str(1024**3 + 1)}).status_code == 413
-        assert "Upload-Length" not in visitor.head(path, headers=TUS).headers
 
 
 class TestHead:
@@ -189,24 +161,6 @@ class TestPatch:
         (recording,) = invited.recordings()
         assert recording.sha256 == hashlib.sha256(DATA).hexdigest()
 
-    def test_needs_its_own_content_type(self, visitor: httpx.Client) -> None:
-        path = begin(visitor, 10)
-        headers = {**TUS, "Upload-Offset": "0", "Content-Type": "application/octet-stream"}
-        assert visitor.patch(path, content=b"abc", headers=headers).status_code == 415
-        assert offset_of(visitor, path) == 0
-
-    @pytest.mark.parametrize("offset", [1, 5, 9])
-    def test_refuses_another_offset(self, visitor: httpx.Client, offset: int) -> None:
-        path = begin(visitor, 10)
-        patch(visitor, path, 0, b"ab")
-        assert patch(visitor, path, offset, b"x").status_code == 409
-        assert offset_of(visitor, path) == 2
-
-    @pytest.mark.parametrize("offset", ["-1", "x", ""])
-    def test_refuses_what_is_no_offset(self, visitor: httpx.Client, offset: str) -> None:
-        path = begin(visitor, 10)
-        assert visitor.patch(path, content=b"x", headers={**BODY, "Upload-Offset": offset}).status_code == 400
-
     def test_refuses_more_than_announced(self, visitor: httpx.Client) -> None:
         path = begin(visitor, 5)
         assert patch(visitor, path, 0, b"too long").status_code == 413
@@ -225,10 +179,6 @@ class TestPatch:
         assert answer.status_code == 413
         assert offset_of(visitor, path) <= 10
 
-    def test_an_empty_body_changes_nothing(self, visitor: httpx.Client) -> None:
-        path = begin(visitor, 10)
-        assert patch(visitor, path, 0, b"").headers["Upload-Offset"] == "0"
-
     def test_the_end_said_again_is_no_error_and_no_second_recording(
         self, invited: InvitedSpeaker, visitor: httpx.Client
     ) -> None:
@@ -240,28 +190,13 @@ class TestPatch:
         assert offset_of(visitor, path) == 4
         assert len(invited.recordings()) == 1
 
-    def test_unknown_uploads_are_not_found(self, visitor: httpx.Client) -> None:
-        assert patch(visitor, "/uploads/" + "0" * 32, 0, b"x").status_code == 404
-
 
 class TestMethodOverride:
-    @pytest.mark.parametrize("method", ["PATCH", "patch"])
-    def test_a_post_can_mean_patch(self, visitor: httpx.Client, method: str) -> None:
-        path = begin(visitor, 10)
-        headers = {**BODY, "Upload-Offset": "0", "X-HTTP-Method-Override": method}
-        assert visitor.post(path, content=b"abc", headers=headers).headers["Upload-Offset"] == "3"
-
     def test_a_post_can_mean_head_and_delete(self, visitor: httpx.Client) -> None:
         path = begin(visitor, 10)
         assert visitor.post(path, headers={**TUS, "X-HTTP-Method-Override": "HEAD"}).headers["Upload-Offset"] == "0"
         assert visitor.post(path, headers={**TUS, "X-HTTP-Method-Override": "DELETE"}).status_code == 204
         assert visitor.head(path, headers=TUS).status_code == 404
-
-    def test_other_methods_are_refused(self, visitor: httpx.Client) -> None:
-        path = begin(visitor, 10)
-        assert visitor.post(path, headers=TUS).status_code == 405
-        assert visitor.get(path, headers=TUS).status_code == 405
-        assert visitor.put(path, headers=TUS).status_code == 405
 
 
 class TestTermination:
@@ -284,26 +219,7 @@ class TestTermination:
         assert invited.original() == b"abcd"
 
 
-class TestExpiration:
-    def test_creation_and_every_patch_tell_when_it_ends(self, visitor: httpx.Client) -> None:
-        created = visitor.post("/uploads/", headers={**TUS, "Upload-Length": "10"})
-        path = httpx.URL(created.headers["Location"]).path
-        for answer in (created, patch(visitor, path, 0, b"abc"), visitor.head(path, headers=TUS)):
-            assert parsedate_to_datetime(answer.headers["Upload-Expires"]).tzinfo is not None
-
-    def test_finished_uploads_do_not_expire(self, visitor: httpx.Client) -> None:
-        path = begin(visitor, 4)
-        patch(visitor, path, 0, b"abcd")
-        assert "Upload-Expires" not in visitor.head(path, headers=TUS).headers
-
-
 class TestChecksum:
-    @pytest.mark.parametrize("algorithm", ["sha1", "sha256"])
-    def test_matching_bytes_are_taken(self, visitor: httpx.Client, algorithm: str) -> None:
-        path = begin(visitor, len(DATA))
-        answer = patch(visitor, path, 0, DATA[:5000], **{"Upload-Checksum": sha(algorithm, DATA[:5000])})
-        assert (answer.status_code, answer.headers["Upload-Offset"]) == (204, "5000")
-
     def test_other_bytes_are_thrown_away(self, invited: InvitedSpeaker, visitor: httpx.Client) -> None:
         path = begin(visitor, len(DATA))
         patch(visitor, path, 0, DATA[:100])
@@ -312,10 +228,3 @@ class TestChecksum:
         assert offset_of(visitor, path) == 100
         assert patch(visitor, path, 100, DATA[100:], **{"Upload-Checksum": sha("sha1", DATA[100:])}).status_code == 204
         assert invited.original() == DATA
-
-    @pytest.mark.parametrize("value", ["md4 abcd", "sha1", "sha1 not*base64"])
-    def test_unknown_or_broken_checksums_are_refused(self, visitor: httpx.Client, value: str) -> None:
-        path = begin(visitor, 10)
-        answer = patch(visitor, path, 0, b"abc", **{"Upload-Checksum": value})
-        assert answer.status_code in {400, 460}
-        assert offset_of(visitor, path) == 0

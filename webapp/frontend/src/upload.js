@@ -59,9 +59,9 @@ function sentWords(name) {
 
 // An interrupted upload goes on with the file that this browser kept, or with the same file chosen again.
 async function sayUnfinished() {
-  await kept.forgetOthers(unfinished?.name ?? null);
+  await kept.forgetOthers(unfinished && nameIn(unfinished.address));
   if (!unfinished) return page.say("");
-  const file = await kept.find(unfinished.name, unfinished.length_bytes);
+  const file = await kept.find(nameIn(unfinished.address), unfinished.length_bytes);
   const isOurs = file !== null && (await isSameFile(file, unfinished));
   if (page.input.files[0] || transfer?.isActive) return; // the reader was faster
   page.say(sentWords(isOurs ? "interrupted_kept" : "interrupted"));
