@@ -137,3 +137,55 @@ def test_no_log_line_holds_a_token_an_address_or_an_upload(make_portal, invite) 
     assert invited.token not in portal.log
     assert "/s/" not in portal.log
     assert "127.0.0.1" not in portal.log.replace(portal.url, "")
+
+
+@pytest.mark.parametrize("address", ["/s/", "/s/%20", "/s/%00", "/s/" + "é" * 43, "/s/" + "A" * 3000])
+def test_a_link_without_its_secret_gets_the_same_page(portal_process: PortalProcess, address: str) -> None:
+    answer = httpx.get(f"{portal_process.url}{address}")
+    assert answer.status_code == 404
+    assert "/link/" in answer.text
+
+
+@pytest.mark.parametrize("added", [".", ")", "%3E", ",%20"])
+def test_what_a_mail_program_adds_to_a_link_does_no_harm(invited: InvitedSpeaker, added: str) -> None:
+    assert httpx.get(f"{invited.portal.url}/s/{invited.token}{added}").status_code == 200
+
+
+def test_a_link_opens_twice_and_on_two_machines(invited: InvitedSpeaker) -> None:
+    with closing(invited.visit()) as telephone, closing(invited.visit()) as computer, closing(invited.visit()) as again:
+        for client in (telephone, computer, again):
+            assert client.get("/speaker/").status_code == 200
+
+
+def test_a_foreign_link_opens_its_own_statement_and_never_both(
+    portal_process: PortalProcess, invite: Callable[..., InvitedSpeaker]
+) -> None:
+    mine, other = invite(portal_process, organisation="Mine"), invite(portal_process, organisation="Of another")
+    with closing(mine.visit()) as client:
+        shown = client.get(f"/s/{other.token}")
+        assert "Of another" not in shown.text
+        client.post(f"/s/{other.token}", data={"csrf_token": csrf_token(shown.text)})
+        page = client.get("/speaker/").text
+        assert "Of another" in page
+        assert "Mine" not in page
+
+
+def page_language(invited: InvitedSpeaker) -> str:
+    with invited.portal.database.read() as db:
+        return db.get_one(Statement, invited.statement_id).page_language
+
+
+def test_the_language_of_the_link_and_of_the_menu_is_the_one_mails_come_in(invited: InvitedSpeaker) -> None:
+    with httpx.Client(base_url=invited.portal.url) as client:
+        address = f"/s/{invited.token}?lang=ru"
+        token = csrf_token(client.get(address).text)
+        assert page_language(invited) == "", "looking changes nothing"
+        client.post(address, data={"csrf_token": token})
+        assert page_language(invited) == "ru"
+        menu = csrf_token(client.get("/speaker/").text)
+        client.post("/language", data={"csrf_token": menu, "language": "ar", "next": "/speaker/"})
+        assert page_language(invited) == "ar"
+    with httpx.Client(base_url=invited.portal.url) as stranger:
+        menu = csrf_token(stranger.get("/link/").text)
+        stranger.post("/language", data={"csrf_token": menu, "language": "fr"})
+    assert page_language(invited) == "ar"

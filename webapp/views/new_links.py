@@ -29,7 +29,9 @@ class AskForm(FlaskForm):  # type: ignore[misc]
     """The address that the link was sent to."""
 
     email = EmailField(
-        _l("Your e-mail address"), [InputRequired(_WRITE_ONE), Length(max=254, message=_WRITE_ONE), Email(_WRITE_ONE)]
+        _l("Your e-mail address"),
+        [InputRequired(_WRITE_ONE), Length(max=254, message=_WRITE_ONE), Email(_WRITE_ONE)],
+        filters=[lambda typed: (typed or "").strip()],
     )
 
 
