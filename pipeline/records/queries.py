@@ -27,6 +27,8 @@ def load_panels(db: Session, countries: Iterable[Country]) -> Sequence[Country]:
             joinedload(Country.live_release).selectinload(Release.items),
             recording.selectinload(Recording.tracks),
             statement.selectinload(Statement.consents),
+            statement.selectinload(Statement.contents),
+            statement.selectinload(Statement.papers),
         )
         .order_by(Country.id)
         .execution_options(populate_existing=True)

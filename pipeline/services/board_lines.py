@@ -9,19 +9,24 @@ from pipeline.domain.findings import Verdict
 from pipeline.domain.jobs import OPEN_STATES, JobState
 from pipeline.domain.limits import Limit
 from pipeline.domain.standings import WAITS_FOR, Standing, Waiting
+from pipeline.services.board_parts import Beside
 from pipeline.services.board_rows import JobRow, ReleaseRow, SpeakerRow
 from pipeline.services.board_waits import Wait
 from pipeline.services.panel_contents import INCLUDED_STATES
 
 
 class Obstacle(StrEnum):
-    """Why a statement cannot be published now. All but the first keep the whole country from being published."""
+    """Why a statement cannot be published now. All but the first two keep the whole country from being published."""
 
     NOT_APPROVED = "not_approved"
+    MISSIONS_ONLY = "missions_only"
     NEWER_RECORDING = "newer_recording"
     NOT_READY = "not_ready"
     CONSENT_MISSING = "consent_missing"
     CONSENT_REFUSED = "consent_refused"
+
+
+_LEAVE_OUT = frozenset({Obstacle.NOT_APPROVED, Obstacle.MISSIONS_ONLY})
 
 
 class Show(StrEnum):
@@ -47,6 +52,7 @@ class SpeakerLine:
     wait: Wait | None
     recording_consent: Audience | None
     name_consent: Audience | None
+    beside: Beside
     tracks: dict[str, int]
     missing_subtitles: tuple[str, ...]
     link_until: datetime | None
@@ -86,6 +92,8 @@ class SpeakerLine:
         """What keeps this statement out of the next release; None when it will be in."""
         if self.row.state not in INCLUDED_STATES:
             return Obstacle.NOT_APPROVED
+        if self.recording_consent is Audience.MISSIONS:
+            return Obstacle.MISSIONS_ONLY
         if self.row.recording_id is None or self.row.approved_recording_id != self.row.recording_id:
             return Obstacle.NEWER_RECORDING
         if self.row.package_prefix is None:
@@ -97,7 +105,7 @@ class SpeakerLine:
     @property
     def blocks_publishing(self) -> bool:
         """Whether this statement is approved and still cannot go out, so that nobody may forget it."""
-        return self.obstacle not in {None, Obstacle.NOT_APPROVED}
+        return self.obstacle not in {None, *_LEAVE_OUT}
 
     def is_shown_by(self, show: Show) -> bool:
         """Whether a filter of the board shows this speaker."""
@@ -133,7 +141,7 @@ class CountryLine:
     @property
     def left_out(self) -> tuple[SpeakerLine, ...]:
         """Whose place would be empty in a release made now."""
-        return tuple(line for line in self.speakers if line.obstacle is Obstacle.NOT_APPROVED)
+        return tuple(line for line in self.speakers if line.obstacle in _LEAVE_OUT)
 
     @property
     def blocking(self) -> tuple[SpeakerLine, ...]:
@@ -163,7 +171,7 @@ class CountryLine:
 
     @property
     def is_up_to_date(self) -> bool:
-        """Whether what is out shows the same statements, subtitles, names and places as a release made now."""
+        """Whether what is out shows the same statements, subtitles, words and places as a release made now."""
         live = self.live_release
         if live is None or self.blocking:
             return False
@@ -171,10 +179,10 @@ class CountryLine:
             (line.row.position, line.row.statement_id, line.row.recording_id, sorted(line.tracks.values()))
             for line in self.next_release
         ]
-        named = frozenset(line.row.statement_id for line in self.next_release if line.name_consent is Audience.PUBLIC)
+        parts = {line.row.statement_id: line.beside.parts for line in self.next_release}
         missing = frozenset(line.row.position for line in self.left_out)
         out = [(item.position, item.statement_id, item.recording_id, sorted(item.track_ids)) for item in live.items]
-        return planned == out and named == live.named and missing == live.missing
+        return planned == out and parts == live.parts and missing == live.missing
 
     def count(self, show: Show) -> int:
         """How many speakers a filter shows."""

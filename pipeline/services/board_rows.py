@@ -1,6 +1,6 @@
 """The queries behind the staff screens: a handful for any number of speakers, only the columns that are shown."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,7 @@ from pipeline.records.tables import (
     Statement,
     Track,
 )
+from pipeline.services.shown_parts import ShownParts, parts_in
 
 SHARE_THAT_TELLS = 0.05
 SECONDS_THAT_TELL = 5.0
@@ -77,10 +78,10 @@ class ReleaseItemRow:
 
 @dataclass(frozen=True)
 class ReleaseRow:
-    """What a release shows: statements, those shown with a name, and places where nothing is shown."""
+    """What a release shows: statements, what is shown beside each, and places where nothing is shown."""
 
     items: tuple[ReleaseItemRow, ...]
-    named: frozenset[int]
+    parts: Mapping[int, ShownParts]
     missing: frozenset[int]
 
 
@@ -273,7 +274,9 @@ def find_releases(db: Session, release_ids: Sequence[int]) -> dict[int, ReleaseR
     return {
         row.id: ReleaseRow(
             items=tuple(ReleaseItemRow(*_values(item)[1:]) for item in items if item.release_id == row.id),
-            named=frozenset(row.facts.get("named", ())),
+            parts={
+                one.statement_id: parts_in(row.facts, one.statement_id) for one in items if one.release_id == row.id
+            },
             missing=frozenset(row.facts.get("missing", ())),
         )
         for row in facts

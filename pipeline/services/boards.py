@@ -14,8 +14,10 @@ from pipeline.domain.statements import StatementState
 from pipeline.records.tables import Country, PreSession, Speaker, Statement
 from pipeline.services import board_rows as rows
 from pipeline.services.board_lines import Board, CountryLine, SessionLine, SpeakerLine
+from pipeline.services.board_parts import NOTHING_BESIDE, find_beside
 from pipeline.services.board_rows import JobRow, SpeakerRow
 from pipeline.services.board_waits import Waits
+from pipeline.services.panel_contents import INCLUDED_STATES
 
 RECORDING_KINDS = (JobKind.INTAKE, JobKind.ENCODE)
 
@@ -122,6 +124,7 @@ def _load_panels(
     jobs = rows.find_newest_jobs(db, RECORDING_KINDS, recording_ids)
     tracks = rows.find_track_ids(db, recording_ids)
     consents = rows.find_consents(db, statement_ids)
+    beside = find_beside(db, [row.statement_id for row in speakers if row.state in INCLUDED_STATES])
     links = rows.find_usable_links(db, statement_ids, now=now)
     panels: dict[int, list[SpeakerLine]] = {}
     for row in speakers:
@@ -134,6 +137,7 @@ def _load_panels(
             wait=waits.of(job),
             recording_consent=consents.get((row.statement_id, ConsentItem.RECORDING)),
             name_consent=consents.get((row.statement_id, ConsentItem.NAME)),
+            beside=beside.get(row.statement_id, NOTHING_BESIDE),
             tracks=found,
             missing_subtitles=tuple(language for language in wanted if language not in found),
             link_until=links.get(row.statement_id),

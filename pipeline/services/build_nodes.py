@@ -12,10 +12,9 @@ from pipeline.domain.statements import StatementState
 from pipeline.services.build_facts import BuildFacts
 from pipeline.services.build_work import with_work
 from pipeline.services.hand_ins import limit_of
-from pipeline.services.panel_contents import shows_name
 from pipeline.services.protection import protection_of
 from pipeline.services.recordings import MADE_FROM
-from pipeline.services.release_inputs import CARD, text_of_speaker
+from pipeline.services.release_inputs import CARD, text_of_statement
 from pipeline.services.results import find_encode, find_result
 from pipeline.services.step_inputs import card_inputs, encode_inputs, intake_inputs
 from pipeline.services.tracks import current_tracks
@@ -85,7 +84,7 @@ def tracks_node(facts: BuildFacts) -> Node:
 
 def card_node(facts: BuildFacts) -> Node:
     """The title card as the next release would have it."""
-    text = text_of_speaker(facts.statement.speaker, shows_name=shows_name(facts.statement))
+    text = text_of_statement(facts.statement)
     inputs = card_inputs(text, facts.ladder)
     kept = find_result(facts.db, inputs)
     if kept is not None:

@@ -13,6 +13,7 @@ from pipeline.services.build_facts import BuildFacts
 from pipeline.services.build_work import with_work
 from pipeline.services.consents import audience_of
 from pipeline.services.release_inputs import CARD, inputs_by_statement, shown_by_panel
+from pipeline.services.shown_parts import parts_in
 from pipeline.storage.keys import site_prefix, under
 
 _BY_MACHINES = frozenset({"package", "player", f"{CARD}ladder", f"{CARD}version"})
@@ -58,7 +59,7 @@ def _told_by_rows(facts: BuildFacts, live: Release, inputs: Mapping[str, str]) -
     told = {
         "place": item.position,
         "package": item.package_prefix,
-        "name": facts.statement.id in live.facts.get("named", ()),
+        "name": parts_in(live.facts, facts.statement.id).name,
         **{f"track {language}": track_id for language, track_id in tracks.items()},
     }
     rest = {name: short for name, short in inputs.items() if not name.startswith("track ")}

@@ -7,11 +7,13 @@ from sqlalchemy.orm import Session
 
 from pipeline.domain.consents import Audience, ConsentItem
 from pipeline.domain.fingerprints import fingerprint
+from pipeline.domain.naming import says_name
 from pipeline.domain.statements import StatementState
 from pipeline.records.queries import load_panels
 from pipeline.records.tables import Country, Recording, ReleaseItem, Speaker, Statement
 from pipeline.services.consents import audience_of
 from pipeline.services.recordings import is_ready_for_approval
+from pipeline.services.shown_parts import ShownParts, parts_now, withholds_name, words_now
 from pipeline.services.tracks import current_tracks
 
 INCLUDED_STATES = frozenset({StatementState.APPROVED, StatementState.PUBLISHED})
@@ -21,9 +23,11 @@ _SENTENCES = {
     "changed_since_approval": "A statement has another recording than the one that was approved. Watch and approve it.",
     "not_ready": "The recording of an approved statement is not prepared for watching yet. Wait, or try it again.",
     "no_consent": "A speaker has not agreed to publication. Ask them, or reopen the statement to leave it out.",
+    "missions_only": "The approved statements of this country are for missions only. Nothing of it may be public.",
+    "subtitles_tell_name": "The subtitles say the name of a speaker who is not shown by it. Correct or remove them.",
 }
 
-_CONTENTS_VERSION = 1
+_CONTENTS_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -43,14 +47,14 @@ class PublishProblem:
 
 @dataclass(frozen=True)
 class PanelEntry:
-    """One statement as it would go out: exact recording, package and track revisions, and whether its name shows."""
+    """One statement as it would go out: exact recording, package and track revisions, and what is shown beside it."""
 
     position: int
     statement_id: int
     recording_id: int
     package_prefix: str
     track_ids: tuple[int, ...]
-    shows_name: bool
+    parts: ShownParts
     texts: tuple[str, ...]
 
 
@@ -65,17 +69,18 @@ class PanelContents:
     @property
     def fingerprint(self) -> str:
         """The same for the same contents."""
-        entries = [[*vars(entry).values()] for entry in self.entries]
+        entries = [[*{**vars(entry), "parts": entry.parts.to_json()}.values()] for entry in self.entries]
         return fingerprint("release", _CONTENTS_VERSION, {"entries": entries, "missing": self.missing})
 
 
 def read_panel(db: Session, country: Country) -> PanelContents:
     """What would go out if the country were published now."""
     (loaded,) = load_panels(db, [country])
-    included = [speaker for speaker in loaded.speakers if speaker.statement.state in INCLUDED_STATES]
+    approved = [speaker for speaker in loaded.speakers if speaker.statement.state in INCLUDED_STATES]
+    included = [speaker for speaker in approved if not is_for_missions_only(speaker.statement)]
     problems = [problem for speaker in included if (problem := _problem_of(speaker))]
     if not included:
-        problems.append(PublishProblem("nothing_approved"))
+        problems.append(PublishProblem("missions_only" if approved else "nothing_approved"))
     return PanelContents(
         entries=() if problems else tuple(_entry(speaker) for speaker in included),
         missing=tuple(speaker.position for speaker in loaded.speakers if speaker not in included),
@@ -105,14 +110,14 @@ def is_agreed(statement: Statement) -> bool:
     return audience_of(statement, ConsentItem.RECORDING) is Audience.PUBLIC
 
 
+def is_for_missions_only(statement: Statement) -> bool:
+    """Whether the speaker agreed to having the recording shown to missions, and to nobody else."""
+    return audience_of(statement, ConsentItem.RECORDING) is Audience.MISSIONS
+
+
 def may_stay(statement: Statement, item: ReleaseItem) -> bool:
     """Whether what a release holds of a statement may be out: exactly this recording is approved, and consented to."""
     return statement.approved_recording_id == item.recording_id and may_be_public(statement)
-
-
-def shows_name(statement: Statement) -> bool:
-    """Whether the speaker agreed to having the name shown."""
-    return audience_of(statement, ConsentItem.NAME) is Audience.PUBLIC
 
 
 def _problem_of(speaker: Speaker) -> PublishProblem | None:
@@ -125,21 +130,29 @@ def _problem_of(speaker: Speaker) -> PublishProblem | None:
         code = "not_ready"
     elif not may_be_public(statement):
         code = "no_consent"
+    elif _subtitles_tell_name(speaker, recording):
+        code = "subtitles_tell_name"
     return PublishProblem(code, statement.id, speaker.position) if code else None
+
+
+def _subtitles_tell_name(speaker: Speaker, recording: Recording) -> bool:
+    if not withholds_name(speaker.statement):
+        return False
+    return any(says_name(track.webvtt, speaker.name) for track in current_tracks(recording).values())
 
 
 def _entry(speaker: Speaker) -> PanelEntry:
     statement = speaker.statement
     recording = _ready(statement.current_recording)
-    named = shows_name(statement)
+    words = words_now(statement)
     return PanelEntry(
         position=speaker.position,
         statement_id=statement.id,
         recording_id=recording.id,
         package_prefix=recording.package_prefix or "",
         track_ids=_track_ids(recording),
-        shows_name=named,
-        texts=(speaker.organisation, speaker.theme, speaker.language, speaker.name if named else ""),
+        parts=parts_now(statement),
+        texts=(words.organisation, words.theme, words.language, words.speaker or ""),
     )
 
 

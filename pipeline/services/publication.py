@@ -1,6 +1,6 @@
 """A release on its way out, as its job sees it: what to write, making it live, and what must be removed after that."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,21 +10,35 @@ from sqlalchemy.orm import Session
 from pipeline.domain.errors import ChangeNotAllowed, FinalError
 from pipeline.domain.mails import MailKind
 from pipeline.domain.packages import Package
+from pipeline.domain.papers import PaperKind
 from pipeline.domain.statements import StatementAction, StatementState
-from pipeline.records.tables import Country, Recording, Release, ReleaseItem, Speaker, Statement, Track
+from pipeline.records.tables import Country, Recording, Release, ReleaseItem, Statement, StatementContent, Track
 from pipeline.services.events import SYSTEM, record_event
 from pipeline.services.mails import queue_mail
-from pipeline.services.panel_contents import may_stay, shows_name
+from pipeline.services.panel_contents import may_stay
+from pipeline.services.papers import clean_papers
 from pipeline.services.recordings import lock_statement, move_statement
 from pipeline.services.releases import is_under_way
 from pipeline.services.results import find_package
+from pipeline.services.shown_parts import ShownParts, name_shown, parts_in, parts_now, theme_shown
+from pipeline.services.statement_contents import Written, written
+
+
+@dataclass(frozen=True)
+class PaperInputs:
+    """A paper that is shown: where it lies without its metadata, and what is said of it."""
+
+    title: str
+    kind: PaperKind
+    size_bytes: int
+    key: str
 
 
 @dataclass(frozen=True)
 class ItemInputs:
-    """One statement of a release in plain values; `speaker` is None unless the name may show.
+    """One statement of a release in plain values; `speaker` is the name shown, None where none is.
 
-    `track_ids` and `subtitles` (WebVTT texts) are by language.
+    `track_ids` and `subtitles` (WebVTT texts) are by language; `parts` says what beside the recording is shown.
     """
 
     position: int
@@ -40,6 +54,10 @@ class ItemInputs:
     theme: str
     language: str
     subtitles: Mapping[str, str]
+    parts: ShownParts
+    text: str
+    recommendations: tuple[str, ...]
+    papers: tuple[PaperInputs, ...]
 
 
 @dataclass(frozen=True)
@@ -68,7 +86,6 @@ def load_release(db: Session, release_id: int) -> ReleaseInputs:
     """What to write for a release."""
     release = db.get_one(Release, release_id)
     country = db.get_one(Country, release.country_id)
-    named = set(release.facts.get("named", ()))
     return ReleaseInputs(
         country_id=country.id,
         slug=country.pre_session.slug,
@@ -76,7 +93,7 @@ def load_release(db: Session, release_id: int) -> ReleaseInputs:
         session_title=country.pre_session.title,
         name=release.name,
         missing=tuple(release.facts.get("missing", ())),
-        items=tuple(_load_item(db, item, item.statement_id in named) for item in release.items),
+        items=tuple(_load_item(db, item, parts_in(release.facts, item.statement_id)) for item in release.items),
         is_published=release.published_at is not None,
     )
 
@@ -91,10 +108,10 @@ def check_still_allowed(db: Session, release: Release) -> None:
     )
     if db.scalars(newer).first() is not None:
         raise ChangeNotAllowed("A newer release of this country is out already.")
-    named = set(release.facts.get("named", ()))
     for item in sorted(release.items, key=lambda item: item.statement_id):
         statement = lock_statement(db, item.statement_id)
-        if not may_stay(statement, item) or (item.statement_id in named and not shows_name(statement)):
+        parts = parts_in(release.facts, item.statement_id)
+        if not may_stay(statement, item) or not parts.is_within(parts_now(statement)):
             raise ChangeNotAllowed("A statement changed while its country was being published. Publish again.")
 
 
@@ -157,8 +174,9 @@ def _kept_releases(db: Session, country_id: int) -> list[Release]:
 
 def _shows_no_more(db: Session, release: Release, newest: Release) -> bool:
     shown, allowed = ({(i.statement_id, i.recording_id) for i in one.items} for one in (release, newest))
-    named, may_be_named = (set(one.facts.get("named", ())) for one in (release, newest))
-    return shown <= allowed and named <= may_be_named and not _has_removed_subtitles(db, release, newest)
+    ids = [item.statement_id for item in release.items]
+    says_no_more = all(parts_in(release.facts, one).is_within(parts_in(newest.facts, one)) for one in ids)
+    return shown <= allowed and says_no_more and not _has_removed_subtitles(db, release, newest)
 
 
 def _has_removed_subtitles(db: Session, release: Release, newest: Release) -> bool:
@@ -168,10 +186,10 @@ def _has_removed_subtitles(db: Session, release: Release, newest: Release) -> bo
     return db.scalars(removed).first() is not None
 
 
-def _load_item(db: Session, item: ReleaseItem, is_named: bool) -> ItemInputs:
-    speaker = db.scalars(
-        select(Speaker).join(Statement, Statement.speaker_id == Speaker.id).where(Statement.id == item.statement_id)
-    ).one()
+def _load_item(db: Session, item: ReleaseItem, parts: ShownParts) -> ItemInputs:
+    statement = db.get_one(Statement, item.statement_id)
+    details = _content(db, parts.details_id)
+    own = _content(db, parts.text_id)
     tracks = db.scalars(select(Track).where(Track.id.in_(item.track_ids))).all()
     return ItemInputs(
         position=item.position,
@@ -182,12 +200,26 @@ def _load_item(db: Session, item: ReleaseItem, is_named: bool) -> ItemInputs:
         package_prefix=item.package_prefix,
         media_name=item.media_name,
         card_name=item.card_name,
-        speaker=speaker.name if is_named else None,
-        organisation=speaker.organisation,
-        theme=speaker.theme,
-        language=speaker.language,
+        speaker=name_shown(statement) if parts.name else None,
+        organisation=statement.speaker.organisation,
+        theme=theme_shown(statement, details),
+        language=details.language or statement.speaker.language,
         subtitles={track.language: track.webvtt for track in tracks},
+        parts=parts,
+        text=own.text,
+        recommendations=own.recommendations,
+        papers=tuple(_papers(statement, parts.paper_ids)),
     )
+
+
+def _content(db: Session, content_id: int | None) -> Written:
+    return written(db.get(StatementContent, content_id) if content_id else None)
+
+
+def _papers(statement: Statement, ids: Collection[int]) -> Iterator[PaperInputs]:
+    for paper in clean_papers(statement):
+        if paper.id in ids:
+            yield PaperInputs(paper.title, paper.kind, paper.size_bytes, paper.clean_key)
 
 
 def _package_of(db: Session, item: ReleaseItem) -> Package:

@@ -100,7 +100,7 @@ def _out_at(db: Session, statement: Statement, at: datetime) -> list[Release]:
 
 def _showed(release: Release, statement: Statement, items: Collection[ConsentItem], papers: Collection[int]) -> bool:
     """Whether a release showed any of what was taken back."""
-    parts = parts_in(release, statement)
+    parts = parts_in(release.facts, statement.id)
     if ConsentItem.RECORDING in items or not set(papers).isdisjoint(parts.paper_ids):
         return True
     return (ConsentItem.TEXT in items and parts.text_id is not None) or (ConsentItem.NAME in items and bool(parts.name))

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from pipeline.domain.fingerprints import StepInputs, digest
 from pipeline.media.cards import CardText
 from pipeline.media.ladder import Ladder
-from pipeline.records.tables import Country, Recording, Speaker
+from pipeline.records.tables import Country, Recording, Statement
 from pipeline.services.panel_contents import PanelEntry, read_ready
 from pipeline.services.publication import ItemInputs, ReleaseInputs
+from pipeline.services.shown_parts import ShownParts, words_now
 from pipeline.services.step_inputs import card_inputs, card_text
 from pipeline.services.tracks import current_tracks
 
@@ -30,7 +31,7 @@ class ShownStatement:
     recording_id: int
     package_prefix: str
     tracks: Mapping[str, int]
-    shows_name: bool
+    parts: ShownParts
     card: StepInputs
 
     @property
@@ -40,7 +41,9 @@ class ShownStatement:
             "recording": self.recording_id,
             "place": self.position,
             "package": self.package_prefix,
-            "name": self.shows_name,
+            "name": self.parts.name,
+            "text": self.parts.text_id,
+            "papers": list(self.parts.paper_ids),
             **{f"track {language}": track_id for language, track_id in self.tracks.items()},
         }
         card = {CARD + name: short for name, short in self.card.digests.items()}
@@ -84,15 +87,16 @@ def text_of_item(release: ReleaseInputs, item: ItemInputs) -> CardText:
     )
 
 
-def text_of_speaker(speaker: Speaker, *, shows_name: bool) -> CardText:
-    """What a speaker's title card would say now."""
+def text_of_statement(statement: Statement) -> CardText:
+    """What a statement's title card would say now."""
+    words, country = words_now(statement), statement.speaker.country
     return card_text(
-        country_code=speaker.country.code,
-        session_title=speaker.country.pre_session.title,
-        speaker=speaker.name if shows_name else None,
-        organisation=speaker.organisation,
-        theme=speaker.theme,
-        language=speaker.language,
+        country_code=country.code,
+        session_title=country.pre_session.title,
+        speaker=words.speaker,
+        organisation=words.organisation,
+        theme=words.theme,
+        language=words.language,
     )
 
 
@@ -103,19 +107,18 @@ def _shown_item(release: ReleaseInputs, item: ItemInputs, ladder: Ladder) -> Sho
         recording_id=item.recording_id,
         package_prefix=item.package_prefix,
         tracks=item.track_ids,
-        shows_name=item.speaker is not None,
+        parts=item.parts,
         card=card_inputs(text_of_item(release, item), ladder),
     )
 
 
 def _shown_entry(entry: PanelEntry, recording: Recording, ladder: Ladder) -> ShownStatement:
-    speaker = recording.statement.speaker
     return ShownStatement(
         statement_id=entry.statement_id,
         position=entry.position,
         recording_id=entry.recording_id,
         package_prefix=entry.package_prefix,
         tracks={language: track.id for language, track in current_tracks(recording).items()},
-        shows_name=entry.shows_name,
-        card=card_inputs(text_of_speaker(speaker, shows_name=entry.shows_name), ladder),
+        parts=entry.parts,
+        card=card_inputs(text_of_statement(recording.statement), ladder),
     )

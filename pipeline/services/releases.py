@@ -23,9 +23,9 @@ from pipeline.services.panel_contents import (
     may_stay,
     publish_problems,
     read_panel,
-    shows_name,
 )
 from pipeline.services.recordings import move_statement
+from pipeline.services.shown_parts import parts_in, parts_now
 
 __all__ = ["after_withdrawal", "publish_country", "publish_problems", "take_down_statement", "take_out"]
 
@@ -65,7 +65,7 @@ def after_withdrawal(db: Session, statement: Statement, *, actor: Actor, now: da
     Work on its recordings ends, and a release without it is made where one with it was ever begun.
     """
     for recording in statement.recordings:
-        for kind in (JobKind.INTAKE, JobKind.ENCODE):
+        for kind in (JobKind.INTAKE, JobKind.ENCODE, JobKind.PROXY):
             cancel_open_jobs(db, kind, recording.id, actor=actor, now=now)
     take_out(db, statement, actor=actor, now=now)
 
@@ -158,7 +158,7 @@ def _facts(contents: PanelContents) -> dict[str, object]:
     return {
         "contents": contents.fingerprint,
         "missing": list(contents.missing),
-        "named": [entry.statement_id for entry in contents.entries if entry.shows_name],
+        "shown": {str(entry.statement_id): entry.parts.to_json() for entry in contents.entries},
     }
 
 
@@ -196,7 +196,7 @@ def _copy_what_may_stay(db: Session, base: Release | None, release: Release) -> 
     """Fill a release with what another holds and may still be out; its title cards are made anew."""
     facts = base.facts if base else {}
     missing = list(facts.get("missing", ()))
-    named = []
+    shown = {}
     for item in base.items if base else ():
         statement = db.get_one(Statement, item.statement_id)
         if not may_stay(statement, item):
@@ -204,9 +204,9 @@ def _copy_what_may_stay(db: Session, base: Release | None, release: Release) -> 
             continue
         copied = {name: getattr(item, name) for name in _COPIED}
         db.add(ReleaseItem(release_id=release.id, card_name=new_name(), **copied, **_media_now(db, item)))
-        if item.statement_id in facts.get("named", ()) and shows_name(statement):
-            named.append(item.statement_id)
-    release.facts = {"missing": sorted(missing), "named": named}
+        parts = parts_in(facts, item.statement_id).kept_within(parts_now(statement))
+        shown[str(item.statement_id)] = parts.to_json()
+    release.facts = {"missing": sorted(missing), "shown": shown}
 
 
 def _media_now(db: Session, item: ReleaseItem) -> dict[str, str]:

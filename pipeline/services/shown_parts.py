@@ -10,7 +10,7 @@ from typing import Any
 from pipeline.domain.consents import Audience, ConsentItem, NameForm
 from pipeline.domain.fingerprints import digest
 from pipeline.domain.naming import says_name
-from pipeline.records.tables import Paper, Release, Statement
+from pipeline.records.tables import Paper, Statement
 from pipeline.services.consents import audience_of
 from pipeline.services.papers import clean_papers
 from pipeline.services.statement_contents import Written, newest_content, spoken_language, written
@@ -130,17 +130,12 @@ def words_now(statement: Statement, reader: Audience = Audience.PUBLIC) -> Shown
     )
 
 
-def parts_in(release: Release, statement: Statement) -> ShownParts:
-    """What a release shows of a statement; older releases only noted down whether the name did."""
-    kept = release.facts.get("shown", {}).get(str(statement.id))
+def parts_in(facts: Mapping[str, Any], statement_id: int) -> ShownParts:
+    """What a release with these facts shows of a statement; older ones only noted down whether the name does."""
+    kept = facts.get("shown", {}).get(str(statement_id))
     if kept is not None:
         return ShownParts.from_json(kept)
-    return ShownParts(name=_FULL_NAME if statement.id in release.facts.get("named", ()) else "")
-
-
-def shows_real_name(parts: ShownParts) -> bool:
-    """Whether the speaker's own name is among what is shown."""
-    return parts.name == _FULL_NAME
+    return ShownParts(name=_FULL_NAME if statement_id in facts.get("named", ()) else "")
 
 
 def _name_code(statement: Statement, reader: Audience) -> str:

@@ -9,8 +9,9 @@ from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.statements import StatementState
 from pipeline.records.tables import Country, Job, Release, ReleaseItem, Statement
 from pipeline.services.events import SYSTEM
-from pipeline.services.panel_contents import is_agreed, shows_name
+from pipeline.services.panel_contents import is_agreed
 from pipeline.services.releases import lock_country, newest_release, remake_release
+from pipeline.services.shown_parts import parts_in, parts_now
 
 _PAUSE = timedelta(minutes=2)
 """Between a takedown that failed and the next; each tries three times by itself."""
@@ -47,13 +48,12 @@ def _has_stopped(db: Session, release: Release, now: datetime) -> bool:
 
 
 def _shows_what_may_not_be(db: Session, country_id: int) -> bool:
-    """Whether files that may still lie in the published place show a statement, or a name, without permission."""
+    """Whether files that may still lie in the published place show a statement, or words of it, without permission."""
     out = select(Release).where(Release.country_id == country_id, Release.removed_at.is_(None))
     return any(not _may_show(db, release, item) for release in db.scalars(out) for item in release.items)
 
 
 def _may_show(db: Session, release: Release, item: ReleaseItem) -> bool:
     statement = db.get_one(Statement, item.statement_id)
-    is_named = item.statement_id in release.facts.get("named", ())
     is_gone = statement.state in _GONE or not is_agreed(statement)
-    return not is_gone and (shows_name(statement) or not is_named)
+    return not is_gone and parts_in(release.facts, statement.id).is_within(parts_now(statement))

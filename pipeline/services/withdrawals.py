@@ -62,6 +62,8 @@ def withdraw_item(db: Session, *, statement: Statement, item: ConsentItem, actor
             move_statement(statement, StatementAction.WITHDRAW, now=now)
             _withdraw_recordings(db, statement, actor, now)
             move_statement(statement, StatementAction.INVITE_AGAIN, now=now)
+            statement.current_recording_id = None
+            statement.sent_back_reason = ""
 
 
 def change_consent(
@@ -120,9 +122,8 @@ def _remove_papers(db: Session, statement: Statement, actor: Actor, now: datetim
 
 
 def _withdraw_recordings(db: Session, statement: Statement, actor: Actor, now: datetime) -> None:
-    """No recording counts any more, and none is kept; what is out of them comes down."""
-    statement.approved_recording_id = statement.current_recording_id = None
-    statement.sent_back_reason = ""
+    """No recording is kept; what is out of them comes down."""
+    statement.approved_recording_id = None
     for recording in statement.recordings:
         if recording.withdrawn_at is None:
             recording.withdrawn_at = now

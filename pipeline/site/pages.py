@@ -33,8 +33,18 @@ CONTENT_SECURITY_POLICY = "; ".join(
 
 
 @dataclass(frozen=True)
+class PaperForPage:
+    """A paper to fetch; `title` is empty where it has none. `kind` is its suffix."""
+
+    title: str
+    uri: str
+    kind: str
+    size_bytes: int
+
+
+@dataclass(frozen=True)
 class StatementForPage:
-    """One statement on the page; `speaker` only where the speaker agreed to show the name.
+    """One statement on the page; `speaker` only where the speaker agreed to show a name.
 
     URIs are relative to the country's published folder; there may be no storyboard, which is then an empty URI.
     """
@@ -50,6 +60,9 @@ class StatementForPage:
     manifest_uri: str
     storyboard_uri: str
     chapter: Chapter
+    paragraphs: tuple[str, ...] = ()
+    recommendations: tuple[str, ...] = ()
+    papers: tuple[PaperForPage, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -115,10 +128,15 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(clock=format_clock, language_name=language_name, seconds=_seconds)
+    environment.filters.update(clock=format_clock, language_name=language_name, seconds=_seconds, size=_size)
     environment.tests["missing"] = lambda place: isinstance(place, MissingStatement)
     environment.tests["right_to_left"] = is_right_to_left
     return environment
+
+
+def _size(value: int) -> str:
+    """A file's size; at least 0.1, so that nothing seems to be empty."""
+    return f"{max(value / 1e6, 0.1):.1f}\u00a0MB"
 
 
 def _seconds(value: float) -> str:

@@ -10,8 +10,16 @@ from pipeline.captions.cues import Cue
 from pipeline.domain.errors import WrongUsage
 from pipeline.domain.languages import INTERFACE_LANGUAGES
 from pipeline.domain.packages import Package
+from pipeline.domain.papers import PaperKind
 from pipeline.site.manifests import MASTER_URI, write_package_manifests
-from pipeline.site.pages import CountryPage, MissingStatement, StatementForPage, write_pointer_page, write_release_page
+from pipeline.site.pages import (
+    CountryPage,
+    MissingStatement,
+    PaperForPage,
+    StatementForPage,
+    write_pointer_page,
+    write_release_page,
+)
 from pipeline.site.programme import Chapter, ProgrammePart, build_programme, find_chapters
 from pipeline.site.storyboards import STORYBOARD_URI
 from pipeline.site.stream_parts import StreamPart
@@ -31,10 +39,21 @@ class PublishedMedia:
 
 
 @dataclass(frozen=True)
-class StatementInRelease:
-    """One statement as it goes out; `speaker` is None unless showing the name was agreed to.
+class PublishedPaper:
+    """A paper without its metadata: where it lies privately; `title` is empty where the speaker gave none."""
 
-    `language` is the one spoken; `subtitles` are cues by language.
+    title: str
+    kind: PaperKind
+    size_bytes: int
+    source_key: str
+
+
+@dataclass(frozen=True)
+class StatementInRelease:
+    """One statement as it goes out; `speaker` is None unless showing a name was agreed to.
+
+    `language` is the one spoken; `subtitles` are cues by language. Text, recommendations and papers are there only
+    where the speaker agreed to show them.
     """
 
     position: int
@@ -45,6 +64,9 @@ class StatementInRelease:
     theme: str
     language: str
     subtitles: Mapping[str, Sequence[Cue]]
+    text: str = ""
+    recommendations: tuple[str, ...] = ()
+    papers: tuple[PublishedPaper, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,7 +130,7 @@ def build_release(release: CountryRelease, assets: Mapping[str, bytes]) -> Relea
     return ReleasePlan(
         site_prefix=site_prefix(release.slug, release.country_code),
         release_uri=folder,
-        copies=_copies(statements),
+        copies=[*_copies(statements), *_copies_of_papers(statements, folder)],
         files=_below(folder, files),
         pointer=write_pointer_page(page),
         manifest_uri=page.programme_uri,
@@ -177,7 +199,26 @@ def _place(statement: StatementInRelease, folder: str, chapter: Chapter, written
         manifest_uri=f"{folder}s/{statement.position}/{MASTER_URI}",
         storyboard_uri=_storyboard_uri(folder, f"s/{statement.position}/", written),
         chapter=chapter,
+        paragraphs=tuple(part for part in statement.text.split("\n\n") if part.strip()),
+        recommendations=statement.recommendations,
+        papers=tuple(
+            PaperForPage(paper.title, _paper_uri(statement, number, folder), paper.kind.value, paper.size_bytes)
+            for number, paper in enumerate(statement.papers, start=1)
+        ),
     )
+
+
+def _paper_uri(statement: StatementInRelease, number: int, folder: str) -> str:
+    """A paper's place in the release, by numbers alone: what it was called before is nobody's business."""
+    return f"{folder}s/{statement.position}/paper-{number}.{statement.papers[number - 1].kind.value}"
+
+
+def _copies_of_papers(statements: Sequence[StatementInRelease], folder: str) -> list[PlannedCopy]:
+    return [
+        PlannedCopy(paper.source_key, _paper_uri(statement, number, folder))
+        for statement in statements
+        for number, paper in enumerate(statement.papers, start=1)
+    ]
 
 
 def _copies(statements: Sequence[StatementInRelease]) -> list[PlannedCopy]:

@@ -22,6 +22,10 @@ class Words:
     spoken_in: str
     subtitles_in: str
     no_subtitles: str
+    written_statement: str
+    recommendations: str
+    papers: str
+    paper: str
     missing: str
     nothing_published: str
     needs_script: str
@@ -46,6 +50,10 @@ WORDS: Mapping[str, Words] = {
         spoken_in="Spoken in",
         subtitles_in="Subtitles",
         no_subtitles="none",
+        written_statement="Written statement",
+        recommendations="Recommendations",
+        papers="Papers",
+        paper="Paper",
         missing="This statement is not available. It was withdrawn or is not public.",
         nothing_published="Nothing is published here at the moment.",
         needs_script="Speakers and subtitles are chosen with JavaScript, which is off in this browser. "
@@ -70,6 +78,10 @@ WORDS: Mapping[str, Words] = {
         spoken_in="Langue parlée",
         subtitles_in="Sous-titres",
         no_subtitles="aucun",
+        written_statement="Déclaration écrite",
+        recommendations="Recommandations",
+        papers="Documents",
+        paper="Document",
         missing="Cette déclaration n’est pas disponible. Elle a été retirée ou n’est pas publique.",
         nothing_published="Rien n’est publié ici pour le moment.",
         needs_script="Le choix des intervenants et des sous-titres demande JavaScript, qui est désactivé dans ce "
@@ -95,6 +107,10 @@ WORDS: Mapping[str, Words] = {
         spoken_in="Idioma hablado",
         subtitles_in="Subtítulos",
         no_subtitles="ninguno",
+        written_statement="Declaración escrita",
+        recommendations="Recomendaciones",
+        papers="Documentos",
+        paper="Documento",
         missing="Esta declaración no está disponible. Fue retirada o no es pública.",
         nothing_published="Por el momento no hay nada publicado aquí.",
         needs_script="Para elegir oradores y subtítulos se necesita JavaScript, que está desactivado en este "

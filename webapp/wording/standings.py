@@ -47,6 +47,9 @@ def obstacle_words(obstacle: Obstacle) -> str:
     """Why a statement that is approved cannot be published, and what can be done."""
     words = {
         Obstacle.NOT_APPROVED: _("It is not approved."),
+        Obstacle.MISSIONS_ONLY: _(
+            "The speaker agreed to showing it to missions only, so it is not on the public page."
+        ),
         Obstacle.NEWER_RECORDING: _("There is another recording than the approved one. Watch and approve it."),
         Obstacle.NOT_READY: _("The recording is not prepared for watching. Wait, or try it again."),
         Obstacle.CONSENT_MISSING: _(
@@ -89,7 +92,12 @@ def consent_words(audience: Audience | None) -> str:
     """A speaker's answer about one item."""
     if audience is None:
         return _("not answered yet")
-    return _("may be shown to everybody") if audience is Audience.PUBLIC else _("may not be shown")
+    words = {
+        Audience.PUBLIC: _("may be shown to everybody"),
+        Audience.MISSIONS: _("may be shown to missions only"),
+        Audience.NOBODY: _("may not be shown"),
+    }
+    return words[audience]
 
 
 def _words() -> dict[Standing, str]:

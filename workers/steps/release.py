@@ -22,7 +22,14 @@ from pipeline.services.releases import lock_country
 from pipeline.site.pages import MissingStatement
 from pipeline.site.player_assets import read_player_assets
 from pipeline.site.publishing import move_pointer, remove_media, remove_release, write_objects
-from pipeline.site.release import CountryRelease, PublishedMedia, ReleasePlan, StatementInRelease, build_release
+from pipeline.site.release import (
+    CountryRelease,
+    PublishedMedia,
+    PublishedPaper,
+    ReleasePlan,
+    StatementInRelease,
+    build_release,
+)
 from pipeline.storage.keys import site_prefix
 from workers.clock import utc_now
 from workers.steps.cards import card_of
@@ -74,6 +81,9 @@ def _statement(item: ItemInputs, card: PublishedMedia) -> StatementInRelease:
         theme=item.theme,
         language=item.language,
         subtitles={language: read_subtitles(text.encode()) for language, text in item.subtitles.items()},
+        text=item.text,
+        recommendations=item.recommendations,
+        papers=tuple(PublishedPaper(one.title, one.kind, one.size_bytes, one.key) for one in item.papers),
     )
 
 
