@@ -7,12 +7,16 @@ moved. Where no face that two detectors agreed on is known for a while, nobody c
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from math import inf
 
 from pipeline.domain.protection import Hidden
-from pipeline.media.faces import Box, Sighting
+from pipeline.media.faces import WHOLE, Box, Look, Sighting
 
 _HELD_SECONDS = 1.0
 """So long a face is taken to be near where it was first or last seen."""
+
+_CUT_SECONDS = 0.25
+"""A cut lies somewhere between two looks: both scenes' faces are hidden there."""
 
 _GAP_SECONDS = 2.0
 """Between two sightings of one face; after longer it is another."""
@@ -21,8 +25,8 @@ _NEAR = 0.9
 """A face moves by less than so many of its own widths between two looks."""
 
 _RESIZED = 1.7
-_SURE_SIGHTINGS = 3
-"""Before so many, two detectors may have erred together."""
+_SURE_SIGHTINGS, _SURE_SHARE = 3, 0.7
+"""Before so many, or in less of the looks between its first and its last, two detectors may have erred together."""
 
 _WIDER, _HIGHER = 0.45, 0.55
 """Added at each side, of the face's own size: hair, ears, chin and neck."""
@@ -32,14 +36,25 @@ _SHORTEST_KNOWN_SECONDS = 1.0
 
 
 @dataclass
-class _Track:
-    """One face over time, its sightings in order."""
+class _Scene:
+    """What was filmed without a cut."""
 
+    start: float = 0.0
+    end: float = inf
+
+
+@dataclass
+class _Track:
+    """One face over time, its sightings in order; it is about in its own scene only."""
+
+    scene: "_Scene"
     times: list[float] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
+    looks: list[int] = field(default_factory=list)
     sure: int = 0
 
-    def add(self, seconds: float, sighting: Sighting) -> None:
+    def add(self, number: int, seconds: float, sighting: Sighting) -> None:
+        self.looks.append(number)
         self.times.append(seconds)
         self.boxes.append(sighting.box)
         self.sure += sighting.is_sure
@@ -56,11 +71,17 @@ class _Track:
 
     @property
     def is_sure(self) -> bool:
-        return self.sure >= _SURE_SIGHTINGS
+        return self.sure >= max(_SURE_SIGHTINGS, _SURE_SHARE * (self.looks[-1] - self.looks[0] + 1))
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """From when to when it is taken to be about."""
+        return max(self.scene.start, self.times[0] - _HELD_SECONDS), min(self.scene.end, self.times[-1] + _HELD_SECONDS)
 
     def box_at(self, seconds: float) -> Box | None:
         """Where the face may be, grown by how long ago it was seen; None when it was not about."""
-        if not self.times[0] - _HELD_SECONDS <= seconds <= self.times[-1] + _HELD_SECONDS:
+        start, end = self.span
+        if not start - _CUT_SECONDS <= seconds <= end + _CUT_SECONDS:
             return None
         place = bisect_right(self.times, seconds)
         before, after = max(0, place - 1), min(place, len(self.times) - 1)
@@ -78,11 +99,13 @@ class Blur:
 
 
 class FaceTracks:
-    """All faces of a recording of so many seconds."""
+    """All faces of a recording of so many seconds, whose picture lies at a place of the canvas that is blurred."""
 
-    def __init__(self, looks: Iterable[tuple[float, Sequence[Sighting]]], seconds: float) -> None:
+    def __init__(self, looks: Iterable[Look], seconds: float, place: Box = WHOLE) -> None:
         self._seconds = seconds
-        self._tracks = _follow(looks)
+        self._place = place
+        # What one detector alone sees, and never another, is a lamp or a pattern on a shirt.
+        self._tracks = [track for track in _follow(looks) if track.sure]
         self._by_second = _by_second(self._tracks)
         self._unknown = _unknown_spans([track for track in self._tracks if track.is_sure], seconds)
 
@@ -93,30 +116,36 @@ class FaceTracks:
 
     @property
     def largest(self) -> float:
-        """The width of the largest face that is sure, as a share of the picture's; 0 without any."""
-        return max((box.width for track in self._tracks if track.is_sure for box in track.boxes), default=0.0)
+        """The width of the largest face that is sure, as a share of the canvas; 0 without any."""
+        widths = (box.width for track in self._tracks if track.is_sure for box in track.boxes)
+        return self._place.width * max(widths, default=0.0)
 
     def blur_at(self, seconds: float) -> Blur:
         """What to blur at a moment."""
         if any(start <= seconds < end for start, end in self._unknown):
             return Blur((), is_whole=True)
         places = (track.box_at(seconds) for track in self._by_second.get(int(seconds), ()))
-        return Blur(tuple(box for box in places if box is not None), is_whole=False)
+        return Blur(tuple(box.within(self._place) for box in places if box is not None), is_whole=False)
 
 
-def _follow(looks: Iterable[tuple[float, Sequence[Sighting]]]) -> list[_Track]:
+def _follow(looks: Iterable[Look]) -> list[_Track]:
     tracks: list[_Track] = []
     recent: list[_Track] = []
-    for seconds, sightings in looks:
+    scene = _Scene()
+    for number, look in enumerate(looks):
+        seconds = look.seconds
+        if look.is_cut:
+            scene.end = seconds
+            scene, recent = _Scene(seconds), []
         recent = [track for track in recent if seconds - track.times[-1] <= _GAP_SECONDS]
         # Sure ones first: they are what a face goes on with.
-        for sighting in sorted(sightings, key=lambda each: not each.is_sure):
+        for sighting in sorted(look.faces, key=lambda each: not each.is_sure):
             track = _best_fit(recent, seconds, sighting.box)
             if track is None:
-                track = _Track()
+                track = _Track(scene)
                 tracks.append(track)
                 recent.append(track)
-            track.add(seconds, sighting)
+            track.add(number, seconds, sighting)
     return tracks
 
 
@@ -130,8 +159,8 @@ def _by_second(tracks: Iterable[_Track]) -> dict[int, list[_Track]]:
     """Faces that may be about in each second."""
     about: dict[int, list[_Track]] = {}
     for track in tracks:
-        first, last = int(max(0.0, track.times[0] - _HELD_SECONDS)), int(track.times[-1] + _HELD_SECONDS)
-        for second in range(first, last + 1):
+        start, end = track.span
+        for second in range(int(max(0.0, start - _CUT_SECONDS)), int(end + _CUT_SECONDS) + 1):
             about.setdefault(second, []).append(track)
     return about
 
@@ -139,7 +168,7 @@ def _by_second(tracks: Iterable[_Track]) -> dict[int, list[_Track]]:
 def _unknown_spans(tracks: Sequence[_Track], seconds: float) -> tuple[tuple[float, float], ...]:
     """Times in which none of these faces is about. What is known only for a moment between two is not worth it."""
     spans, reached = [], 0.0
-    for start, end in sorted((track.times[0] - _HELD_SECONDS, track.times[-1] + _HELD_SECONDS) for track in tracks):
+    for start, end in sorted(track.span for track in tracks):
         if start > reached:
             spans.append((reached, start))
         reached = max(reached, end)

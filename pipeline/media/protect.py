@@ -18,18 +18,19 @@ from pipeline.media.encode_plan import plan_encode
 from pipeline.media.encode_runs import EncodeRuns, OnProgress, Progress, explain_failure, was_circumstance
 from pipeline.media.face_masks import mask_pictures
 from pipeline.media.face_tracks import FaceTracks
-from pipeline.media.faces import FaceFinder, Sighting
+from pipeline.media.faces import FaceFinder, Look
 from pipeline.media.graph import Recipe
 from pipeline.media.intake import inspect_recording
 from pipeline.media.ladder import Ladder
 from pipeline.media.picture import PictureMeasures, PictureReader
 from pipeline.media.programs import MediaPrograms
 from pipeline.media.protect_graph import (
-    LOOK_SIZE,
     LOOKS_PER_SECOND,
     PROTECTED_FILE,
     hiding_arguments,
+    look_size,
     looking_arguments,
+    place_of_picture,
 )
 from pipeline.media.report import IntakeReport
 from pipeline.media.sound_run import even_out
@@ -90,32 +91,33 @@ def _ignore(_: float) -> None:
 
 
 def _find_faces(recipe: Recipe, runs: EncodeRuns, on_progress: OnProgress) -> FaceTracks:
-    looks = _Looks(recipe.plan.duration_seconds, on_progress)
+    looks = _Looks(look_size(recipe), recipe.plan.duration_seconds, on_progress)
     result = runs.run(looking_arguments(recipe), on_stdout_bytes=looks.take)
     if result.returncode != 0 and was_circumstance(result):
         raise explain_failure(result)
     # Broken pictures end the looking early; whoever writes the recording anew finds out what they are worth.
-    return FaceTracks(looks.seen, recipe.plan.duration_seconds)
+    return FaceTracks(looks.seen, recipe.plan.duration_seconds, place_of_picture(recipe))
 
 
 class _Looks:
     """Takes small pictures out of a stream of bytes and looks for faces in each."""
 
-    def __init__(self, seconds: float, on_progress: OnProgress) -> None:
-        self._finder = FaceFinder(*LOOK_SIZE)
+    def __init__(self, size: tuple[int, int], seconds: float, on_progress: OnProgress) -> None:
+        self._size = size
+        self._finder = FaceFinder(*size)
         self._whole = max(seconds, 0.001)
         self._on_progress = on_progress
         self._rest = bytearray()
-        self.seen: list[tuple[float, list[Sighting]]] = []
+        self.seen: list[Look] = []
 
     def take(self, chunk: bytes) -> None:
         self._rest += chunk
-        width, height = LOOK_SIZE
+        width, height = self._size
         while len(self._rest) >= width * height:
             picture = np.frombuffer(bytes(self._rest[: width * height]), np.uint8).reshape(height, width)
             del self._rest[: width * height]
             seconds = float(len(self.seen) / LOOKS_PER_SECOND)
-            self.seen.append((seconds, self._finder.find(picture)))
+            self.seen.append(self._finder.look(picture, seconds))
             self._on_progress(min(1.0, seconds / self._whole))
 
 

@@ -9,6 +9,7 @@ from pipeline.media.decoding import begins_with_what_is_read
 from pipeline.media.encode_plan import SAMPLE_RATE
 from pipeline.media.encoders import threads
 from pipeline.media.face_masks import MASK_FORMAT, MASK_SIZE
+from pipeline.media.faces import Box
 from pipeline.media.graph import PROGRESS, Recipe, arguments_of, open_source, sound_of
 from pipeline.media.house_picture import house_picture
 from pipeline.media.levels import Levels
@@ -16,7 +17,7 @@ from pipeline.media.measuring import measuring_outputs
 from pipeline.media.sniff import Container
 from pipeline.media.voice import VoiceChange, altered
 
-LOOK_SIZE = (480, 270)
+_LOOK_SIDE = 400
 LOOKS_PER_SECOND = Fraction(5)
 
 PROTECTED_FILE = "protected.mkv"
@@ -34,11 +35,32 @@ _NEAR_LOSSLESS = {"c:v": "libx264", "preset": "ultrafast", "crf": 12, "maxrate":
 _NO_GAIN = Levels(0.0)
 
 
+def look_size(recipe: Recipe) -> tuple[int, int]:
+    """Width and height of the pictures that are looked at; their longer side is the same in any shape."""
+    width, height = _fitted_size(recipe)
+    longer = max(width, height)
+    return max(2, round(_LOOK_SIDE * width / longer)), max(2, round(_LOOK_SIDE * height / longer))
+
+
+def place_of_picture(recipe: Recipe) -> Box:
+    """Where the picture lies on its 16:9 canvas. Its edges there are taken for faces, so that it is looked at alone."""
+    top, (width, height) = recipe.plan.ladder.videos[-1], _fitted_size(recipe)
+    share_x, share_y = width / top.width, height / top.height
+    return Box((1 - share_x) / 2, (1 - share_y) / 2, share_x, share_y)
+
+
+def _fitted_size(recipe: Recipe) -> tuple[int, int]:
+    """What the house form makes of the picture's size."""
+    top, shape = recipe.plan.ladder.videos[-1], recipe.video.width / recipe.video.height
+    return 2 * round(min(top.width, top.height * shape) / 2), 2 * round(min(top.height, top.width / shape) / 2)
+
+
 def looking_arguments(recipe: Recipe) -> list[str]:
     """Arguments that write small grey pictures of the house form to stdout, `LOOKS_PER_SECOND`, one after the other."""
     opened = open_source(recipe)
     picture = house_picture(opened[str(recipe.video.index)], recipe.video, recipe.plan, recipe.programs)
-    small = picture.filter("fps", fps=str(LOOKS_PER_SECOND)).filter("scale", *LOOK_SIZE, flags="area")
+    few = picture.filter("fps", fps=str(LOOKS_PER_SECOND)).filter("crop", *_fitted_size(recipe))
+    small = few.filter("scale", *look_size(recipe), flags="area")
     looks = ffmpeg.output(small.filter("format", "gray"), "pipe:1", f="rawvideo")
     audio = recipe.report.audio
     beside = []
@@ -92,7 +114,7 @@ def _masked(picture: Any, recipe: Recipe, cells: int) -> Any:
         **{
             "f": "rawvideo",
             "pixel_format": MASK_FORMAT,
-            "video_size": "x".join(map(str, MASK_SIZE)),
+            "video_size": MASK_SIZE,
             "framerate": str(recipe.plan.rate),
         },
     )

@@ -44,6 +44,7 @@ def stage_words(stage: str) -> str:
     words = {
         "fetching": _("Fetching the recording"),
         "checking": _("Checking file and sound"),
+        "protecting": _("Hiding what the speaker wants hidden"),
         "encoding": _("Making the versions to watch"),
         "storing": _("Storing the result"),
         "cards": _("Making the title cards"),

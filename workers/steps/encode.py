@@ -6,6 +6,7 @@ another limit, are judged anew without being decoded.
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,15 +15,18 @@ from pipeline.domain.errors import FinalError
 from pipeline.domain.fingerprints import StepInputs
 from pipeline.domain.limits import Limit
 from pipeline.domain.packages import Package
+from pipeline.domain.protection import Hidden, Protection
 from pipeline.domain.trims import Trim
 from pipeline.media.encode import encode_recording
 from pipeline.media.intake import complete_report
 from pipeline.media.ladder import Ladder
 from pipeline.media.picture import PictureMeasures
+from pipeline.media.protect import Protected, protect_recording
 from pipeline.media.rejudging import without_pictures
 from pipeline.media.report import IntakeReport
 from pipeline.records.tables import Recording
 from pipeline.services.hand_ins import limit_of
+from pipeline.services.protection import note_hidden, protection_of
 from pipeline.services.recordings import record_completion, record_package
 from pipeline.services.results import KeptResult, find_result, keep_result
 from pipeline.services.reviews import report_of
@@ -31,8 +35,8 @@ from workers.steps.originals import fetch_original
 from workers.steps.packages import is_whole, store_package
 from workers.steps.run import JobRun, Record
 
-_FETCHED, _ENCODED = 0.02, 0.95
-"""Shares of the work after which the original is here, and the package is made."""
+_FETCHED, _PROTECTED, _ENCODED = 0.02, 0.4, 0.95
+"""Shares of the work after which the original is here, a person is hidden in it, and the package is made."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +47,23 @@ class _Inputs:
     limit: Limit
     report: IntakeReport
     trim: Trim | None
+    protection: Protection
 
     def named(self, ladder: Ladder) -> StepInputs:
-        return encode_inputs(self.sha256, ladder, trim=self.trim)
+        return encode_inputs(self.sha256, ladder, trim=self.trim, protection=self.protection)
 
     def complete(self, picture: PictureMeasures) -> IntakeReport:
         return complete_report(self.report, picture, limit=self.limit, trim=self.trim)
+
+
+@dataclass(frozen=True)
+class _Source:
+    """What the package is made of: the original, or what hides a person; how much of the work is done by then."""
+
+    path: Path
+    report: IntakeReport
+    share: float
+    protected: Protected | None = None
 
 
 @dataclass(frozen=True)
@@ -58,16 +73,19 @@ class _Made:
     picture: PictureMeasures
     package: Package | None = None
     prefix: str = ""
+    hidden: Hidden | None = None
 
     def to_result(self) -> KeptResult:
         package = self.package.to_json() if self.package else None
-        return KeptResult({"picture": self.picture.to_json(), "package": package}, self.prefix)
+        hidden = self.hidden.to_json() if self.hidden else None
+        return KeptResult({"picture": self.picture.to_json(), "package": package, "hidden": hidden}, self.prefix)
 
     @classmethod
     def from_result(cls, kept: KeptResult) -> "_Made":
         package: dict[str, Any] | None = kept.facts["package"]
         picture = PictureMeasures.from_json(kept.facts["picture"])
-        return cls(picture, Package.from_json(package) if package else None, kept.prefix)
+        hidden = Hidden(**kept.facts["hidden"]) if kept.facts.get("hidden") else None
+        return cls(picture, Package.from_json(package) if package else None, kept.prefix, hidden)
 
 
 def run_encode(run: JobRun) -> Record:
@@ -82,7 +100,8 @@ def run_encode(run: JobRun) -> Record:
         keep_result(db, named, made.to_result(), now=now)
         recording = db.get_one(Recording, run.claim.subject_id)
         record_completion(db, recording, report, now=now)
-        if report.is_accepted and made.package:
+        if report.is_accepted and made.package and protection_of(recording.statement) == inputs.protection:
+            note_hidden(recording, made.hidden)
             record_package(db, recording, made.package, made.prefix, now=now)
 
     return record
@@ -101,6 +120,7 @@ def _load(db: Session, recording_id: int) -> _Inputs:
         limit=limit,
         report=without_pictures(report),
         trim=recording.trim,
+        protection=protection_of(recording.statement),
     )
 
 
@@ -118,20 +138,45 @@ def _find(run: JobRun, named: StepInputs, inputs: _Inputs) -> _Made | None:
 
 def _encode(run: JobRun, inputs: _Inputs) -> _Made:
     run.progress("fetching")
-    source = fetch_original(run, inputs.original_key, inputs.size_bytes)
+    source = _Source(fetch_original(run, inputs.original_key, inputs.size_bytes), inputs.report, _FETCHED)
+    if inputs.protection.is_any:
+        protected = _protect(run, inputs, source.path)
+        if protected.path is None or protected.report is None or not inputs.complete(protected.picture).is_accepted:
+            return _Made(protected.picture)
+        source = _Source(protected.path, protected.report, _PROTECTED, protected)
+    return _encode_source(run, inputs, source)
+
+
+def _encode_source(run: JobRun, inputs: _Inputs, source: _Source) -> _Made:
     out_dir = run.folder / "package"
     encoded = encode_recording(
-        source,
-        inputs.report,
+        source.path,
+        source.report,
         ladder=run.context.ladder,
         out_dir=out_dir,
         programs=run.context.programs,
         trim=inputs.trim,
-        on_progress=run.progress("encoding", _FETCHED, _ENCODED),
+        on_progress=run.progress("encoding", source.share, _ENCODED),
     )
-    if not inputs.complete(encoded.picture).is_accepted:
-        return _Made(encoded.picture)
+    picture = source.protected.picture if source.protected else encoded.picture
+    if not inputs.complete(picture).is_accepted:
+        return _Made(picture)
     if encoded.package is None:
         raise FinalError("The encode left no package of a recording whose pictures are good.")
     prefix = store_package(run, out_dir, encoded.package, run.claim.token, run.progress("storing", _ENCODED))
-    return _Made(encoded.picture, encoded.package, prefix)
+    return _Made(picture, encoded.package, prefix, source.protected.hidden if source.protected else None)
+
+
+def _protect(run: JobRun, inputs: _Inputs, original: Path) -> Protected:
+    """Nothing that others see is made of the original itself."""
+    protected = protect_recording(
+        original,
+        inputs.report,
+        inputs.protection,
+        ladder=run.context.ladder,
+        out_dir=run.folder / "protected",
+        programs=run.context.programs,
+        on_progress=run.progress("protecting", _FETCHED, _PROTECTED),
+    )
+    original.unlink()
+    return protected
