@@ -1,4 +1,6 @@
 // One take while it is made: the browser's recorder, its slices on their way into the store, and the time that counts.
+import { Cutter } from "./recorder-cut.js";
+
 const SLICE_MILLISECONDS = 3000;
 
 export class TakeInMaking {
@@ -12,6 +14,8 @@ export class TakeInMaking {
     this.runningSince = null;
     const options = { videoBitsPerSecond: quality.video_bits, audioBitsPerSecond: quality.audio_bits };
     this.recorder = new MediaRecorder(stream, take.type ? { ...options, mimeType: take.type } : options);
+    take.type ||= this.recorder.mimeType;
+    this.cutter = new Cutter(take.type);
     this.recorder.ondataavailable = ({ data }) => this.keep(data);
     this.recorder.onstop = () => this.settle();
     this.recorder.onerror = () => this.stop("lost");
@@ -83,17 +87,21 @@ export class TakeInMaking {
   keep(slice) {
     if (slice.size === 0) return;
     const seconds = this.seconds;
-    this.kept = this.kept.then(async () => {
-      await this.store.append(this.take, slice, seconds);
-      this.onSlice(this.take);
-    });
+    this.kept = this.kept.then(async () => this.append(await this.cutter.add(slice), seconds));
     this.look();
+  }
+
+  async append(whole, seconds) {
+    if (whole.size === 0) return;
+    await this.store.append(this.take, whole, seconds);
+    this.onSlice(this.take);
   }
 
   async settle() {
     this.stream.getVideoTracks()[0]?.removeEventListener("mute", this.onRest);
     this.halt();
     await this.kept;
+    await this.append(this.cutter.end(), this.seconds);
     this.take.isWhole = this.take.sizes.length > 0;
     this.take.seconds = this.seconds;
     await this.store.save(this.take);
