@@ -250,6 +250,10 @@ def load_settings(*, data_dir: Path | None = None, port: int | None = None, make
         settings = Settings(**_from_file())
     except ValidationError as error:
         raise SettingsError(_sentence(error)) from None
+    if settings.mails.kind == "smtp" and not settings.web.public_url:
+        raise SettingsError(
+            "Mails hold links to the portal. To send them, set PRESESSION_WEB__PUBLIC_URL to the address people use."
+        )
     folder = (data_dir or settings.data_dir).expanduser().resolve()
     update: dict[str, Any] = {"data_dir": folder}
     if port is not None:

@@ -20,6 +20,7 @@ from pipeline.services.accounts import list_accounts
 from pipeline.storage.keys import original_key
 from presession.checkup.checks import Check, fine, note, problem
 from presession.checkup.machine import LOW_DISK_BYTES
+from presession.checkup.mails import check_mails
 from presession.checkup.running import Messages, check_running
 from presession.parts import build_database, build_store
 from presession.services import portal_answers
@@ -40,6 +41,7 @@ def check_installation(settings: Settings) -> Iterator[Check]:
     yield _check_store(settings)
     yield _check_broker(settings, messages)
     yield _check_portal(settings)
+    yield check_mails(settings)
 
 
 def _check_data_dir(folder: Path) -> Check:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 
@@ -45,8 +45,9 @@ def check_running(settings: Settings, database: Database, messages: Messages | N
     """Every check of what runs; the database's tables are current. `messages` is None when the broker is away."""
     seen = _look(database)
     yield _check_scheduler(seen)
-    for line in seen.work:
-        yield _check_queue(line, seen, messages[QUEUES[line.kind]] if messages else None)
+    for queue in Queue:
+        line = _together([line for line in seen.work if QUEUES[line.kind] is queue])
+        yield _check_queue(line, seen, messages[queue] if messages else None)
     yield from _check_versions(seen)
     yield from _check_troubles(seen)
     if settings.database_url.startswith("postgresql"):
@@ -68,6 +69,17 @@ def _check_scheduler(seen: _Seen) -> Check:
     if any(part.is_alive for part in seen.parts):
         return problem("scheduler", "none was seen: lost work is not sent again", _SCHEDULER_MEND)
     return note("scheduler", "none was seen lately", _SCHEDULER_MEND)
+
+
+def _together(lines: Sequence[WorkLine]) -> WorkLine:
+    """Kinds of work that share a queue and its workers, as one."""
+    return replace(
+        lines[0],
+        due=sum(line.due for line in lines),
+        running=sum(line.running for line in lines),
+        later=sum(line.later for line in lines),
+        oldest_due=min((line.oldest_due for line in lines if line.oldest_due), default=None),
+    )
 
 
 def _check_queue(line: WorkLine, seen: _Seen, messages: int | None) -> Check:

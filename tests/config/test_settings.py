@@ -61,3 +61,19 @@ def test_settings_cannot_be_changed_afterwards(tmp_path: Path) -> None:
     settings = load_settings(data_dir=tmp_path)
     with pytest.raises(ValidationError):
         settings.log_level = "ERROR"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ({"MAILS__KIND": "smtp"}, "PRESESSION_MAILS__HOST"),
+        ({"MAILS__KIND": "smtp", "MAILS__HOST": "mail.example"}, "PRESESSION_WEB__PUBLIC_URL"),
+    ],
+)
+def test_mails_are_sent_only_where_it_is_said_how_and_from_where(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, values: dict[str, str], named: str
+) -> None:
+    for name, value in values.items():
+        monkeypatch.setenv(f"PRESESSION_{name}", value)
+    with pytest.raises(SettingsError, match=named):
+        load_settings(data_dir=tmp_path)

@@ -6,12 +6,14 @@ from importlib.metadata import version
 import pytest
 from sqlalchemy import update
 
+from config.settings import MailSettings
 from pipeline.domain.jobs import JobState, Queue
 from pipeline.records.database import Database
 from pipeline.records.tables import Job
 from pipeline.services.running_parts import PartIdentity, beat_part
 from presession.checkup import running
 from presession.checkup.checks import Level
+from presession.checkup.mails import check_mails
 from presession.checkup.running import check_running
 
 
@@ -123,3 +125,13 @@ def test_a_clock_that_is_off_is_noticed(postgres_url, sqlite_installation, monke
     checks = {check.name: check for check in check_running(settings, database, None)}
     database.close()
     assert checks["clock"].level is level
+
+
+def test_it_says_whether_a_mail_server_answers(sqlite_installation, mail_server):
+    settings = sqlite_installation.settings
+    assert check_mails(settings).level is Level.NOTE
+    server = mail_server()
+    sending = MailSettings(kind="smtp", host="127.0.0.1", port=server.port)
+    assert check_mails(settings.model_copy(update={"mails": sending})).level is Level.OK
+    server.stop()
+    assert check_mails(settings.model_copy(update={"mails": sending})).level is Level.PROBLEM
