@@ -55,5 +55,6 @@ def _shows_what_may_not_be(db: Session, country_id: int) -> bool:
 
 def _may_show(db: Session, release: Release, item: ReleaseItem) -> bool:
     statement = db.get_one(Statement, item.statement_id)
-    is_gone = statement.state in _GONE or not is_agreed(statement)
+    # Without any approval it was taken back: the speaker wants another version shown, or staff looks again.
+    is_gone = statement.state in _GONE or statement.approved_recording_id is None or not is_agreed(statement)
     return not is_gone and parts_in(release.facts, statement.id).is_within(parts_now(statement))

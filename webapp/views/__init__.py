@@ -11,10 +11,12 @@ from webapp.views import (
     speaker_files,
     speaker_media,
     speaker_previews,
+    speaker_protection,
     speaker_recorder,
     speaker_trims,
     staff,
     staff_account,
+    staff_attempts,
     staff_country,
     staff_decisions,
     staff_links,
@@ -30,6 +32,7 @@ from webapp.views import (
 
 STAFF_SCREENS = (
     staff_account,
+    staff_attempts,
     staff_country,
     staff_decisions,
     staff_links,
@@ -51,6 +54,7 @@ BLUEPRINTS = (
     speaker.blueprint,
     speaker_attempts.blueprint,
     speaker_files.blueprint,
+    speaker_protection.blueprint,
     speaker_media.blueprint,
     speaker_previews.blueprint,
     speaker_recorder.blueprint,

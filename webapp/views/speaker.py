@@ -24,6 +24,7 @@ from webapp.wording.consents import consent_questions, may_be_published_words
 from webapp.wording.findings import speaker_sentence
 from webapp.wording.guidance import statement_parts
 from webapp.wording.hand_ins import limit_words, told_standing
+from webapp.wording.protection import protection_part
 from webapp.wording.trims import trim_offer
 from webapp.wording.uploads import upload_words
 
@@ -43,6 +44,7 @@ def page() -> ResponseReturnValue:
         attempts=attempts_of(hand_in),
         deadline=deadline_words(hand_in),
         preview=preview_of(hand_in.recording),
+        protection=protection_part(hand_in),
         words=upload_words(),
         form_megabytes=FORM_BYTES // 1024**2,
         upload_config=upload_config(hand_in),
