@@ -1,12 +1,11 @@
 """A speaker's way in a real browser, at phone width: the link, consent, the upload on a bad line, the verdict."""
 
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from config.settings import JobSettings, MediaSettings, Settings
@@ -19,26 +18,14 @@ from pipeline.records.tables import Job, Statement
 from pipeline.services.consents import audience_of
 from pipeline.services.recordings import move_statement
 from tests.fixtures.bad_line import BadLine
-from tests.fixtures.browser import OpenPage, WatchedPage
+from tests.fixtures.browser import OpenPage
 from tests.fixtures.clock import NOW
 from tests.fixtures.installation import SMALL_LADDER, Outbox, run_job
 from tests.fixtures.portal import InvitedSpeaker, PortalProcess
+from tests.fixtures.speaker_pages import MEGABYTE, MIDWAY, PHONE, choose, enter, write_random
 from workers.context import WorkerContext
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
-
-PHONE = {"width": 390, "height": 844}
-MEGABYTE = 1024**2
-MIDWAY = re.compile(r"^Sending: [2-7]0 %")
-
-
-def enter(watched: WatchedPage, invited: InvitedSpeaker, *, url: str | None = None) -> Page:
-    """Open the link and press its button."""
-    page = watched.page
-    page.goto(f"{url or invited.portal.url}/s/{invited.token}")
-    page.get_by_role("main").get_by_role("button").click()
-    expect(page).to_have_url(re.compile(r"/speaker/$"))
-    return page
 
 
 def work(portal: PortalProcess) -> None:
@@ -64,21 +51,11 @@ def work(portal: PortalProcess) -> None:
         run_job(context, job_id)
 
 
-def write_random(path: Path, size: int) -> Path:
-    """A file that no two uploads share."""
-    path.write_bytes(os.urandom(size))
-    return path
-
-
-def choose(page: Page, path: Path) -> None:
-    page.get_by_label("Choose your video file").set_input_files(path)
-
-
 def test_from_the_link_to_the_verdict(
     portal_process: PortalProcess, invited: InvitedSpeaker, open_page: OpenPage, clips: Callable[..., Path]
 ) -> None:
     watched = open_page(**PHONE, locale="en")
-    page = enter(watched, invited)
+    page = enter(watched.page, invited)
     assert invited.token not in page.content()
     expect(page.get_by_role("heading", level=1)).to_have_text("Statement on Malawi")
     page.get_by_label("Yes, publish it").check()
@@ -86,6 +63,7 @@ def test_from_the_link_to_the_verdict(
     page.get_by_label("No, show only my organisation").check()
     choose(page, clips(seconds=3))
     expect(page.get_by_text(re.compile(r"^Your file: \d+"))).to_be_visible()
+    expect(page.get_by_text("Sound: found.")).to_be_visible()
     page.get_by_role("button", name="Send this recording").click()
     expect(page.get_by_text("Your recording has arrived. You may close")).to_be_visible()
     expect(page.get_by_role("heading", name="Your recording has arrived and is being checked")).to_be_visible()
@@ -108,7 +86,7 @@ def test_a_file_that_is_no_video_is_refused_in_french(
 ) -> None:
     invited = invite(portal_process, language="fr")
     watched = open_page(**PHONE, locale="fr-FR")
-    page = enter(watched, invited)
+    page = enter(watched.page, invited)
     expect(page.locator("html")).to_have_attribute("lang", "fr")
     page.locator("input[type=file]").set_input_files(write_random(tmp_path / "notes.mp4", 20_000))
     page.get_by_role("button", name="Envoyer cet enregistrement").click()
@@ -122,7 +100,7 @@ def test_a_file_that_is_no_video_is_refused_in_french(
 def test_a_line_that_is_cut_again_and_again_delivers_every_byte(
     invited: InvitedSpeaker, cut_line: BadLine, open_page: OpenPage, tmp_path: Path
 ) -> None:
-    page = enter(open_page(**PHONE, locale="en"), invited, url=cut_line.url)
+    page = enter(open_page(**PHONE, locale="en").page, invited, url=cut_line.url)
     path = write_random(tmp_path / "recording.mp4", 12 * MEGABYTE)
     choose(page, path)
     page.get_by_role("button", name="Send this recording").click()
@@ -132,32 +110,10 @@ def test_a_line_that_is_cut_again_and_again_delivers_every_byte(
     assert cut_line.sent_bytes < 1.25 * path.stat().st_size
 
 
-def test_after_a_reload_the_same_file_goes_on_where_it_stopped(
-    invited: InvitedSpeaker, slow_line: BadLine, open_page: OpenPage, tmp_path: Path
-) -> None:
-    page = enter(open_page(**PHONE, locale="en"), invited, url=slow_line.url)
-    page.on("dialog", lambda dialog: dialog.accept())
-    path = write_random(tmp_path / "recording.mp4", 12 * MEGABYTE)
-    choose(page, path)
-    page.get_by_role("button", name="Send this recording").click()
-    expect(page.get_by_text(MIDWAY)).to_be_visible()
-    page.reload()
-    expect(page.get_by_text("An upload was interrupted")).to_be_visible()
-    choose(page, write_random(tmp_path / "other.mp4", 12 * MEGABYTE))
-    expect(page.get_by_text("This is another file")).to_be_visible()
-    choose(page, path)
-    expect(page.get_by_text("This is the same file")).to_be_visible()
-    slow_line.hurry()
-    page.get_by_role("button", name="Continue sending").click()
-    expect(page.get_by_text("Your recording has arrived. You may close")).to_be_visible()
-    assert invited.original() == path.read_bytes()
-    assert slow_line.sent_bytes < 1.4 * path.stat().st_size
-
-
 def test_pausing_going_on_and_stopping(
     invited: InvitedSpeaker, steady_line: BadLine, open_page: OpenPage, tmp_path: Path
 ) -> None:
-    page = enter(open_page(**PHONE, locale="en"), invited, url=steady_line.url)
+    page = enter(open_page(**PHONE, locale="en").page, invited, url=steady_line.url)
     page.on("dialog", lambda dialog: dialog.accept())
     choose(page, write_random(tmp_path / "recording.mp4", 16 * MEGABYTE))
     page.get_by_role("button", name="Send this recording").click()
@@ -177,7 +133,7 @@ def test_a_server_that_goes_away_is_waited_for(make_portal, invite, open_page: O
     portal = make_portal()
     invited = invite(portal)
     line = BadLine(portal.port, bytes_per_second=4_000_000, crawls_after=3_000_000)
-    page = enter(open_page(**PHONE, locale="en"), invited, url=line.url)
+    page = enter(open_page(**PHONE, locale="en").page, invited, url=line.url)
     path = write_random(tmp_path / "recording.mp4", 12 * MEGABYTE)
     choose(page, path)
     page.get_by_role("button", name="Send this recording").click()
@@ -194,7 +150,7 @@ def test_a_server_that_goes_away_is_waited_for(make_portal, invite, open_page: O
 def test_without_scripts_a_plain_form_hands_in(
     invited: InvitedSpeaker, open_page: OpenPage, clips: Callable[..., Path]
 ) -> None:
-    page = enter(open_page(**PHONE, locale="en", java_script_enabled=False), invited)
+    page = enter(open_page(**PHONE, locale="en", java_script_enabled=False).page, invited)
     page.get_by_label("Yes, publish it").check()
     page.get_by_role("button", name="Save my answers").click()
     expect(page.get_by_text("Your answers are saved.")).to_be_visible()
@@ -207,7 +163,7 @@ def test_without_scripts_a_plain_form_hands_in(
 def test_the_reason_of_being_sent_back_is_shown_and_another_recording_can_follow(
     portal_process: PortalProcess, invited: InvitedSpeaker, open_page: OpenPage, clips: Callable[..., Path]
 ) -> None:
-    page = enter(open_page(**PHONE, locale="en"), invited)
+    page = enter(open_page(**PHONE, locale="en").page, invited)
     choose(page, clips(seconds=3))
     page.get_by_role("button", name="Send this recording").click()
     expect(page.get_by_text("Your recording has arrived. You may close")).to_be_visible()
@@ -226,7 +182,7 @@ def test_the_reason_of_being_sent_back_is_shown_and_another_recording_can_follow
 
 
 def test_withdrawing_asks_first_and_then_says_so(invited: InvitedSpeaker, open_page: OpenPage) -> None:
-    page = enter(open_page(**PHONE, locale="en"), invited)
+    page = enter(open_page(**PHONE, locale="en").page, invited)
     page.get_by_role("link", name="Withdraw my statement").click()
     page.get_by_role("link", name="No, go back").click()
     page.get_by_role("link", name="Withdraw my statement").click()
@@ -236,7 +192,7 @@ def test_withdrawing_asks_first_and_then_says_so(invited: InvitedSpeaker, open_p
 
 
 def test_by_keyboard_alone(invited: InvitedSpeaker, open_page: OpenPage, clips: Callable[..., Path]) -> None:
-    page = enter(open_page(**PHONE, locale="en"), invited)
+    page = enter(open_page(**PHONE, locale="en").page, invited)
     choose(page, clips(seconds=3))
     expect(page.get_by_role("button", name="Send this recording")).to_be_visible()
     page.get_by_label("Choose your video file").focus()
