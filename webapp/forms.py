@@ -5,8 +5,17 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import EmailField, HiddenField, IntegerField, PasswordField, SelectField, StringField, TextAreaField
-from wtforms.validators import AnyOf, EqualTo, InputRequired, Length
+from wtforms import (
+    DateField,
+    EmailField,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import AnyOf, EqualTo, InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from pipeline.captions.encodings import ENCODINGS, Reading
@@ -61,6 +70,12 @@ class SendBackForm(VersionedForm):
             Length(max=MAX_REASON_LENGTH, message=_l("Please keep it under 2000 signs.")),
         ],
     )
+
+
+class MoreTimeForm(VersionedForm):
+    """Until when one speaker may hand in, although the country's last day is over; nothing takes it back."""
+
+    until = DateField(_l("This speaker may hand in until"), [Optional()])
 
 
 class SubtitlesForm(FlaskForm):  # type: ignore[misc]

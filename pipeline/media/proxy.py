@@ -18,11 +18,13 @@ from pipeline.media.sniff import Container
 
 PROXY_FILE = "proxy.mp4"
 STILLS_FILE = "stills.jpg"
-STILLS = 12
+POSTER_FILE = "poster.jpg"
+PROXY_FILES = (PROXY_FILE, STILLS_FILE, POSTER_FILE)
+STILLS = 6
 """Pictures side by side in one image, each from the middle of an equal stretch of the recording."""
 
 _WIDTH, _HEIGHT, _RATE = 426, 240, 12
-_STILL_WIDTH, _STILL_HEIGHT = 128, 72
+_STILL_WIDTH, _STILL_HEIGHT = 160, 90
 _KEY_SECONDS = 2
 _LONGEST_SECONDS = 3600.0
 """Nobody cuts a statement out of more than an hour."""
@@ -43,7 +45,7 @@ def make_proxy(
     programs: MediaPrograms,
     on_progress: OnProgress | None = None,
 ) -> None:
-    """Write `PROXY_FILE` and `STILLS_FILE` into a folder. Raises `RetryableError` and `FinalError`."""
+    """Write `PROXY_FILES` into a folder. Raises `RetryableError` and `FinalError`."""
     if report.video is None:
         raise FinalError("A recording without a picture has no copy to cut.")
     out_dir.mkdir(parents=True, exist_ok=True)
@@ -61,12 +63,13 @@ def _arguments(source: Path, report: IntakeReport, seconds: float) -> list[str]:
     # What deblocking would mend in a large picture is not seen in a small one; it is a fifth of a decode.
     opened = ffmpeg.input(file_url(source), skip_loop_filter="all", reinit_filter=0, **options)
     starts = [report.video.start_seconds] + ([report.audio.start_seconds] if report.audio else [])
-    picture = _picture(opened[str(report.video.index)], min(starts), seconds).filter_multi_output("split", 2)
+    picture = _picture(opened[str(report.video.index)], min(starts), seconds).filter_multi_output("split", 3)
     streams = [picture[0]]
     if report.audio:
         streams.append(_sound(opened[str(report.audio.index)], min(starts), seconds))
     film = ffmpeg.output(*streams, f"file:{PROXY_FILE}", **_VIDEO, **(_SOUND if report.audio else {}), **_ANONYMOUS)
-    arguments: list[str] = ffmpeg.merge_outputs(film, _stills(picture[1], seconds)).get_args(overwrite_output=True)
+    images = (_stills(picture[1], seconds), _poster(picture[2], seconds))
+    arguments: list[str] = ffmpeg.merge_outputs(film, *images).get_args(overwrite_output=True)
     return ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-progress", "pipe:2", *arguments]
 
 
@@ -103,5 +106,15 @@ def _stills(stream: Any, seconds: float) -> Any:
     every = max(1, int(seconds * _RATE / STILLS))
     picked = stream.filter("select", f"eq(mod(n,{every}),{every // 2})").filter("scale", _STILL_WIDTH, _STILL_HEIGHT)
     strip = picked.filter("tile", f"{STILLS}x1", nb_frames=STILLS)
+    return _image(strip, STILLS_FILE)
+
+
+def _poster(stream: Any, seconds: float) -> Any:
+    """A picture from near the start: the first one is often black, or a hand."""
+    place = min(2 * _RATE, int(seconds * _RATE / 2))
+    return _image(stream.filter("select", f"eq(n,{place})"), POSTER_FILE)
+
+
+def _image(stream: Any, name: str) -> Any:
     options = {"frames:v": 1, "fps_mode": "passthrough", "c:v": "mjpeg", "q:v": 7, "f": "image2", "update": 1}
-    return ffmpeg.output(strip, f"file:{STILLS_FILE}", **options, map_metadata=-1, fflags="+bitexact")
+    return ffmpeg.output(stream, f"file:{name}", **options, map_metadata=-1, fflags="+bitexact")

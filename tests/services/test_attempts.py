@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from pipeline.domain.errors import ChangeNotAllowed
-from pipeline.domain.jobs import JobKind, JobState
+from pipeline.domain.jobs import JobKind
 from pipeline.domain.statements import StatementState
 from pipeline.services.attempts import HandInClosed, check_may_hand_in, give_more_time, may_hand_in, use_recording
 from pipeline.services.statements import approve_recording, send_back

@@ -146,9 +146,9 @@ def _too_long(language: str, **silence: object) -> str:
 def test_too_long_says_what_to_cut(portal):
     with portal.test_request_context():
         enough = _too_long("en", **SILENT_ENDS)
-        assert "Nothing is heard in its first 20 s and in its last 14.5 s. It is enough to cut that off" in enough
-        assert "in its last 9 s. Cut that off first; the rest" in _too_long("en", silence_at_end_seconds=9.0)
-        assert "Please cut something out" in _too_long("en", silence_at_start_seconds=0.5)
+        assert "Nothing is heard in its first 20 s and in its last 14.5 s. It is enough to leave that out" in enough
+        assert "in its last 9 s. Leave that out first; the rest" in _too_long("en", silence_at_end_seconds=9.0)
+        assert "has to be left out, or record it again" in _too_long("en", silence_at_start_seconds=0.5)
         assert "20 s" in _too_long("fr", silence_at_start_seconds=20.0)
 
 

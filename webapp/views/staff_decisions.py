@@ -13,6 +13,7 @@ from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.jobs import JobState
 from pipeline.records.tables import Job, Statement
 from pipeline.services import links, statements
+from pipeline.services.attempts import give_more_time
 from pipeline.services.board_rows import find_newest_jobs
 from pipeline.services.boards import RECORDING_KINDS
 from pipeline.services.events import Actor
@@ -21,7 +22,7 @@ from pipeline.services.releases import take_down_statement
 from pipeline.services.reviews import find_statement
 from webapp.access import current_staff, staff
 from webapp.database import current_db, roll_back_request
-from webapp.forms import SendBackForm, VersionedForm
+from webapp.forms import MoreTimeForm, SendBackForm, VersionedForm
 from webapp.views.staff import blueprint
 from webapp.views.staff_statement import show_review
 
@@ -90,6 +91,21 @@ def invite_again(statement_id: int) -> ResponseReturnValue:
         statement_id,
         lambda db, statement, actor, now: statements.invite_again(db, statement, actor=actor, now=now),
         done=_("Invited again. Issue a new personal link for the speaker."),
+    )
+
+
+@blueprint.post("/statements/<int:statement_id>/give-time")
+@staff
+def give_time(statement_id: int) -> ResponseReturnValue:
+    """Let this speaker hand in until a later day than the country's."""
+    form = MoreTimeForm()
+    if not form.validate_on_submit():
+        return show_review(statement_id, more_time_form=form), 422
+    until = form.until.data
+    return _decide(
+        statement_id,
+        lambda db, statement, actor, now: give_more_time(db, statement, until, actor=actor, now=now),
+        done=_("Saved. The speaker’s page says until when recordings are taken."),
     )
 
 

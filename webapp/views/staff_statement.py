@@ -7,10 +7,13 @@ from flask import abort, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
 from pipeline.domain.languages import INTERFACE_LANGUAGES
+from pipeline.services.attempts import may_hand_in
+from pipeline.services.deadlines import last_day_of
+from pipeline.services.previews import preview_of
 from pipeline.services.reviews import Review, load_review
 from webapp.access import staff
 from webapp.database import current_db
-from webapp.forms import SendBackForm, SubtitlesForm, VersionedForm
+from webapp.forms import MoreTimeForm, SendBackForm, SubtitlesForm, VersionedForm
 from webapp.i18n import language_name_for_reader
 from webapp.views.staff import blueprint
 from webapp.views.staff_live import live_line
@@ -37,10 +40,18 @@ def show_review(statement_id: int, **forms: Any) -> str:
     version = shown.line.row.version
     parts: dict[str, Any] = {
         "button_form": VersionedForm(formdata=None, version=version),
+        "more_time_form": MoreTimeForm(formdata=None, version=version),
         "send_back_form": SendBackForm(formdata=None, version=version),
         "subtitles_form": subtitles_form(shown.board.subtitle_languages, shown.line.row.language, empty=True),
     }
-    return render_template("staff/statement.html", review=shown, **{**parts, **forms})
+    return render_template(
+        "staff/statement.html",
+        review=shown,
+        preview=preview_of(shown.statement.current_recording),
+        last_day=last_day_of(shown.statement),
+        is_open=may_hand_in(shown.statement, now=datetime.now(UTC)),
+        **{**parts, **forms},
+    )
 
 
 def subtitles_form(wanted: tuple[str, ...], spoken: str, *, empty: bool = False) -> SubtitlesForm:

@@ -69,7 +69,7 @@ def _attempt(hand_in: HandIn, recording: Recording) -> Attempt:
 
 def _verdict(recording: Recording) -> tuple[str, str]:
     if recording.withdrawn_at or recording.erased_at:
-        return _("removed"), "calm"
+        return _("withdrawn"), "calm"
     if recording.verdict is None:
         return _("not checked"), "calm"
     if recording.verdict is Verdict.REFUSED:

@@ -59,7 +59,7 @@ def _words() -> dict[Standing, tuple[str, str]]:
         Standing.CHECK_FAILED: trouble,
         Standing.REFUSED: (
             _("Your recording cannot be used as it is"),
-            _("Below is what we found and what you can do. Then choose another file."),
+            _("Below is what we found and what you can do."),
         ),
         Standing.PREPARING: (
             _("We have your recording, and it passed the first check"),

@@ -6,7 +6,16 @@ from flask_babel import gettext as _
 
 from pipeline.domain.findings import FindingCode
 from pipeline.domain.limits import Limit
-from webapp.wording.measured import Values, length_of, length_words, megabytes, picture_size, silent_ends
+from webapp.wording.measured import (
+    Values,
+    decimal,
+    length_of,
+    length_words,
+    megabytes,
+    percent,
+    picture_size,
+    silent_ends,
+)
 
 
 def _too_short(values: Values, limit: Limit) -> str:
@@ -89,6 +98,14 @@ def _undecodable(values: Values, limit: Limit) -> str:
     return _("Your video is in a format that we cannot open. Save it as MP4, or record again with another app.")
 
 
+def _damaged(values: Values, limit: Limit) -> str:
+    again = _("Check whether it plays well on your device, then hand it in again or record it again.")
+    share = float(values.get("share") or 0.0)
+    if share:
+        return f"{_('About %(share)s of your recording is damaged.', share=percent(share))} {again}"
+    return f"{_('Large parts of your recording are damaged.')} {again}"
+
+
 SPEAKER_SENTENCES: Mapping[FindingCode, Callable[[Values, Limit], str]] = {
     FindingCode.EMPTY: lambda values, limit: _(
         "The file is empty. Check that it plays on your device, then choose it again."
@@ -98,10 +115,7 @@ SPEAKER_SENTENCES: Mapping[FindingCode, Callable[[Values, Limit], str]] = {
         "your device."
     ),
     FindingCode.TRUNCATED: _truncated,
-    FindingCode.DAMAGED: lambda values, limit: _(
-        "Large parts of your recording are damaged. Check whether it plays well on your device, then hand it in again "
-        "or record it again."
-    ),
+    FindingCode.DAMAGED: _damaged,
     FindingCode.ENCRYPTED: lambda values, limit: _(
         "The file is protected, and we cannot open it. Please hand in the recording as your camera saved it."
     ),
@@ -133,14 +147,19 @@ SPEAKER_SENTENCES: Mapping[FindingCode, Callable[[Values, Limit], str]] = {
         "Your voice is on one side of the sound only. We play it on both sides; there is nothing to do."
     ),
     FindingCode.QUIET: lambda values, limit: _(
-        "Your voice is very quiet. We make it louder, but it would be clearer if you were nearer to the microphone."
+        "Your voice is very quiet: %(loudness)s LUFS, where about −23 is good. We make it louder, but it would be "
+        "clearer if you were nearer to the microphone.",
+        loudness=decimal(float(values["loudness_lufs"])),
     ),
     FindingCode.CLIPPED: lambda values, limit: _(
-        "The sound is distorted because it was too loud. It would be clearer a little further from the microphone."
+        "The sound is distorted because it was too loud (%(share)s of it). It would be clearer a little further "
+        "from the microphone.",
+        share=percent(float(values["share"])),
     ),
     FindingCode.NOISY: lambda values, limit: _(
-        "There is loud noise or music behind your voice. It would be easier to understand in a quieter place, nearer "
-        "to the microphone."
+        "There is loud noise or music behind your voice, only %(distance)s dB below it. It would be easier to "
+        "understand in a quieter place, nearer to the microphone.",
+        distance=decimal(float(values["below_voice_db"])),
     ),
     FindingCode.LONG_SILENCE: lambda values, limit: _(
         "There is a silence of %(length)s in your recording. Watch it once to see whether something is missing.",
@@ -155,23 +174,28 @@ SPEAKER_SENTENCES: Mapping[FindingCode, Callable[[Values, Limit], str]] = {
         length=length_of(values, "seconds"),
     ),
     FindingCode.DARK: lambda values, limit: _(
-        "The picture is very dark. It would be better with a window or a lamp in front of you."
+        "The picture is very dark for %(share)s of the time. It would be better with a window or a lamp in front "
+        "of you.",
+        share=percent(float(values["share"])),
     ),
     FindingCode.LOW_RESOLUTION: lambda values, limit: _(
         "The picture is small (%(size)s) and will not be sharp. If you can, record in 720p or more.",
         size=picture_size(values),
     ),
     FindingCode.PORTRAIT: lambda values, limit: _(
-        "You held the camera upright. It works, with empty space at both sides; turned sideways it would fill "
-        "the screen."
+        "You held the camera upright (%(size)s). It works, with empty space at both sides; turned sideways it would "
+        "fill the screen.",
+        size=picture_size(values),
     ),
     FindingCode.VERTICAL_CROP: lambda values, limit: _(
-        "There are black bars at both sides of your picture. It works, but you look small; turn the phone sideways "
-        "before you begin to record."
+        "There are black bars at both sides of your picture: you fill only %(share)s of it. It works, but you look "
+        "small; turn the phone sideways before you begin to record.",
+        share=percent(float(values["share"])),
     ),
     FindingCode.WIDE_BORDERS: lambda values, limit: _(
-        "A wide black border surrounds your picture. It works, but you look small; hand in the recording as your "
-        "camera saved it if you can."
+        "A wide black border surrounds your picture: you fill only %(share)s of it. It works, but you look small; "
+        "hand in the recording as your camera saved it if you can.",
+        share=percent(float(values["share"])),
     ),
     FindingCode.DAMAGED_SLIGHTLY: lambda values, limit: _(
         "There are small faults in the picture or the sound. Watch your recording once to see whether they matter."

@@ -38,7 +38,7 @@ def problem_words(problem: TrimProblem, trim: Trim, whole_seconds: float, limit:
     left = length_words(trim.duration_seconds)
     words = {
         TrimProblem.OUTSIDE: _(
-            "Your recording has %(length)s. Please choose a start and an end within it.",
+            "Your recording is %(length)s long. Please choose a start and an end within it.",
             length=length_words(whole_seconds),
         ),
         TrimProblem.BACKWARDS: _("The end must come after the start."),

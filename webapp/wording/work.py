@@ -45,6 +45,7 @@ def stage_words(stage: str) -> str:
         "fetching": _("Fetching the recording"),
         "checking": _("Checking file and sound"),
         "protecting": _("Hiding what the speaker wants hidden"),
+        "copying": _("Making the small copy for the speaker"),
         "encoding": _("Making the versions to watch"),
         "storing": _("Storing the result"),
         "cards": _("Making the title cards"),

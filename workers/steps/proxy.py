@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from pipeline.domain.errors import FinalError
-from pipeline.media.proxy import PROXY_FILE, STILLS_FILE, make_proxy
+from pipeline.media.proxy import PROXY_FILES, make_proxy
 from pipeline.media.report import IntakeReport
 from pipeline.records.tables import Recording
 from pipeline.services.proxies import proxy_inputs
@@ -53,7 +53,7 @@ def _load(db: Session, recording_id: int) -> _Inputs:
 
 def _is_there(run: JobRun, prefix: str) -> bool:
     present = set(run.context.store.list_keys(prefix))
-    return {under(prefix, name) for name in (PROXY_FILE, STILLS_FILE)} <= present
+    return {under(prefix, name) for name in PROXY_FILES} <= present
 
 
 def _make(run: JobRun, inputs: _Inputs) -> str:
@@ -74,6 +74,6 @@ def _store(run: JobRun, folder: Path) -> str:
     store, prefix = run.context.store, package_prefix(run.claim.token)
     run.undo.callback(store.delete_prefix, prefix)
     run.progress("storing", _MADE)
-    for name in (PROXY_FILE, STILLS_FILE):
+    for name in PROXY_FILES:
         store.put_file(under(prefix, name), folder / name, content_type=content_type_of(name), is_final=True)
     return prefix
