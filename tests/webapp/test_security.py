@@ -29,7 +29,7 @@ def test_every_answer_carries_the_security_headers(visit, address):
     assert "unsafe" not in policy
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"
-    assert "camera=(self)" in headers["Permissions-Policy"]
+    assert "camera=()" in headers["Permissions-Policy"]
     assert "Strict-Transport-Security" not in headers
 
 

@@ -20,5 +20,5 @@ export function when(milliseconds) {
   const moment = new Date(milliseconds);
   // The United Nations' English, as everywhere on our pages.
   const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
-  return moment.toLocaleString(language, { dateStyle: "medium", timeStyle: "short" });
+  return moment.toLocaleString(`${language}-u-nu-latn`, { dateStyle: "medium", timeStyle: "short" });
 }
