@@ -115,7 +115,8 @@ def load_hand_in(db: Session, statement_id: int, *, now: datetime) -> HandIn:
     panel = joinedload(Statement.speaker).joinedload(Speaker.country).joinedload(Country.pre_session)
     attempts = selectinload(Statement.recordings)
     wanted = select(Statement).where(Statement.id == statement_id)
-    statement = db.scalars(wanted.options(panel, attempts, selectinload(Statement.consents))).one()
+    parts = (Statement.consents, Statement.contents, Statement.papers)
+    statement = db.scalars(wanted.options(panel, attempts, *(selectinload(part) for part in parts))).one()
     job = _newest_job(db, statement)
     return HandIn(
         statement=statement,

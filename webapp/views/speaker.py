@@ -2,29 +2,33 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from pipeline.domain.consents import Audience, ConsentItem
+from pipeline.domain.consents import Audience, ConsentItem, NameForm
 from pipeline.domain.errors import WrongUsage
 from pipeline.domain.findings import Severity
 from pipeline.records.tables import Statement
+from pipeline.services.consents import NameRefused
 from pipeline.services.hand_ins import HandIn, load_hand_in
 from pipeline.services.previews import preview_of
-from pipeline.services.withdrawals import change_consent, withdraw_statement
+from pipeline.services.receipts import load_receipts
+from pipeline.services.withdrawals import change_consent, withdraw_item, withdraw_statement
 from webapp.access import current_visit, end_visit, public, speaker
 from webapp.database import current_db
 from webapp.errors import wants_json
 from webapp.form_uploads import FORM_BYTES
+from webapp.speaker_parts import contents_part, papers_part, withdrawal_parts
 from webapp.upload_facts import unfinished_facts, upload_config
 from webapp.wording.attempts import attempts_of, deadline_words
 from webapp.wording.checklists import checklist, missing_words
-from webapp.wording.consents import consent_questions, may_be_published_words
+from webapp.wording.consents import consent_questions, may_be_published_words, name_choices, refused_name_words
 from webapp.wording.findings import speaker_sentence
 from webapp.wording.guidance import statement_parts
 from webapp.wording.hand_ins import limit_words, told_standing
 from webapp.wording.protection import protection_part
+from webapp.wording.receipts import receipt_words
 from webapp.wording.trims import trim_offer
 from webapp.wording.uploads import upload_words
 
@@ -40,6 +44,10 @@ def page() -> ResponseReturnValue:
         "speaker/page.html",
         **_panel(hand_in),
         questions=consent_questions(hand_in),
+        name_choices=name_choices(hand_in),
+        contents=contents_part(hand_in.statement),
+        papers=papers_part(hand_in.statement),
+        receipts=[receipt_words(one) for one in load_receipts(current_db(), hand_in.statement)],
         statement_parts=statement_parts(hand_in.limit),
         attempts=attempts_of(hand_in),
         deadline=deadline_words(hand_in),
@@ -69,18 +77,15 @@ def status() -> ResponseReturnValue:
 @speaker
 def consent() -> ResponseReturnValue:
     """Keep the answers that were given; an item without an answer stays as it was."""
-    visit, db = current_visit(), current_db()
-    change_consent(
-        db,
-        statement=db.get_one(Statement, visit.statement_id),
-        answers=_answers(),
-        actor=visit.actor,
-        now=_now(),
-    )
-    hand_in = _load()
+    _change_consent()
+    said, tone = _("Your answers are saved."), "good"
+    try:
+        _change_name()
+    except NameRefused as refused:  # the other answers stand
+        said, tone = refused_name_words(refused.code), "bad"
     if wants_json():
-        return jsonify(saved=_("Your answers are saved."), notice=may_be_published_words(hand_in))
-    flash(_("Your answers are saved."), "good")
+        return jsonify(saved=said, notice=may_be_published_words(_load()))
+    flash(said, tone)
     return redirect(url_for("speaker.page", _anchor="consent"), 303)
 
 
@@ -91,7 +96,7 @@ def confirm_withdrawal() -> ResponseReturnValue:
     hand_in = _load()
     if not hand_in.can_withdraw:
         return redirect(url_for("speaker.page"))
-    return render_template("speaker/withdraw.html", hand_in=hand_in)
+    return render_template("speaker/withdraw.html", hand_in=hand_in, parts=withdrawal_parts(hand_in))
 
 
 @blueprint.post("/withdraw")
@@ -102,7 +107,20 @@ def withdraw() -> ResponseReturnValue:
     statement = db.get_one(Statement, visit.statement_id)
     withdraw_statement(db, statement=statement, actor=visit.actor, now=_now())
     flash(_("Your statement is withdrawn."), "good")
-    return redirect(url_for("speaker.page"), 303)
+    return redirect(url_for("speaker.page", _anchor="receipts"), 303)
+
+
+@blueprint.post("/withdraw/<item>")
+@speaker
+def withdraw_one(item: str) -> ResponseReturnValue:
+    """Withdraw one item, with all that was handed in of it."""
+    if item not in set(ConsentItem):
+        abort(404)
+    visit, db = current_visit(), current_db()
+    statement = db.get_one(Statement, visit.statement_id)
+    withdraw_item(db, statement=statement, item=ConsentItem(item), actor=visit.actor, now=_now())
+    flash(_("This part is withdrawn."), "good")
+    return redirect(url_for("speaker.page", _anchor="receipts"), 303)
 
 
 @blueprint.post("/leave")
@@ -152,6 +170,24 @@ def _answers() -> dict[ConsentItem, Audience]:
         return {item: Audience(request.form[item.value]) for item in ConsentItem if request.form.get(item.value)}
     except ValueError:
         raise WrongUsage("An answer about consent is not one of those that were offered.") from None
+
+
+def _change_consent() -> None:
+    visit, db = current_visit(), current_db()
+    statement = db.get_one(Statement, visit.statement_id)
+    change_consent(db, statement=statement, answers=_answers(), actor=visit.actor, now=_now())
+
+
+def _change_name() -> None:
+    form = request.form.get("name-form")
+    if form is None:
+        return
+    if form not in set(NameForm):
+        raise WrongUsage("An answer about the name is not one of those that were offered.")
+    visit, db = current_visit(), current_db()
+    statement = db.get_one(Statement, visit.statement_id)
+    name = (NameForm(form), request.form.get("alias", ""))
+    change_consent(db, statement=statement, answers={}, name=name, actor=visit.actor, now=_now())
 
 
 def _now() -> datetime:
