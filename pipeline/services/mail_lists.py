@@ -68,6 +68,12 @@ def count_mails(db: Session) -> Mapping[MailState, int]:
     return counts
 
 
+def count_mails_to_look_at(db: Session) -> int:
+    """How many mails wait for somebody's decision: held, or not sent."""
+    wanted = Mail.state.in_([MailState.HELD, MailState.FAILED]) | _has_stopped()
+    return db.scalar(select(func.count()).select_from(Mail).where(wanted)) or 0
+
+
 def _select_mails() -> Select[Mail, Statement, bool]:
     panel = joinedload(Statement.speaker).joinedload(Speaker.country).joinedload(Country.pre_session)
     return select(Mail, Statement, _has_stopped()).join(Statement, Statement.id == Mail.statement_id).options(panel)

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from pipeline.domain.mails import TRUE_IN, MailKind, MailState
-from pipeline.records.tables import Country, Mail, Speaker, Statement
+from pipeline.records.tables import Country, Mail, Speaker, SpeakerLink, Statement
 from pipeline.services.deadlines import end_of_day, last_day_of
 from pipeline.services.events import Actor
 from pipeline.services.links import is_invited
@@ -67,9 +67,15 @@ def _has_invitation(db: Session, statement: Statement) -> bool:
 def _remind(db: Session, statement_id: int, days: float, now: datetime) -> bool:
     statement = lock_statement(db, statement_id)
     wants = statement.state in TRUE_IN[MailKind.REMINDER] and _is_near(statement, days, now)
-    if not wants or not is_invited(db, statement):
+    if not wants or not is_invited(db, statement) or _has_fresh_link(db, statement, now):
         return False
     return queue_mail(db, statement, MailKind.REMINDER, now=now, facts=_day(statement)) is not None
+
+
+def _has_fresh_link(db: Session, statement: Statement, now: datetime) -> bool:
+    """Whether a link was issued within a day: nobody needs to be reminded of what came today."""
+    fresh = (SpeakerLink.statement_id == statement.id, SpeakerLink.created_at > now - timedelta(days=1))
+    return db.scalars(select(SpeakerLink.id).where(*fresh).limit(1)).first() is not None
 
 
 def _is_near(statement: Statement, days: float, now: datetime) -> bool:

@@ -4,7 +4,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from pipeline.domain.jobs import JobState
-from pipeline.records.tables import Job, Recording
+from pipeline.domain.mails import MailState
+from pipeline.records.tables import Job, Mail, Recording
 
 
 def give_back_running_jobs(db: Session) -> int:
@@ -12,6 +13,12 @@ def give_back_running_jobs(db: Session) -> int:
     fresh = {"state": JobState.QUEUED, "attempt": Job.attempt - 1, "progress": 0.0, "stage": ""}
     running = update(Job).where(Job.state == JobState.RUNNING).values(lease_token=None, lease_until=None, **fresh)
     return len(db.execute(running.returning(Job.id)).all())
+
+
+def hold_waiting_mails(db: Session) -> int:
+    """Keep mails from being sent by the restored installation that the old one has sent since; how many."""
+    waiting = update(Mail).where(Mail.state == MailState.WAITING).values(state=MailState.HELD, is_released=False)
+    return len(db.execute(waiting.returning(Mail.id)).all())
 
 
 def original_keys(db: Session) -> frozenset[str]:

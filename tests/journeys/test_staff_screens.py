@@ -34,6 +34,8 @@ SCREENS = {
     "panel": "/staff/36/MW/",
     "review": f"/staff/statements/{REVIEWED}/",
     "account": "/staff/account/",
+    "outbox": "/staff/mails/",
+    "mail": "/staff/mails/1/",
 }
 WEBVTT = b"WEBVTT\n\n00:00.100 --> 00:05.000\nGood water for all\n"
 CYCLE = tuple(standing for standing in Standing if standing is not Standing.TO_REVIEW)
@@ -46,6 +48,7 @@ def staffed(make_portal: Callable[..., PortalProcess], password_hash: str, tmp_p
     load_plan(portal.database, session_plan(MW=6, HN=6, AD=2))
     folder = tmp_path_factory.mktemp("media") / "package"
     with portal.database.begin() as db:
+        statement_of(db, "MW", 1).speaker.email = "ana@example.org"
         _review_real_package(db, portal, folder)
         places = [("MW", 2), ("MW", 3), ("MW", 4), ("MW", 5), ("MW", 6), *(("HN", n) for n in range(1, 7)), ("AD", 1)]
         for (code, position), standing in zip(places, CYCLE, strict=True):

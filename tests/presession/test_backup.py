@@ -8,10 +8,13 @@ from click.testing import CliRunner
 from sqlalchemy import update
 
 from pipeline.domain.jobs import JobState
+from pipeline.domain.mails import MailKind, MailState
 from pipeline.records.database import Database
-from pipeline.records.tables import Job
+from pipeline.records.tables import Job, Mail, Statement
+from pipeline.services.mails import queue_mail
 from pipeline.storage.keys import package_prefix, site_prefix, under
 from presession.cli import main
+from tests.fixtures.clock import NOW
 
 PAGE = under(site_prefix("36", "MW"), "index.html")
 MEDIA = under(package_prefix("a" * 32), "v180.mp4")
@@ -108,6 +111,20 @@ def test_what_ran_at_the_time_begins_again_and_it_is_no_attempt(filled, backed_u
     with restored.read() as db:
         job = db.get_one(Job, 1)
         assert (job.state, job.attempt, job.lease_token) == (JobState.QUEUED, 0, None)
+    restored.close()
+
+
+def test_mails_that_waited_are_held_where_they_are_restored(filled, backed_up, run, tmp_path):
+    folder, back_up = backed_up
+    with filled.database.begin() as db:
+        statement = db.query(Statement).first()
+        statement.speaker.email = "ana@example.org"
+        queue_mail(db, statement, MailKind.INVITATION, now=NOW)
+    back_up()
+    assert run("restore", folder, DATA_DIR=tmp_path / "other").exit_code == 0
+    restored = Database(f"sqlite:///{tmp_path / 'other' / 'presession.sqlite3'}")
+    with restored.read() as db:
+        assert [mail.state for mail in db.query(Mail)] == [MailState.HELD]
     restored.close()
 
 

@@ -106,6 +106,15 @@ def test_who_was_let_in_and_has_nothing_good_is_reminded_once_for_each_last_day(
     assert remind(database, near + timedelta(days=7)) == 1
 
 
+def test_who_got_a_link_today_is_not_reminded_before_tomorrow(database: Database, panel: None) -> None:
+    near = end_of_day(LAST_DAY) - timedelta(days=2)
+    with database.begin() as db:
+        country_of(db, "MW").hand_in_until = LAST_DAY
+        let_in(db, 1, now=near)
+    assert remind(database, near + timedelta(hours=23)) == 0
+    assert remind(database, near + timedelta(hours=25)) == 1
+
+
 def test_two_schedulers_remind_once(database: Database, panel: None, now: datetime) -> None:
     near = end_of_day(LAST_DAY) - timedelta(days=1)
     with database.begin() as db:

@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 
 from pipeline.domain.jobs import JobKind, JobState
-from pipeline.records.tables import Job, Upload
+from pipeline.domain.mails import MailKind
+from pipeline.records.tables import Job, Mail, Upload
 from pipeline.services.claims import beat_job, claim_job
+from pipeline.services.links import issue_link
 from pipeline.services.uploads import begin_upload
 from pipeline.storage.folder import FolderStore
 from pipeline.storage.keys import package_prefix, under
@@ -152,3 +154,16 @@ def test_a_scheduler_that_was_stopped_itself_hears_the_others_first():
     assert watch.look({"job": 7}) == {}
     assert watch.look({"job": 7}) == {}
     assert watch.look({"job": 7}) == {"job": 7}
+
+
+def test_who_has_not_handed_in_is_reminded_of_the_last_day(installation, scheduler):
+    with installation.database.begin() as db:
+        statement = statement_of(db, "MW")
+        statement.speaker.email = "ana@example.org"
+        statement.speaker.country.hand_in_until = utc_now().date() + timedelta(days=1)
+        until, begun = utc_now() + timedelta(days=9), utc_now() - timedelta(days=2)
+        issue_link(db, statement=statement, expires_at=until, actor=STAFF, now=begun)
+    for _ in range(2):
+        scheduler.chore_round()
+    with installation.database.read() as db:
+        assert [mail.kind for mail in db.query(Mail)] == [MailKind.REMINDER]

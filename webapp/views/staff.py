@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint
 
 from pipeline.domain.limits import format_clock
+from pipeline.services.mail_lists import count_mails_to_look_at
 from pipeline.services.operations import JobLine, list_failures
 from pipeline.services.reviews import findings_of
 from webapp.access import current_staff
@@ -44,6 +45,7 @@ def words() -> dict[str, Any]:
         "kind_of_work_words": work.kind_of_work_words,
         "length_words": length_words,
         "kind_words": standings.kind_words,
+        "mails_to_look_at": mails_to_look_at,
         "line_words": standings.line_words,
         "measured_facts": measured_facts,
         "obstacle_words": standings.obstacle_words,
@@ -56,6 +58,11 @@ def words() -> dict[str, Any]:
         "staff_sentence": staff_sentence,
         "tone_of": standings.tone_of,
     }
+
+
+def mails_to_look_at() -> int:
+    """How many mails every staff page says to be waiting for somebody."""
+    return count_mails_to_look_at(current_db())
 
 
 def failed_work() -> list[JobLine]:
