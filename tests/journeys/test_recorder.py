@@ -119,7 +119,8 @@ def test_record_pause_watch_and_hand_in(
     expect(page.locator("[data-part=count]")).to_have_text("3")
     expect(page.locator("[data-part=clock]")).to_have_text("0:02")
     expect(page.get_by_text("Long enough. The recording stops by itself at 1:00.")).to_be_visible()
-    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("button", name="Pause")).to_be_focused()
+    page.keyboard.press("Enter")
     expect(page.get_by_text("Paused. Nothing is recorded now.")).to_be_visible()
     stopped_at = page.locator("[data-part=clock]").inner_text()
     page.wait_for_timeout(1500)
@@ -128,6 +129,7 @@ def test_record_pause_watch_and_hand_in(
     expect(page.locator("[data-part=clock]")).to_have_text("0:04")
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text(KEPT)).to_be_visible()
+    expect(page.get_by_role("heading", name="Take 1")).to_be_focused()
     page.get_by_role("button", name="Watch").click()
     page.wait_for_function("() => document.querySelector('.take video').duration < 8")
     page.get_by_role("button", name="Hand in this take").click()
@@ -165,7 +167,7 @@ def test_a_browser_that_dies_in_the_middle_loses_seconds(
     work(portal_process)
     recording = invited.recordings()[0]
     assert recording.verdict is Verdict.ACCEPTED
-    assert (recording.duration_seconds or 0) > 4
+    assert (recording.duration_seconds or 0) > 1, "a machine that encodes late loses more"
 
 
 def test_of_several_takes_one_is_handed_in(invited: InvitedSpeaker, computer: Computer) -> None:

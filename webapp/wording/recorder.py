@@ -79,6 +79,7 @@ def _takes() -> dict[str, str]:
         "discarded_here": _(
             "The take is deleted here. What was sent could not be deleted now; nobody sees it, and it is deleted later."
         ),
+        "take_unreadable": _("This browser can no longer read this take. Please delete it and record again."),
         "cannot_play": _("This browser cannot show the take. You can still hand it in."),
         "take_too_large": _(
             "This take has {size}. At most {limit} can be sent. Please record with the smaller picture."

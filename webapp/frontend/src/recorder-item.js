@@ -39,7 +39,7 @@ export class TakeItem {
       return this.say(words.say("take_too_large", { size: words.size(size), limit: words.size(config.max_bytes) }));
     }
     this.player.close();
-    await this.list.beforeSending(this);
+    this.list.beforeSending(this);
     this.take.isChosen = true;
     this.send();
     await this.sender.choose();

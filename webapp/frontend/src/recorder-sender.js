@@ -43,7 +43,7 @@ export class TakeSender {
 
   start() {
     window.addEventListener("online", this.wake);
-    this.running = this.run();
+    this.running = this.run().catch(() => this.change("failed", "take_unreadable"));
   }
 
   // There are more slices, or a reason to try at once.
@@ -71,11 +71,16 @@ export class TakeSender {
     this.wake();
   }
 
-  // End it and have the server delete what has arrived; true once it has.
-  async stop() {
+  // Send nothing more. What has arrived is the server's to forget, with the next upload of this statement.
+  leave() {
     this.change("stopped");
     this.cut?.abort();
     this.wake();
+  }
+
+  // End it and have the server delete what has arrived; true once it has.
+  async stop() {
+    this.leave();
     await this.running;
     if (!this.take.address) return true;
     const { status } = await ask("DELETE", this.take.address);

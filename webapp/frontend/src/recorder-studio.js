@@ -150,7 +150,24 @@ export class Studio {
 
   async start() {
     const take = this.store.newTake(await chooseType(this.quality));
-    this.making = new TakeInMaking({
+    try {
+      this.making = this.prepare(take);
+      this.making.start();
+    } catch {
+      this.making = null; // the browser cannot record what this camera gives
+      return this.tell(), this.say("failed_camera");
+    }
+    this.takes.say("");
+    this.takes.begin(take);
+    this.ticking = setInterval(() => this.tick(), 250);
+    this.say("recording");
+    this.prompter.move();
+    this.tell();
+    part(this.making.canPause ? "hold" : "end").focus();
+  }
+
+  prepare(take) {
+    return new TakeInMaking({
       stream: this.stream,
       take,
       store: this.store,
@@ -160,14 +177,6 @@ export class Studio {
       onEnd: (ended, reason) => this.end(reason),
       onPause: () => (this.tell(), this.say("camera_rests")),
     });
-    this.takes.say("");
-    this.takes.begin(take);
-    this.making.start();
-    this.ticking = setInterval(() => this.tick(), 250);
-    this.say("recording");
-    this.prompter.move();
-    this.tell();
-    part(this.making.canPause ? "hold" : "end").focus();
   }
 
   grow(take) {

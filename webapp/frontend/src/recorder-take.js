@@ -1,7 +1,7 @@
 // One take while it is made: the browser's recorder, its slices on their way into the store, and the time that counts.
 import { Cutter } from "./recorder-cut.js";
 
-const SLICE_MILLISECONDS = 3000;
+const SLICE_MILLISECONDS = 2000;
 
 export class TakeInMaking {
   // `onSlice(take)` is called after each slice that was kept, `onEnd(take, reason)` once all are: `asked`, `limit` or

@@ -63,14 +63,13 @@ export class TakeList {
     return item !== null;
   }
 
-  // A statement has room for one upload that is under way: the others stop, what they sent is given up by the server.
-  async beforeSending(chosen) {
+  // A statement has room for one upload that is under way: this one's. What others sent the server has given up.
+  beforeSending(chosen) {
     for (const item of this.items) {
       if (item === chosen) continue;
       item.take.isChosen = false;
-      await item.sender?.stop();
+      item.sender?.leave();
       item.sender = null;
-      item.take.address = null;
       item.show();
     }
   }
@@ -80,7 +79,7 @@ export class TakeList {
     this.isOver = true;
     keepAwake(false);
     for (const item of this.items) {
-      if (item !== chosen) await item.sender?.stop();
+      if (item !== chosen) item.sender?.leave();
       await this.store.remove(item.take).catch(() => {});
     }
     this.items = [];
@@ -99,13 +98,16 @@ export class TakeList {
   changed() {
     part("takes").hidden = this.items.length === 0 && part("takes-said").textContent === "";
     part("forget").hidden = part("takes-hint").hidden = this.items.length === 0 || this.making !== null;
-    keepAwake(this.isBusy || this.making !== null);
+    keepAwake(this.isSending || this.making !== null);
+  }
+
+  get isSending() {
+    return this.items.some((item) => item.sender?.isBusy);
   }
 
   // Whether closing the page would interrupt something, or lose it.
   get isBusy() {
-    if (this.isOver) return false;
-    return this.items.some((item) => item.sender?.isBusy || this.store.inMemory.has(item.take.id));
+    return this.isSending || this.items.some((item) => this.store.inMemory.has(item.take.id));
   }
 
   async askToForget() {

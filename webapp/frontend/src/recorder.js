@@ -47,12 +47,11 @@ function refuse(reason) {
   say(part("studio-said"), words.say(reason));
 }
 
-// What costs least where the speaker's phone or line says that it must: a smaller picture, and nothing sent twice.
+// What costs least where the speaker's machine or line says that it must: a smaller picture, and nothing sent twice.
 function prepareChoices() {
-  if (navigator.connection?.saveData) {
-    part("quality").value = "light";
-    part("sent-along").checked = false;
-  }
+  const isSparing = Boolean(navigator.connection?.saveData);
+  if (isSparing || navigator.hardwareConcurrency <= 2) part("quality").value = "light";
+  if (isSparing) part("sent-along").checked = false;
   const file = config.unfinished && !config.unfinished.is_take ? config.unfinished : null;
   if (!file) return;
   part("sent-along").checked = false;
