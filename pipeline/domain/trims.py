@@ -6,7 +6,8 @@ from typing import Any
 
 from pipeline.domain.limits import Limit
 
-_NOTHING_LEFT_OUT_SECONDS = 0.05
+_ROUNDED_SECONDS = 0.1
+"""People choose tenths of a second."""
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,8 @@ class Trim:
 
     def leaves_all(self, whole_seconds: float) -> bool:
         """Whether nothing of a recording of this length is left out."""
-        is_from_start = self.start_seconds <= _NOTHING_LEFT_OUT_SECONDS
-        return is_from_start and self.end_seconds >= whole_seconds - _NOTHING_LEFT_OUT_SECONDS
+        is_from_start = self.start_seconds <= _ROUNDED_SECONDS
+        return is_from_start and self.end_seconds >= whole_seconds - _ROUNDED_SECONDS
 
     def to_json(self) -> dict[str, Any]:
         """For fingerprints: another trim is another encode."""
@@ -42,7 +43,7 @@ class TrimProblem(StrEnum):
 
 def find_trim_problem(trim: Trim, whole_seconds: float, limit: Limit) -> TrimProblem | None:
     """What is wrong with a trim of a recording of this length; None when it can be shown so."""
-    if not 0 <= trim.start_seconds < whole_seconds or trim.end_seconds > whole_seconds:
+    if not 0 <= trim.start_seconds < whole_seconds or trim.end_seconds > whole_seconds + _ROUNDED_SECONDS:
         return TrimProblem.OUTSIDE
     if trim.end_seconds <= trim.start_seconds:
         return TrimProblem.BACKWARDS

@@ -45,19 +45,23 @@ def suggest_trim(report: IntakeReport, limit: Limit) -> Trim:
 
 
 def trim_recording(
-    db: Session, statement: Statement, recording_id: int, trim: Trim, *, limit: Limit, actor: Actor, now: datetime
+    db: Session,
+    statement: Statement,
+    recording_id: int,
+    trim: Trim | None,
+    *,
+    limit: Limit,
+    actor: Actor,
+    now: datetime,
 ) -> None:
-    """Show this part of the recording that counts; one that leaves all of it takes an earlier trim back.
+    """Show this part of the recording that counts; None shows all of it again.
 
     The verdict is given anew, an approval is out of date, and the package is made again; subtitles keep to what is
     said. Raises `TrimRefused`, and `ChangeNotAllowed` for another recording than the one that was looked at.
     """
     lock_statement(db, statement.id)
     recording, report = _trimmable(statement, recording_id)
-    chosen = None if trim.leaves_all(report.duration_seconds) else trim
-    problem = find_trim_problem(trim, report.duration_seconds, limit) if chosen else None
-    if problem is not None:
-        raise TrimRefused(problem)
+    chosen = _checked(trim, report.duration_seconds, limit) if trim else None
     before = recording.trim
     if chosen == before:
         return
@@ -67,6 +71,16 @@ def trim_recording(
     _move_tracks(recording, before, now=now)
     db.flush()
     _record(db, recording, chosen, actor, now)
+
+
+def _checked(trim: Trim, whole_seconds: float, limit: Limit) -> Trim | None:
+    """The trim as it is kept; None where it leaves nothing out."""
+    problem = find_trim_problem(trim, whole_seconds, limit)
+    if problem is not None:
+        raise TrimRefused(problem)
+    if trim.leaves_all(whole_seconds):
+        return None
+    return Trim(trim.start_seconds, min(trim.end_seconds, whole_seconds))
 
 
 def _trimmable(statement: Statement, recording_id: int) -> tuple[Recording, IntakeReport]:

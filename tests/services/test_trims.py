@@ -29,7 +29,7 @@ def panel(load):
     load(MW=1)
 
 
-def trim(db, chosen: Trim, now, statement: Statement | None = None) -> Statement:
+def trim(db, chosen: Trim | None, now, statement: Statement | None = None) -> Statement:
     statement = statement or statement_of(db, "MW")
     recording_id = statement.current_recording_id or 0
     trim_recording(db, statement, recording_id, chosen, limit=LIMIT, actor=STAFF, now=now)
@@ -63,7 +63,7 @@ def test_the_whole_is_judged_again_when_a_trim_is_taken_back(database, now):
     with database.begin() as db:
         recording = hand_in_too_long(db, statement_of(db, "MW"))
         trim(db, CHOSEN, now)
-        statement = trim(db, Trim(0.0, SECONDS), now)
+        statement = trim(db, None, now)
         assert recording.trim is None
         assert (codes(recording), statement.state) == (["too_long"], StatementState.SENT_BACK)
         assert recording.findings[0]["values"]["silence_at_start_seconds"] == 12.0
@@ -74,6 +74,7 @@ def test_the_whole_is_judged_again_when_a_trim_is_taken_back(database, now):
     ("chosen", "problem"),
     [
         (Trim(0.0, 310.0), TrimProblem.TOO_LONG),
+        (Trim(0.0, SECONDS), TrimProblem.TOO_LONG),
         (Trim(0.0, 60.0), TrimProblem.TOO_SHORT),
         (Trim(200.0, 100.0), TrimProblem.BACKWARDS),
         (Trim(300.0, SECONDS + 60), TrimProblem.OUTSIDE),

@@ -66,7 +66,7 @@ def choose() -> ResponseReturnValue:
 def show_whole() -> ResponseReturnValue:
     """Take an earlier choice back."""
     hand_in = _load()
-    _trim(hand_in, Trim(0.0, _shown(hand_in)[1].duration_seconds))
+    _trim(hand_in, None)
     flash(_("Your whole recording counts again."), "good")
     return redirect(url_for("speaker.page"), 303)
 
@@ -128,7 +128,7 @@ def _copy_size(recording: Recording) -> str:
     return megabytes(info.size_bytes) if info else ""
 
 
-def _trim(hand_in: HandIn, wanted: Trim) -> None:
+def _trim(hand_in: HandIn, wanted: Trim | None) -> None:
     trim_recording(
         current_db(),
         hand_in.statement,
