@@ -75,7 +75,7 @@ WITH_LINK = frozenset(
 """Mails after which there is something to do: each is sent with a fresh personal link."""
 
 ONCE = frozenset({MailKind.RECEIVED, MailKind.ACCEPTED, MailKind.REFUSED, MailKind.REMINDER})
-"""Mails that machines ask for: with the same facts, one is enough."""
+"""Mails that machines ask for: said of the same thing, one after another of its kind is no news."""
 
 _STATES = frozenset(StatementState)
 

@@ -108,8 +108,10 @@ def record_mail(db: Session, name: str, mail: Mail, *, actor: Actor, now: dateti
 
 
 def _was_told(db: Session, statement: Statement, kind: MailKind, facts: Facts) -> bool:
-    earlier = select(Mail.facts).where(Mail.statement_id == statement.id, Mail.kind == kind)
-    return any(told == facts for told in db.scalars(earlier))
+    """Whether this was the last that machines had to say of the same thing."""
+    earlier = select(Mail.kind, Mail.facts).where(Mail.statement_id == statement.id, Mail.kind.in_(ONCE))
+    last = next((told for told, of in db.execute(earlier.order_by(Mail.id.desc())) if of == facts), None)
+    return last is kind
 
 
 def _change(db: Session, mail: Mail, action: MailAction, name: str, *, actor: Actor, now: datetime) -> None:

@@ -27,7 +27,7 @@ from pipeline.services.mails import (
     send_mail_again,
 )
 from pipeline.services.publication import record_published
-from pipeline.services.recordings import record_completion, record_intake, record_package
+from pipeline.services.recordings import record_completion, record_intake, record_package, renew_recording
 from pipeline.services.releases import publish_country
 from pipeline.services.statements import approve_recording, send_back
 from pipeline.services.withdrawals import withdraw_statement
@@ -113,6 +113,17 @@ def test_a_refusal_is_told_once_whoever_finds_it(
         judge(db, recording, BAD, now=now)
         judge(db, recording, BAD, now=now)
         assert kinds(db) == [MailKind.RECEIVED, MailKind.REFUSED]
+
+
+def test_a_verdict_that_turned_is_told_again(sqlite_database: Database, sqlite_panel: None, now: datetime) -> None:
+    with sqlite_database.begin() as db:
+        recording = hand_in(db, statement_of(db, "MW"))
+        record_intake(db, recording, BAD, now=now)
+        renew_recording(db, recording, GOOD, actor=STAFF, now=now)
+        record_package(db, recording, small_package(), package_prefix(new_name()), now=now)
+        renew_recording(db, recording, GOOD, actor=STAFF, now=now)
+        record_completion(db, recording, BAD, now=now)
+        assert kinds(db) == [MailKind.RECEIVED, MailKind.REFUSED, MailKind.ACCEPTED, MailKind.REFUSED]
 
 
 def test_a_package_made_anew_is_no_news(sqlite_database: Database, sqlite_panel: None, now: datetime) -> None:
