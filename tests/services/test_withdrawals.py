@@ -1,19 +1,28 @@
 """Consent is kept answer by answer; what may no longer be shown is taken out of what is out."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from pipeline.domain.consents import CONSENT_WORDS_VERSION, Audience, ConsentItem
 from pipeline.domain.errors import ChangeNotAllowed
+from pipeline.domain.fingerprints import StepInputs
 from pipeline.domain.jobs import JobKind, JobState
+from pipeline.domain.papers import PaperKind
 from pipeline.domain.statements import StatementState
 from pipeline.records.database import Database
 from pipeline.records.tables import Consent, Event, Job, Release, ReleaseItem, Upload
 from pipeline.services.consents import answer_consent, audience_of, is_consent_complete
+from pipeline.services.erasing import erase_withdrawn
 from pipeline.services.events import Actor
-from pipeline.services.withdrawals import change_consent, withdraw_statement
+from pipeline.services.papers import add_paper, original_key_of
+from pipeline.services.receipts import Receipt, load_receipts
+from pipeline.services.results import KeptResult, keep_result
+from pipeline.services.statement_contents import Written, save_content
+from pipeline.services.withdrawals import change_consent, withdraw_item, withdraw_statement
+from pipeline.storage.folder import FolderStore
 from tests.fixtures.panels import country_of, give_consent, hand_in, statement_of
 
 SPEAKER = Actor("speaker", 1)
@@ -168,3 +177,97 @@ class TestWithdrawal:
             withdraw_statement(db, statement=statement_of(db, "MW"), actor=SPEAKER, now=now)
         with panel.begin() as db, pytest.raises(ChangeNotAllowed):
             withdraw_statement(db, statement=statement_of(db, "MW"), actor=SPEAKER, now=now)
+
+
+class TestOneItemAndAll:
+    """What was handed in is taken away for good, at once in the records, then in the store; a receipt says so."""
+
+    @pytest.fixture
+    def store(self, panel: Database, tmp_path: Path, now: datetime) -> FolderStore:
+        """A statement with a recording, a package, a text and a paper, all of them really there."""
+        store = FolderStore(tmp_path / "store")
+        with panel.begin() as db:
+            statement = statement_of(db, "MW")
+            give_consent(db, statement)
+            recording = hand_in(db, statement)
+            recording.package, recording.package_prefix = {}, "packages/" + "1" * 32 + "/"
+            made = StepInputs("proxy", 1, {"sha256": recording.sha256})
+            keep_result(db, made, KeptResult({}, "packages/" + "2" * 32 + "/"), now=now)
+            save_content(db, statement=statement, wanted=Written("Words", ("One",)), actor=SPEAKER, now=now)
+            add_paper(
+                db,
+                statement=statement,
+                name="3" * 32,
+                kind=PaperKind.PDF,
+                title="T",
+                size_bytes=1,
+                actor=SPEAKER,
+                now=now,
+            )
+            keys = (recording.original_key, "packages/" + "1" * 32 + "/a.mp4", "packages/" + "2" * 32 + "/proxy.mp4")
+            for key in (*keys, original_key_of("3" * 32)):
+                store.put_bytes(key, b"bytes", content_type="video/mp4")
+        return store
+
+    def receipts(self, panel: Database) -> list[Receipt]:
+        with panel.read() as db:
+            return load_receipts(db, statement_of(db, "MW"))
+
+    def test_withdrawing_everything_leaves_nothing_and_says_when(
+        self, panel: Database, store: FolderStore, now: datetime
+    ) -> None:
+        assert len(list(store.list_keys(""))) == 4
+        with panel.begin() as db:
+            withdraw_statement(db, statement=statement_of(db, "MW"), actor=SPEAKER, now=now)
+        (before,) = self.receipts(panel)
+        assert before.is_everything
+        assert before.recordings is not None
+        assert before.recordings.gone_at is None
+        later = now + timedelta(seconds=5)
+        assert erase_withdrawn(panel, store, now=later) == 2
+        assert list(store.list_keys("")) == []
+        assert erase_withdrawn(panel, store, now=later) == 0
+        (after,) = self.receipts(panel)
+        assert after.recordings is not None
+        assert after.papers is not None
+        assert (after.recordings.gone_at, after.papers.gone_at, after.revisions) == (later, later, 1)
+        assert set(after.consents) == set(ConsentItem)
+        with panel.read() as db:
+            assert [content.text for content in statement_of(db, "MW").contents] == ["", ""]
+
+    def test_one_item_is_withdrawn_and_the_rest_stays(self, panel: Database, store: FolderStore, now: datetime) -> None:
+        with panel.begin() as db:
+            withdraw_item(db, statement=statement_of(db, "MW"), item=ConsentItem.PAPERS, actor=SPEAKER, now=now)
+        erase_withdrawn(panel, store, now=now)
+        assert len(list(store.list_keys(""))) == 3
+        (receipt,) = self.receipts(panel)
+        assert (receipt.is_everything, receipt.consents, receipt.recordings) == (False, (ConsentItem.PAPERS,), None)
+        with panel.read() as db:
+            assert audience_of(statement_of(db, "MW"), ConsentItem.TEXT) is Audience.PUBLIC
+
+    def test_after_the_recording_another_one_can_be_handed_in(
+        self, panel: Database, store: FolderStore, now: datetime
+    ) -> None:
+        with panel.begin() as db:
+            withdraw_item(db, statement=statement_of(db, "MW"), item=ConsentItem.RECORDING, actor=SPEAKER, now=now)
+        with panel.read() as db:
+            statement = statement_of(db, "MW")
+            assert (statement.state, statement.current_recording_id) == (StatementState.INVITED, None)
+            assert statement.contents[-1].text == "Words"
+        with panel.begin() as db:
+            hand_in(db, statement_of(db, "MW"), data=b"another")
+        erase_withdrawn(panel, store, now=now)
+        with panel.read() as db:
+            first, second = statement_of(db, "MW").recordings
+            assert first.erased_at == now
+            assert second.erased_at is None
+
+    def test_bytes_that_somebody_else_handed_in_too_keep_what_was_made_of_them(
+        self, panel: Database, store: FolderStore, now: datetime
+    ) -> None:
+        with panel.begin() as db:
+            hand_in(db, statement_of(db, "MW", 2))
+            withdraw_statement(db, statement=statement_of(db, "MW"), actor=SPEAKER, now=now)
+        erase_withdrawn(panel, store, now=now)
+        assert len(list(store.list_keys("packages/"))) == 2
+        assert list(store.list_keys("originals/")) == []

@@ -25,6 +25,8 @@ VALUES = {
     "name": "0" * 32,
     "job_id": "1",
     "mail_id": "1",
+    "paper_id": "1",
+    "item": "text",
     "action": "hold",
 }
 

@@ -86,7 +86,10 @@ def _about_recording() -> tuple[str, str]:
 def _about_name() -> tuple[str, str]:
     return (
         _("May your name be shown with it?"),
-        _("If not, only your organisation is named. Your face and your voice can still be recognised in the video."),
+        _(
+            "This is about the name that you chose above. If you say no, only your organisation is named. "
+            "Your face and your voice can still be recognised in the video."
+        ),
     )
 
 
