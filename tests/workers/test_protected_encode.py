@@ -38,7 +38,7 @@ def _run(installation: Installation, kind: JobKind, recording_id: int) -> None:
 
 
 def _detail(installation: Installation, recording_id: int, folder: Path) -> float:
-    """How much there is to see in the pictures and the poster of a package that others are given."""
+    """How many sharp edges there are to see in the pictures and the poster of a package that others are given."""
     recording = installation.recording(recording_id)
     assert recording.package is not None
     assert recording.package_prefix is not None
@@ -49,7 +49,7 @@ def _detail(installation: Installation, recording_id: int, folder: Path) -> floa
         command = ["ffmpeg", "-v", "error", "-nostdin", "-i", str(path), "-frames:v", "1", "-f", "rawvideo"]
         decoded = subprocess.run([*command, "-pix_fmt", "gray", "-"], check=True, capture_output=True).stdout
         picture = np.frombuffer(decoded, np.uint8).astype(float)
-        shown.append(float(np.abs(np.diff(picture)).mean()))
+        shown.append(float((np.abs(np.diff(picture, n=2)) > 24).mean()))
     return max(shown)
 
 
