@@ -46,7 +46,8 @@ def begin_upload(
 
     `length_bytes` is None for one that is still being made; `declare_length` says later where it ends. Its bytes will
     come, or lie in the spool already under the name `spooled_as`. Raises `ChangeNotAllowed` where the statement takes
-    no recording now, `HandInClosed` after the last day, and `UploadTooLarge`. The bytes of a replaced upload are left to `expire_uploads`.
+    no recording now, `HandInClosed` after the last day, and `UploadTooLarge`. The bytes of a replaced upload are left
+    to `expire_uploads`.
     """
     next_state(lock_statement(db, statement.id).state, StatementAction.RECEIVE)
     check_may_hand_in(statement, now=now)

@@ -17,6 +17,7 @@ from pipeline.media.programs import MediaPrograms
 from pipeline.records.tables import Job, Statement
 from pipeline.services.consents import audience_of
 from pipeline.services.recordings import move_statement
+from pipeline.services.statement_contents import newest_content, written
 from tests.fixtures.bad_line import BadLine
 from tests.fixtures.browser import OpenPage
 from tests.fixtures.clock import NOW
@@ -61,6 +62,7 @@ def test_from_the_link_to_the_verdict(
     page.get_by_label("Yes, publish it").check()
     expect(page.get_by_text("Your answers are saved.")).to_be_visible()
     page.get_by_label("No, show only my organisation").check()
+    page.get_by_label("Your statement in writing").fill("What I say.")
     choose(page, clips(seconds=3))
     expect(page.get_by_text(re.compile(r"^Your file: \d+"))).to_be_visible()
     expect(page.get_by_text("Sound: found.")).to_be_visible()
@@ -76,6 +78,7 @@ def test_from_the_link_to_the_verdict(
         statement = db.get_one(Statement, invited.statement_id)
         assert audience_of(statement, ConsentItem.RECORDING) is Audience.PUBLIC
         assert audience_of(statement, ConsentItem.NAME) is Audience.NOBODY
+        assert written(newest_content(statement)).text == "What I say."
     assert watched.errors == []
     assert watched.requests_outside(portal_process.url) == []
     assert not [url for url in watched.requests if invited.token in url and "/s/" not in url]
@@ -88,7 +91,7 @@ def test_a_file_that_is_no_video_is_refused_in_french(
     watched = open_page(**PHONE, locale="fr-FR")
     page = enter(watched.page, invited)
     expect(page.locator("html")).to_have_attribute("lang", "fr")
-    page.locator("input[type=file]").set_input_files(write_random(tmp_path / "notes.mp4", 20_000))
+    page.locator("#file").set_input_files(write_random(tmp_path / "notes.mp4", 20_000))
     page.get_by_role("button", name="Envoyer cet enregistrement").click()
     expect(page.get_by_role("heading", name=re.compile("est arrivé"))).to_be_visible()
     work(portal_process)

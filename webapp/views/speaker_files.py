@@ -16,6 +16,7 @@ from pipeline.domain.errors import RetryableError
 from pipeline.domain.statements import StatementAction, next_state
 from pipeline.domain.tokens import new_name
 from pipeline.records.tables import Statement
+from pipeline.services.attempts import check_may_hand_in
 from pipeline.services.upload_completion import finish_upload
 from pipeline.services.uploads import begin_upload
 from pipeline.storage.spool import Spool
@@ -79,6 +80,7 @@ def share_browser() -> ResponseReturnValue:
 def _check_state() -> None:
     statement = current_db().get_one(Statement, current_visit().statement_id)
     next_state(statement.state, StatementAction.RECEIVE)
+    check_may_hand_in(statement, now=datetime.now(UTC))
 
 
 def _check_token(token: str | None) -> None:
