@@ -69,7 +69,10 @@ class SmtpCarrier:
 
     def deliver(self, message: EmailMessage) -> None:
         """Hand one mail to the server, over a connection of its own."""
-        with _smtp_errors(), self._connect(_domain_of(message["From"])) as server:
+        with (
+            _smtp_errors(is_plain_address=str(message["To"]).isascii()),
+            self._connect(_domain_of(message["From"])) as server,
+        ):
             if self.security == "starttls":
                 server.starttls(context=ssl.create_default_context())
             if self.user:
@@ -95,7 +98,7 @@ def build_message(
     """A mail as it travels: plain text, and headers that tell nothing of what it is about."""
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
-    message["To"] = address
+    message["To"] = _reachable(address)
     if reply_to:
         message["Reply-To"] = reply_to
     message["Subject"] = written.subject
@@ -108,7 +111,7 @@ def build_message(
 
 
 @contextmanager
-def _smtp_errors() -> Iterator[None]:
+def _smtp_errors(*, is_plain_address: bool) -> Iterator[None]:
     """What goes wrong with a server, as whose fault it is: the address's, or the server's and its settings'."""
     try:
         yield
@@ -118,6 +121,8 @@ def _smtp_errors() -> Iterator[None]:
             raise AddressRefused(f"The mail server refused the address ({code}).") from None
         raise MailServerAway(f"The mail server does not take this mail now ({code}).") from None
     except smtplib.SMTPNotSupportedError:
+        if not is_plain_address:
+            raise AddressRefused("The mail server takes no address with such letters.") from None
         raise MailServerAway(
             "The mail server lacks what the settings ask for: see PRESESSION_MAILS__SECURITY."
         ) from None
@@ -127,6 +132,12 @@ def _smtp_errors() -> Iterator[None]:
         ) from None
     except (smtplib.SMTPException, OSError) as error:
         raise MailServerAway(f"The mail server does not answer ({type(error).__name__}).") from None
+
+
+def _reachable(address: str) -> str:
+    """An address with its domain as every server knows it: `ana@xn--bcher-kva.example`."""
+    local, _, domain = address.rpartition("@")
+    return f"{local}@{domain.encode('idna').decode()}"
 
 
 def _domain_of(address: str) -> str:

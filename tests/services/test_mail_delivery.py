@@ -63,6 +63,17 @@ def test_the_headers_name_no_machine_of_ours(mail_server: Callable[..., MailServ
     assert taken["Message-ID"].endswith("@portal.example>")
 
 
+def test_addresses_of_all_scripts(mail_server: Callable[..., MailServer]) -> None:
+    server = mail_server()
+    smtp(server).deliver(message("ana@bücher.example"))
+    assert server.mails[0]["To"] == "ana@xn--bcher-kva.example"
+    with pytest.raises(AddressRefused):
+        smtp(server).deliver(message("añá@example.org"))
+    able = mail_server(EHLO="250-here\r\n250 SMTPUTF8")
+    smtp(able).deliver(message("añá@example.org"))
+    assert "añá@example.org".encode() in able.taken[0]
+
+
 def test_an_address_where_nobody_is_is_refused_and_not_quoted(mail_server: Callable[..., MailServer]) -> None:
     server = mail_server(RCPT="550 <ana@example.org> no such user")
     with pytest.raises(AddressRefused) as caught:

@@ -35,11 +35,13 @@ def run_mail(run: JobRun) -> Record:
         outgoing = prepare_mail(db, run.claim.subject_id, rules=sending_rules(run.context.settings), now=utc_now())
     if outgoing is None:
         return lambda _db, _now: None
-    run.undo.callback(_close_link, run, outgoing)
     try:
         _deliver(run, outgoing)
     except AddressRefused:
         return lambda db, now: record_refused(db, run.claim.subject_id, outgoing.link_id, now=now)
+    except Exception:
+        _close_link(run, outgoing)
+        raise
     return lambda db, now: record_sent(db, run.claim.subject_id, outgoing.letter.language, now=now)
 
 
@@ -72,7 +74,7 @@ def _carrier(settings: Settings) -> MailCarrier:
 
 
 def _close_link(run: JobRun, outgoing: OutgoingMail) -> None:
-    """Nothing came of this attempt: nobody has its link, and the next one issues another."""
+    """Nobody got the link of a mail that did not go out; the next attempt issues another."""
     try:
         with run.context.database.begin() as db:
             close_link(db, outgoing.link_id, now=utc_now())
