@@ -2,14 +2,15 @@
 const SILENT_SECONDS = 30;
 const TUS = { "Tus-Resumable": "1.0.0" };
 
-// Its status and headers; status 0 where no answer came. `onProgress(bytes)` is told what has left.
-export function ask(method, address, { headers = {}, body = null, signal = null, onProgress = () => {} } = {}) {
+// Its status and headers; status 0 where no answer came. `onProgress(bytes)` is told what has left; a line
+// that is silent for `patience` seconds counts as dead.
+export function ask(method, address, { headers = {}, body = null, signal = null, patience = SILENT_SECONDS, onProgress = () => {} } = {}) {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     let silence = null;
     const hear = () => {
       clearTimeout(silence);
-      silence = setTimeout(() => request.abort(), SILENT_SECONDS * 1000);
+      silence = setTimeout(() => request.abort(), patience * 1000);
     };
     const end = () => {
       clearTimeout(silence);

@@ -7,6 +7,7 @@ import { Speed } from "./upload-speed.js";
 const PIECE_BYTES = 512 * 1024; // and at least one slice
 const DELAYS_SECONDS = [1, 2, 4, 8, 15, 30, 60];
 const PATIENCE_SECONDS = 12 * 3600;
+const FINISHING_SECONDS = 600; // the server passes a whole recording on before it answers
 const BODY = { "Content-Type": "application/offset+octet-stream" };
 
 const FINAL = { 403: "refused", 413: "too_large" };
@@ -139,7 +140,8 @@ export class TakeSender {
     const body = new Blob([piece], { type: BODY["Content-Type"] });
     this.change("sending");
     const onProgress = (bytes) => this.progress(from + bytes);
-    return this.patch({ ...BODY, "Upload-Offset": String(from), ...(await this.checksum(body)) }, body, onProgress);
+    const headers = { ...BODY, "Upload-Offset": String(from), ...(await this.checksum(body)) };
+    return this.patch({ headers, body, onProgress });
   }
 
   // With a checksum the server takes all of a piece or nothing, so that what it has of a lost take ends between two
@@ -153,13 +155,14 @@ export class TakeSender {
   async finish() {
     this.change("finishing");
     const length = String(this.offset);
-    const status = await this.patch({ ...BODY, "Upload-Offset": length, "Upload-Length": length }, null);
+    const headers = { ...BODY, "Upload-Offset": length, "Upload-Length": length };
+    const status = await this.patch({ headers, patience: FINISHING_SECONDS });
     if (status === "") this.end("done");
     return status;
   }
 
-  async patch(headers, body, onProgress) {
-    const answer = await this.ask("PATCH", this.take.address, { headers, body, onProgress });
+  async patch(request) {
+    const answer = await this.ask("PATCH", this.take.address, request);
     if (answer.status !== 204) return answer.status;
     this.arrive(Number(answer.header("Upload-Offset")));
     return "";
