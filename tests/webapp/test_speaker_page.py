@@ -90,7 +90,7 @@ def test_what_the_pictures_refuse_is_told_beside_what_staff_wrote(
     judge(invited, Verdict.REFUSED, dark, damaged, sent_back_reason="Please say your name.")
     page = page_of(visitor)
     assert "Please say your name." in page
-    assert page.index("Large parts of your recording are damaged") < page.index("very dark")
+    assert page.index("About 40 % of your recording is damaged") < page.index("very dark")
     assert "You can do better with the next recording" in page
 
 

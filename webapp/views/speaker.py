@@ -21,7 +21,7 @@ from webapp.errors import wants_json
 from webapp.form_uploads import FORM_BYTES
 from webapp.speaker_parts import contents_part, papers_part, withdrawal_parts
 from webapp.upload_facts import unfinished_facts, upload_config
-from webapp.wording.attempts import attempts_of, deadline_words
+from webapp.wording.attempts import attempts_of, closed_words
 from webapp.wording.checklists import checklist, missing_words
 from webapp.wording.consents import consent_questions, may_be_published_words, name_choices, refused_name_words
 from webapp.wording.findings import speaker_sentence
@@ -50,8 +50,7 @@ def page() -> ResponseReturnValue:
         receipts=[receipt_words(one) for one in load_receipts(current_db(), hand_in.statement)],
         statement_parts=statement_parts(hand_in.limit),
         attempts=attempts_of(hand_in),
-        deadline=deadline_words(hand_in),
-        preview=preview_of(hand_in.recording),
+        closed=closed_words(hand_in),
         protection=protection_part(hand_in),
         words=upload_words(),
         form_megabytes=FORM_BYTES // 1024**2,
@@ -153,6 +152,7 @@ def _panel(hand_in: HandIn) -> dict[str, object]:
         "told": told_standing(hand_in.standing),
         "limit": limit_words(hand_in.limit),
         "trim_offer": trim_offer(hand_in),
+        "preview": preview_of(hand_in.recording),
         "refusals": _sentences(hand_in, Severity.REFUSE),
         "warnings": _sentences(hand_in, Severity.WARN),
         "notice": may_be_published_words(hand_in),

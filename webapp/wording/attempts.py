@@ -1,7 +1,7 @@
 """The recordings that a speaker has handed in, each with its verdict in words."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from flask_babel import gettext as _
 
@@ -34,13 +34,11 @@ def attempts_of(hand_in: HandIn) -> list[Attempt]:
     return [_attempt(hand_in, recording) for recording in reversed(hand_in.statement.recordings)]
 
 
-def deadline_words(hand_in: HandIn) -> str:
-    """Until when recordings are taken; empty where there is no last day."""
-    day: date | None = hand_in.hand_in_until
-    if day is None:
+def closed_words(hand_in: HandIn) -> str:
+    """That recordings are no longer taken; empty as long as they are."""
+    day = hand_in.hand_in_until
+    if day is None or hand_in.is_in_time:
         return ""
-    if hand_in.is_in_time:
-        return str(_("You can hand in recordings until %(day)s.", day=day_words(day)))
     return str(
         _(
             "The last day to hand in a recording was %(day)s. If you still need to send one, write to the organiser.",
