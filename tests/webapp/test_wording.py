@@ -191,10 +191,10 @@ _STAGE = re.compile(r'\.(?:progress\(|report\([^,]+, )"(\w+)"')
 def test_every_event_in_a_statements_history_has_words(reader):
     shown = [name for name in EVENT_NAMES if name.split(".")[0] in HISTORY]
     for name in shown:
-        assert event_words(Event(name=name, facts={"language": "fr", "item": "name"})) != name
+        assert event_words(Event(name=name, facts={"language": "fr", "item": "name", "kind": "invitation"})) != name
 
 
-HISTORY = {"link", "recording", "statement", "consent", "upload", "track", "job"}
+HISTORY = {"link", "mail", "recording", "statement", "consent", "upload", "track", "job"}
 
 
 @pytest.mark.parametrize(
