@@ -66,6 +66,7 @@ def _words() -> dict[str, str]:
         "recording.refused": _("Recording refused by the check"),
         "recording.packaged": _("Recording prepared for watching"),
         "recording.chosen": _("The speaker chose an earlier recording"),
+        "recording.withdrawn": _("Recording withdrawn by the speaker"),
         "recording.erased": _("Recording erased"),
         "recording.trimmed": _("The speaker chose which part is shown"),
         "recording.previewed": _("The speaker looked at the preview"),
