@@ -2,15 +2,19 @@
 
 import pytest
 
-from pipeline.domain.consents import Audience, ConsentItem
+from pipeline.domain.consents import Audience, ConsentItem, NameForm
 from pipeline.domain.jobs import JobKind, JobState
+from pipeline.domain.papers import PaperKind
 from pipeline.domain.statements import StatementState
+from pipeline.domain.tokens import new_name
 from pipeline.records.tables import Country, Job, Release
 from pipeline.services.events import Actor
 from pipeline.services.panels import Direction, move_speaker
+from pipeline.services.papers import CleanPaper, add_paper, record_clean
 from pipeline.services.releases import publish_country, take_down_statement
+from pipeline.services.statement_contents import Written
 from pipeline.services.tracks import add_track
-from pipeline.services.withdrawals import change_consent, withdraw_statement
+from pipeline.services.withdrawals import change_consent, change_content, withdraw_statement
 from pipeline.storage.folder import FolderStore
 from pipeline.storage.keys import package_prefix, under
 from pipeline.storage.store import StoreUnavailable
@@ -94,8 +98,9 @@ class Publisher:
         with self.database.read() as db:
             return db.query(Country.live_release_id).scalar()
 
-    def published_bytes(self):
-        return b"".join(self.store.read_bytes(key) for key in self.keys() if not key.endswith(".mp4"))
+    def published_bytes(self, *, with_media=False):
+        keys = [key for key in self.keys() if with_media or not key.endswith(".mp4")]
+        return b"".join(key.encode() + self.store.read_bytes(key) for key in keys)
 
 
 @pytest.fixture
@@ -188,6 +193,46 @@ def test_a_name_that_may_no_longer_be_shown_goes_from_everything_that_is_out(pub
     published = publisher.published_bytes()
     assert b"Speaker 1" not in published
     assert b"Organisation 1" in published
+
+
+def _write(db, position, *papers):
+    """Text, theme and papers beside a statement; each paper says whether the speaker's name is in it."""
+    told = {"statement": statement_of(db, "MW", position), "actor": STAFF, "now": utc_now()}
+    words = f"By Speaker {position}: <water>."
+    change_content(db, wanted=Written(words, (f"Ask Speaker {position}.",), f"Wells of Speaker {position}"), **told)
+    for says_name in papers:
+        paper = add_paper(db, name=new_name(), kind=PaperKind.PDF, title="Report", size_bytes=9, **told)
+        record_clean(db, paper, CleanPaper(9, says_name), now=utc_now())
+        yield paper.clean_key
+
+
+def test_nothing_of_a_name_is_anywhere_in_a_release_that_shows_another(publisher):
+    with publisher.database.begin() as db:
+        for key in (*_write(db, 1, True, False), *_write(db, 2, True)):
+            publisher.store.put_bytes(key, b"%PDF-1.7\n", content_type="application/pdf")
+        told = {"statement": statement_of(db, "MW", 1), "actor": STAFF, "now": utc_now()}
+        change_consent(db, answers={}, name=(NameForm.ALIAS, "Rosa"), **told)
+    assert publisher.publish().state is JobState.DONE
+    published = publisher.published_bytes(with_media=True)
+    for shown in ("Rosa", "By Speaker 2: &lt;water&gt;.", "Ask Speaker 2.", "Wells of Speaker 2", "s/2/paper-1.pdf"):
+        assert shown.encode() in published, shown
+    assert b"Speaker 1" not in published
+    assert sorted(key.split("/s/")[1] for key in publisher.keys("site/") if key.endswith(".pdf")) == [
+        "1/paper-1.pdf",
+        "2/paper-1.pdf",
+    ]
+
+
+def test_what_is_for_missions_only_is_in_no_public_release(publisher):
+    with publisher.database.begin() as db:
+        answers = {ConsentItem.RECORDING: Audience.MISSIONS}
+        change_consent(db, statement=statement_of(db, "MW", 1), answers=answers, actor=STAFF, now=utc_now())
+        assert statement_of(db, "MW", 1).state is StatementState.APPROVED
+    publisher.publish()
+    assert [item.position for item in publisher.items(publisher.newest())] == [2]
+    published = publisher.published_bytes()
+    assert b"Organisation 2" in published
+    assert b"Organisation 1" not in published
 
 
 def test_a_statement_reopened_while_its_country_is_written_does_not_go_out(publisher):
