@@ -13,9 +13,9 @@ from pipeline.records.tables.base import Base
 class Mail(Base):
     """One mail to a statement's speaker. Its words are made when it is read or sent; tokens are never in here.
 
-    `facts` are ids and codes of what it tells. It is sent to the speaker's address of that moment; once sent, `language`
-    is the one it was sent in. `is_released` says that staff let it go although all mails are held. `attempts` counts how
-    often it was given to the mail server. `told` says in a word why it was not sent.
+    `facts` are ids and codes of what it tells. It is sent to the speaker's address of that moment; once sent,
+    `language` is the one it was sent in. `is_released` says that staff let it go although all mails are held.
+    `attempts` counts how often it was given to the mail server. `told` says in a word why it was not sent.
     """
 
     __tablename__ = "mail"
