@@ -17,6 +17,7 @@ from webapp.forms import MoreTimeForm, SendBackForm, SubtitlesForm, VersionedFor
 from webapp.i18n import language_name_for_reader
 from webapp.views.staff import blueprint
 from webapp.views.staff_live import live_line
+from webapp.views.staff_papers import beside_recording
 
 
 @blueprint.get("/statements/<int:statement_id>/")
@@ -47,6 +48,7 @@ def show_review(statement_id: int, **forms: Any) -> str:
     return render_template(
         "staff/statement.html",
         review=shown,
+        beside=beside_recording(shown.statement),
         preview=preview_of(shown.statement.current_recording),
         last_day=last_day_of(shown.statement),
         is_open=may_hand_in(shown.statement, now=datetime.now(UTC)),

@@ -36,7 +36,12 @@ def _track_words(event: Event) -> str:
 
 
 def _consent_words(event: Event) -> str:
-    items = {ConsentItem.RECORDING.value: _("recording"), ConsentItem.NAME.value: _("name")}
+    items = {
+        ConsentItem.RECORDING.value: _("recording"),
+        ConsentItem.NAME.value: _("name"),
+        ConsentItem.TEXT.value: _("text"),
+        ConsentItem.PAPERS.value: _("papers"),
+    }
     item = items.get(str(event.facts.get("item")), "")
     if event.name == "consent.given":
         return _("Consent given: %(item)s", item=item)
@@ -61,6 +66,16 @@ def _words() -> dict[str, str]:
         "link.issued": _("Personal link issued"),
         "link.opened": _("Personal link opened"),
         "link.revoked": _("Personal link revoked"),
+        "content.saved": _("Text saved"),
+        "content.removed": _("Text removed"),
+        "item.withdrawn": _("A part withdrawn"),
+        "name.changed": _("Way of being named changed"),
+        "paper.added": _("Paper received"),
+        "paper.cleaned": _("Hidden data removed from a paper"),
+        "paper.refused": _("Paper refused"),
+        "paper.removed": _("Paper removed"),
+        "recording.withdrawn": _("Recording withdrawn"),
+        "recording.erased": _("Recording erased from the store"),
         "recording.received": _("Recording received"),
         "recording.accepted": _("Recording accepted by the check"),
         "recording.refused": _("Recording refused by the check"),
