@@ -203,6 +203,8 @@ HISTORY = {"link", "mail", "recording", "statement", "consent", "upload", "track
         ("en", "Your recording is 7:31 min long; at most 7:00 min are allowed, so it is 31.2 s too long."),
         ("fr", "31,2 s"),
         ("es", "31,2 s"),
+        ("ar", "31.2 ث"),
+        ("ru", "31,2 с"),
     ],
 )
 def test_a_measured_value_stands_in_the_sentence(portal, language, words):
