@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.domain.errors import FinalError
+
 _FRONTAL = ("frontalface_default", "frontalface_alt2")
 _PROFILE = "profileface"
 
@@ -163,7 +165,10 @@ class FaceFinder:
 
 
 def _load(cv2: Any, name: str) -> Any:
-    return cv2.CascadeClassifier(str(Path(cv2.data.haarcascades) / f"haarcascade_{name}.xml"))
+    detector = cv2.CascadeClassifier(str(Path(cv2.data.haarcascades) / f"haarcascade_{name}.xml"))
+    if detector.empty():
+        raise FinalError("OpenCV came without its face detectors. Install opencv-python-headless below version 5.")
+    return detector
 
 
 def _mirrored(box: Box) -> Box:
