@@ -2,8 +2,8 @@
 
 originals/NAME                      what a speaker uploaded; never public
 papers/NAME/…                       a paper as a speaker sent it, and without its metadata; private
-packages/NAME/…                     the streamable form of a recording or card; private, for staff. Also the small copy of
-                                    a recording in which its speaker chooses what is shown, for that speaker alone
+packages/NAME/…                     the streamable form of a recording or card; private, for staff. Also the small copy
+                                    in which a speaker chooses what is shown of a recording, for that speaker alone
 site/SLUG/CC/…                      what is published of a country: `index.html` is the pointer to the live release
 site/SLUG/CC/media/NAME/…           media of one statement or card, immutable
 site/SLUG/CC/r/NAME/…               manifests and pages of one release, immutable
