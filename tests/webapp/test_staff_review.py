@@ -3,13 +3,18 @@
 import pytest
 
 from pipeline.domain.jobs import JobKind, JobState
+from pipeline.domain.papers import PaperKind
 from pipeline.domain.standings import Standing
 from pipeline.domain.statements import StatementState
-from pipeline.records.tables import Event, Job, Statement
+from pipeline.records.tables import Event, Job, Paper, Statement
+from pipeline.services.papers import CleanPaper, add_paper, record_clean
+from pipeline.services.statement_contents import Written, save_content
 from pipeline.services.statements import approve_recording
+from tests.fixtures.clock import NOW
 from tests.fixtures.desk import EMAIL
 from tests.fixtures.panels import STAFF, give_consent, hand_in, load_plan, session_plan, statement_of
 from tests.fixtures.standings import QUIET, TOO_LONG, accept, bring_to, publish
+from webapp.portal import portal as portal_parts
 
 REVIEW = "/staff/statements/1/"
 
@@ -223,3 +228,23 @@ def test_a_refusal_is_told_with_its_measured_values_in_each_language(visit, acco
         browser = visit(language=language)
         browser.sign_in()
         assert words in browser.get(REVIEW).text
+
+
+def test_what_is_written_beside_is_read_and_papers_are_fetched_clean(anna, to_review, sqlite_database, portal):
+    with sqlite_database.begin() as db:
+        told = {"statement": statement_of(db, "MW"), "actor": STAFF, "now": NOW}
+        save_content(db, wanted=Written("Clean <water>.", ("Repair them.",)), **told)
+        paper = add_paper(db, name="4" * 32, kind=PaperKind.PDF, title="Report", size_bytes=9, **told)
+        key = paper.original_key
+    page = anna.get(REVIEW).text
+    assert all(words in page for words in ("Clean &lt;water&gt;.", "Repair them."))
+    assert "Report" not in page, "a paper that is not clean is nobody's business"
+    assert anna.get("/staff/papers/1").status_code == 404
+    with portal.app_context():
+        store = portal_parts().store
+    store.put_bytes(key.replace("original", "clean.pdf"), b"%PDF-1.7\n", content_type="application/pdf")
+    with sqlite_database.begin() as db:
+        record_clean(db, db.get_one(Paper, 1), CleanPaper(9, says_name=False), now=NOW)
+    assert "/staff/papers/1" in anna.get(REVIEW).text
+    answer = anna.get("/staff/papers/1")
+    assert (answer.data, answer.headers["Content-Disposition"]) == (b"%PDF-1.7\n", "attachment; filename=paper-1.pdf")

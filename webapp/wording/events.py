@@ -74,8 +74,6 @@ def _words() -> dict[str, str]:
         "paper.cleaned": _("Hidden data removed from a paper"),
         "paper.refused": _("Paper refused"),
         "paper.removed": _("Paper removed"),
-        "recording.withdrawn": _("Recording withdrawn"),
-        "recording.erased": _("Recording erased from the store"),
         "recording.received": _("Recording received"),
         "recording.accepted": _("Recording accepted by the check"),
         "recording.refused": _("Recording refused by the check"),
