@@ -100,6 +100,8 @@ class FaceFinder:
         # OpenCV takes a while to import; nothing but this needs it.
         import cv2  # noqa: PLC0415
 
+        # Looking takes its time; it leaves the other cores to those whom somebody waits for.
+        cv2.setNumThreads(1)
         self._cv2 = cv2
         self._size = width, height
         self._looks = 0
