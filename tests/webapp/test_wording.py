@@ -24,6 +24,7 @@ from webapp.readiness import State
 from webapp.wording.events import event_words
 from webapp.wording.failures import Doer, doer_words, failure_code_words
 from webapp.wording.findings import speaker_sentence, staff_sentence
+from webapp.wording.guidance import statement_parts
 from webapp.wording.standings import obstacle_words, show_words, standing_words, tone_of
 from webapp.wording.subtitles import refusal_words
 from webapp.wording.work import (
@@ -211,3 +212,8 @@ def test_a_measured_value_stands_in_the_sentence(portal, language, words):
     finding = next(one for one in FINDINGS if one.code is FindingCode.TOO_LONG)
     with portal.test_request_context(), written_in(language):
         assert words in speaker_sentence(finding, LIMIT)
+
+
+def test_the_parts_of_a_statement_fit_its_limit(portal):
+    with portal.test_request_context(), written_in("en"):
+        assert [part.length for part in statement_parts(LIMIT)] == ["30 s", "30 s", "30 s", "3:00 min", "1:30 min"]
