@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from babel.numbers import format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from pipeline.domain.languages import INTERFACE_LANGUAGES, country_name, is_right_to_left, language_name
@@ -134,9 +135,9 @@ def _environment() -> Environment:
     return environment
 
 
-def _size(value: int) -> str:
-    """A file's size; at least 0.1, so that nothing seems to be empty."""
-    return f"{max(value / 1e6, 0.1):.1f}\u00a0MB"
+def _size(size_bytes: int, language: str) -> str:
+    """A file's size in megabytes; at least 0.1, so that nothing seems to be empty."""
+    return str(format_decimal(max(size_bytes / 1e6, 0.1), "#,##0.#", locale=language))
 
 
 def _seconds(value: float) -> str:

@@ -26,6 +26,7 @@ class Words:
     recommendations: str
     papers: str
     paper: str
+    megabytes: str
     missing: str
     nothing_published: str
     needs_script: str
@@ -54,6 +55,7 @@ WORDS: Mapping[str, Words] = {
         recommendations="Recommendations",
         papers="Papers",
         paper="Paper",
+        megabytes="MB",
         missing="This statement is not available. It was withdrawn or is not public.",
         nothing_published="Nothing is published here at the moment.",
         needs_script="Speakers and subtitles are chosen with JavaScript, which is off in this browser. "
@@ -82,6 +84,7 @@ WORDS: Mapping[str, Words] = {
         recommendations="Recommandations",
         papers="Documents",
         paper="Document",
+        megabytes="Mo",
         missing="Cette déclaration n’est pas disponible. Elle a été retirée ou n’est pas publique.",
         nothing_published="Rien n’est publié ici pour le moment.",
         needs_script="Le choix des intervenants et des sous-titres demande JavaScript, qui est désactivé dans ce "
@@ -111,6 +114,7 @@ WORDS: Mapping[str, Words] = {
         recommendations="Recomendaciones",
         papers="Documentos",
         paper="Documento",
+        megabytes="MB",
         missing="Esta declaración no está disponible. Fue retirada o no es pública.",
         nothing_published="Por el momento no hay nada publicado aquí.",
         needs_script="Para elegir oradores y subtítulos se necesita JavaScript, que está desactivado en este "

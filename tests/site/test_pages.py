@@ -5,7 +5,14 @@ from dataclasses import replace
 import pytest
 
 from pipeline.site.page_reading import PageRead, read_page
-from pipeline.site.pages import CountryPage, MissingStatement, StatementForPage, write_pointer_page, write_release_page
+from pipeline.site.pages import (
+    CountryPage,
+    MissingStatement,
+    PaperForPage,
+    StatementForPage,
+    write_pointer_page,
+    write_release_page,
+)
 from pipeline.site.programme import Chapter
 from pipeline.site.words import WORDS
 
@@ -132,3 +139,24 @@ def test_the_page_s_language_is_marked_in_the_choice() -> None:
 def test_every_language_has_every_sentence() -> None:
     assert set(WORDS) == {"en", "fr", "es"}
     assert all(text.strip() for words in WORDS.values() for text in vars(words).values())
+
+
+def test_text_recommendations_and_papers_stand_beside_a_statement_as_text() -> None:
+    papers = (
+        PaperForPage("Report", f"{RELEASE}s/1/paper-1.pdf", "pdf", 1_260_000),
+        PaperForPage("", "x.docx", "docx", 9),
+    )
+    shown = statement(paragraphs=("One\nline", "<two>"), recommendations=("Repair & pay",), papers=papers)
+    page = html(country(shown), "fr")
+
+    for text in (
+        "One\nline</p>",
+        "&lt;two&gt;",
+        "Repair &amp; pay",
+        "Déclaration écrite",
+        "(PDF, 1,3&nbsp;Mo)",
+        ">Document</a>",
+    ):
+        assert text in page
+    assert f"{ROOT}{RELEASE}s/1/paper-1.pdf" in read(page.encode(), f"{RELEASE}fr.html").urls
+    assert "<h4>" not in html(country(statement()))
