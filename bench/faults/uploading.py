@@ -70,7 +70,8 @@ class PacedUpload(threading.Thread):
         installation = self._batch.installation
         with transaction(installation.database, installation.producer) as db:
             statement = db.get_one(Statement, self._statement_id)
-            token = issue_link(db, statement=statement, expires_at=now() + timedelta(days=1), actor=Actor("staff", 1), now=now())
+            tomorrow = now() + timedelta(days=1)
+            token = issue_link(db, statement=statement, expires_at=tomorrow, actor=Actor("staff", 1), now=now())
         return f"{installation.portal_url}/s/{token}"
 
     def _recording(self) -> Recording | None:

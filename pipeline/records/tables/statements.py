@@ -21,8 +21,8 @@ class Statement(Base):
 
     `version` grows with every change of the row (optimistic locking: the second of two racing people is told).
     `sent_back_reason` is what staff wrote; empty when intake refused (the findings say why). `page_language` is what
-    the speaker last read the page in, and mails come in; empty before the first visit. `hand_in_until` is a later last day
-    than the country's, where staff gave one.
+    the speaker last read the page in, and mails come in; empty before the first visit. `hand_in_until` is a later last
+    day than the country's, where staff gave one.
     """
 
     __tablename__ = "statement"
