@@ -34,8 +34,8 @@ run: setup ## run portal, worker and scheduler for real use
 test: setup-tests ## the whole suite, with everything that it needs
 	$(PYTEST) --durations 25
 
-test-quick: setup-tests ## the developer loop: under two minutes, without slow and browser tests
-	$(PYTEST) -m "not slow and not browser"
+test-quick: setup-tests ## the developer loop: under two minutes, without browsers, films and servers
+	$(PYTEST) -m "not slow and not browser and not films and not servers"
 
 check: setup-dev ## ruff, formatting, mypy
 	$(BIN)/ruff check .

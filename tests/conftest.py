@@ -3,6 +3,9 @@
 import pytest
 
 LONGEST = "test_demo.py"
+FILM_FIXTURES = {"clips", "media_programs"}
+SERVER_NAMES = {"postgresql", "s3", "several machines", "RabbitMQ"}
+"""Parameters under which a test starts servers beside SQLite and a folder."""
 
 pytest_plugins = [
     "tests.fixtures.clock",
@@ -25,7 +28,16 @@ pytest_plugins = [
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Side by side, files with slow tests go first: begun last, one alone would keep all waiting."""
+    """Mark what the developer loop leaves out.
+
+    Side by side, files with slow tests go first: begun last, one alone would keep all waiting.
+    """
+    for item in items:
+        if FILM_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.films)
+        parameters = getattr(getattr(item, "callspec", None), "params", {}).values()
+        if any(value in SERVER_NAMES for value in parameters if isinstance(value, str)):
+            item.add_marker(pytest.mark.servers)
     if hasattr(config, "workerinput"):
         slow = {item.path for item in items if item.get_closest_marker("slow")}
         items.sort(key=lambda item: (item.path.name != LONGEST, item.path not in slow))

@@ -44,7 +44,7 @@ FAULTS = {
     "full": "echo 'av_interleaved_write_frame(): No space left on device' >&2; exit 1",
     "refusal": "echo 'Unknown option' >&2; exit 1",
     "nothing": "exit 0",
-    "noise": "head -c 1000000 /dev/urandom",
+    "noise": "head -c 1000000 /dev/urandom; echo; echo 0,1,1,1,K__",
     "endless line": "head -c 100000000 /dev/zero | tr '\\0' x",
     "odd digits": "echo ²,1,1,1,K__; echo 99999999999999999999,1,1,1,K__; echo -1,,,,",
 }

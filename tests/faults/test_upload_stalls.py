@@ -15,6 +15,7 @@ from webapp.tus.writers import SILENT_SECONDS
 pytestmark = pytest.mark.slow
 
 STALLED = 50
+PATIENCE_SECONDS = 30
 
 
 @contextmanager
@@ -31,31 +32,24 @@ def stalled_uploads(portal: PortalProcess, invite, count: int) -> Iterator[list[
         yield uploads
 
 
-def answer_times(portal: PortalProcess, count: int = 40) -> list[float]:
-    """Seconds that other people wait."""
-    times = []
+def others_are_answered(portal: PortalProcess, count: int = 40) -> None:
+    """Other people's requests; one that has to wait for a stalled line to be cut fails."""
     for _ in range(count):
-        begun = time.monotonic()
-        assert httpx.get(f"{portal.url}/healthz", timeout=30).status_code == 200
-        times.append(time.monotonic() - begun)
-    return times
+        assert httpx.get(f"{portal.url}/healthz", timeout=PATIENCE_SECONDS).status_code == 200
 
 
 def test_fifty_stalled_uploads_keep_nobody_waiting(make_portal, invite) -> None:
-    portal = make_portal(threads=128, stall_seconds=20)
-    begun = time.monotonic()
+    portal = make_portal(threads=128, stall_seconds=20 * PATIENCE_SECONDS)  # no line is cut meanwhile and makes room
     with stalled_uploads(portal, invite, STALLED):
-        opened_in = time.monotonic() - begun
-        # All were answered before the first stalled line could be cut and make room.
-        assert sum(answer_times(portal)) < max(20 - opened_in, 10)
+        others_are_answered(portal)
 
 
 def test_fewer_threads_than_stalled_uploads_still_answer_and_keep_every_byte(make_portal, invite) -> None:
-    portal = make_portal(threads=16, stall_seconds=60)
+    portal = make_portal(threads=16, stall_seconds=2 * PATIENCE_SECONDS)
     with ExitStack() as stack:
         uploads = stack.enter_context(stalled_uploads(portal, invite, 14))
         more = stack.enter_context(stalled_uploads(portal, invite, 14))
-        assert max(answer_times(portal, 10)) < 30
+        others_are_answered(portal, 10)
         time.sleep(SILENT_SECONDS + 0.5)  # a line as silent as that is taken for dead when its speaker asks
         for visitor, path in [*uploads, *more]:
             assert offset_of(visitor, path) == 1000
@@ -68,5 +62,5 @@ def test_a_head_that_never_ends_is_given_up_too(make_portal) -> None:
             slow = stack.enter_context(socket.create_connection(("127.0.0.1", portal.port)))
             slow.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n")
         time.sleep(0.2)
-        assert max(answer_times(portal, 3)) < 25
+        others_are_answered(portal, 3)
     assert "Traceback" not in portal.log

@@ -92,6 +92,7 @@ def test_every_screen_is_accessible_and_fits(sign_in, staffed, width, locale):
         _is_fine(watched.page)
     watched.page.goto(SCREENS["panel"])
     watched.page.locator("form[action$='/statements/4/link'] button").click()
+    expect(watched.page.locator("#link")).to_be_visible()
     _is_fine(watched.page)
     assert watched.errors == []
     assert watched.requests_outside(staffed.url) == []

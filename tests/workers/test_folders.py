@@ -13,6 +13,7 @@ def test_stale_folders_go_and_live_ones_stay(tmp_path: Path) -> None:
 
 
 def test_an_attempt_that_another_worker_begins_meanwhile_keeps_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "stale").mkdir()
     running = work_folder(tmp_path, "begun-meanwhile")
 
     def find_live_tokens() -> frozenset[str]:
@@ -20,5 +21,5 @@ def test_an_attempt_that_another_worker_begins_meanwhile_keeps_its_folder(tmp_pa
         return frozenset()
 
     remove_stale_folders(tmp_path, find_live_tokens)
-    assert (tmp_path / "begun-meanwhile").is_dir()
+    assert [folder.name for folder in tmp_path.iterdir()] == ["begun-meanwhile"]
     running.__exit__(None, None, None)
