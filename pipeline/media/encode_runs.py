@@ -104,7 +104,7 @@ def was_circumstance(result: ProgramResult) -> bool:
 def refuse_no_room(result: ProgramResult) -> None:
     """Raise `DiskFull` when files are incomplete: where only their end finds no room, ffmpeg calls it success."""
     if _NO_ROOM in result.stderr_tail:
-        raise DiskFull("The disk is full: the encode could not write its files. Free some space.")
+        raise explain_failure(result)
 
 
 def explain_failure(result: ProgramResult) -> Exception:

@@ -166,9 +166,8 @@ def test_used_up_computing_can_be_tried_again():
 
 def test_cpu_time_is_told(tmp_path):
     busy = script(tmp_path, "for ((n = 0; n < 100000; n++)); do :; done")
-    computing = run_program([busy], deadline_seconds=60).cpu_seconds
-    waiting = run_program(["sleep", "1"], deadline_seconds=60).cpu_seconds
-    assert 0 <= waiting < computing < 60
+    assert 0.02 < run_program([busy], deadline_seconds=20).cpu_seconds < 10
+    assert run_program(["sleep", "0.1"], deadline_seconds=20).cpu_seconds < 0.1
 
 
 def test_a_program_may_yield_to_others(tmp_path):

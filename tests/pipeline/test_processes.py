@@ -117,7 +117,7 @@ def test_a_background_child_that_keeps_the_pipes_does_not_hang_us(tmp_path):
     program = script(tmp_path, f"sleep 300 & echo $! > {tmp_path}/pid; echo done")
     started = time.monotonic()
     assert run_program([program], deadline_seconds=60).stdout == b"done\n"
-    assert time.monotonic() - started < 60
+    assert time.monotonic() - started < 10
     assert wait_until(lambda: not is_alive(read_pid(tmp_path / "pid")))
 
 

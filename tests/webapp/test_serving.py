@@ -50,7 +50,7 @@ def test_it_stops_soon_and_keeps_what_an_upload_had_brought(make_portal, invite)
                 time.sleep(0.05)
             begun = time.monotonic()
             portal.stop()
-            assert time.monotonic() - begun < 50
+            assert time.monotonic() - begun < 20
     assert (portal.spool.size_bytes(path.rsplit("/", 1)[1]) or 0) > 0
     assert "Traceback" not in portal.log
 
@@ -64,7 +64,10 @@ def test_somebody_who_stops_taking_an_answer_does_not_hold_a_thread(make_portal,
         taker.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         taker.sendall(b"GET /watch/36/mw/big.bin HTTP/1.1\r\nHost: x\r\n\r\n")
         takers.append(taker)
-    assert httpx.get(f"{portal.url}/healthz", timeout=60).status_code == 200
+    begun = time.monotonic()
+    answer = httpx.get(f"{portal.url}/healthz", timeout=60)
+    assert answer.status_code == 200
+    assert time.monotonic() - begun < 20
     for taker in takers:
         taker.close()
     assert "Traceback" not in portal.log

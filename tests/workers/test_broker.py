@@ -74,7 +74,7 @@ def test_a_sender_is_told_quickly_that_the_broker_is_away(settings):
     started = time.monotonic()
     with pytest.raises(Exception, match=r"(?i)connect|no such file"):
         _send(settings)
-    assert time.monotonic() - started < 30
+    assert time.monotonic() - started < 5
 
 
 def test_a_folder_of_somebody_else_is_refused(tmp_path, monkeypatch):
