@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from sqlalchemy import select
 
 from config.settings import JobSettings, MediaSettings, Settings
@@ -98,6 +98,32 @@ def test_a_file_that_is_no_video_is_refused_in_french(
     expect(page.get_by_role("heading", name=re.compile("ne peut pas être utilisé"))).to_be_visible()
     expect(page.locator(".findings .refuse")).to_contain_text("vidéo")
     assert watched.errors == []
+
+
+def test_what_was_done_before_the_script_came_counts(
+    portal_process: PortalProcess, invited: InvitedSpeaker, open_page: OpenPage, clips: Callable[..., Path]
+) -> None:
+    """On a slow line the page stands there long before its script."""
+    page = open_page(**PHONE, locale="en").page
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/built/upload.js*", hold)
+    page.goto(f"{invited.portal.url}/s/{invited.token}")
+    page.get_by_role("main").get_by_role("button").click(no_wait_after=True)
+    choose(page, clips(seconds=3))
+    page.get_by_label("Yes, publish it").check()
+    page.get_by_label("Your statement in writing").fill("What I say.")
+    held.pop().continue_()
+    expect(page.get_by_text("Your answers are saved.")).to_be_visible()
+    page.get_by_role("button", name="Send this recording").click()
+    expect(page.get_by_text("Your recording has arrived. You may close")).to_be_visible()
+    with portal_process.database.read() as db:
+        statement = db.get_one(Statement, invited.statement_id)
+        assert audience_of(statement, ConsentItem.RECORDING) is Audience.PUBLIC
+        assert written(newest_content(statement)).text == "What I say."
 
 
 def test_a_line_that_is_cut_again_and_again_delivers_every_byte(

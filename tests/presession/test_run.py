@@ -72,6 +72,10 @@ class Running:
             return has_parts and all(children(pid) for pid in working)
         return False
 
+    def parts(self) -> set[int]:
+        """The first processes of the parts; those that they start to work in come and go."""
+        return {pid for pid in self.pids() if is_leader(pid)}
+
     def portal(self) -> int | None:
         """The portal's first process."""
         return next((pid for pid, words in self.pids().items() if " web" in words and is_leader(pid)), None)
@@ -81,7 +85,9 @@ class Running:
 
 
 def is_leader(pid: int) -> bool:
-    return os.getpgid(pid) == pid
+    with suppress(ProcessLookupError):  # one that just ended
+        return os.getpgid(pid) == pid
+    return False
 
 
 def children(pid: int) -> list[str]:
@@ -158,11 +164,11 @@ def test_a_part_that_is_killed_comes_back(running):
 
 def test_a_second_run_on_the_same_folder_is_refused(running):
     wait_for(running.is_whole, "every part")
-    before = running.pids()
+    before = running.parts()
     refused = run_again(running.data_dir, free_port("127.0.0.1"))
     assert refused.returncode == 2
     assert "already runs on" in refused.stderr
-    assert running.pids() == before
+    assert running.parts() == before
     wait_for(running.answers, "the portal to answer")
 
 

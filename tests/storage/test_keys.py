@@ -20,7 +20,9 @@ def test_each_kind_of_object_has_its_place() -> None:
     assert keys.media_uri(NAME) == f"media/{NAME}/"
 
 
-@pytest.mark.parametrize("make", [keys.original_key, keys.package_prefix, keys.paper_prefix, keys.media_uri, keys.release_uri])
+@pytest.mark.parametrize(
+    "make", [keys.original_key, keys.package_prefix, keys.paper_prefix, keys.media_uri, keys.release_uri]
+)
 @pytest.mark.parametrize("name", ["", "film.mp4", NAME.upper(), NAME + "0", NAME + "\n", "../" + NAME, "a" * 31 + "/"])
 def test_a_name_is_32_hexadecimal_digits(make: Callable[[str], str], name: str) -> None:
     with pytest.raises(WrongUsage):

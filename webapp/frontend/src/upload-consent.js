@@ -1,4 +1,5 @@
 // Saves an answer about consent as soon as it is given, without leaving the page that may be sending a file.
+import { isTouched } from "./upload-form-state.js";
 
 export function saveConsentAtOnce({ form, said, notice, words }) {
   form.querySelector("[data-save]").hidden = true;
@@ -7,6 +8,7 @@ export function saveConsentAtOnce({ form, said, notice, words }) {
     event.preventDefault();
     save(form, said, notice, words);
   });
+  if (isTouched(form)) save(form, said, notice, words);
 }
 
 async function save(form, said, notice, words) {

@@ -1,6 +1,8 @@
 // What was typed is saved before a recording is sent: an upload takes long, and a page can be lost meanwhile.
+import { isTouched } from "./upload-form-state.js";
+
 const SELECTOR = "form[data-save-with-upload]";
-const changed = new Set();
+const changed = new Set([...document.querySelectorAll(SELECTOR)].filter(isTouched));
 
 document.addEventListener("input", ({ target }) => note(target));
 document.addEventListener("change", ({ target }) => note(target));

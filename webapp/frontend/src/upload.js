@@ -159,5 +159,6 @@ watchAbsence({
 offerSharedChoice({ box: page.shared, form: page.form, address: config.shared, isShared, onChange: share });
 const consentForm = part("consent-form");
 if (consentForm) saveConsentAtOnce({ form: consentForm, said: part("consent-said"), notice: part("notice"), words });
-sayUnfinished();
+if (page.input.files[0]) choose(); // picked before this script was there
+else sayUnfinished();
 status.ask();
