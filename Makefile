@@ -32,7 +32,7 @@ run: setup ## run portal, worker and scheduler for real use
 	@$(BIN)/presession run
 
 test: setup-tests ## the whole suite, with everything that it needs
-	$(PYTEST) --durations 25
+	$(PYTEST) --durations 25 $(ARGS)
 
 test-quick: setup-tests ## the developer loop: under two minutes, without browsers, films and servers
 	$(PYTEST) -m "not slow and not browser and not films and not servers"

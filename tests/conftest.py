@@ -1,11 +1,15 @@
 """What every test can ask for; fixtures shared by several folders live in `tests/fixtures`."""
 
+import os
+
 import pytest
 
 LONGEST = "test_demo.py"
 FILM_FIXTURES = {"clips", "media_programs"}
 SERVER_NAMES = {"postgresql", "s3", "several machines", "RabbitMQ"}
 """Parameters under which a test starts servers beside SQLite and a folder."""
+TRIED_TWICE = {"browser", "servers", "slow"}
+"""Marks of tests that wait for other programs, on a machine that may be busy with other work."""
 
 pytest_plugins = [
     "tests.fixtures.clock",
@@ -28,7 +32,7 @@ pytest_plugins = [
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what the developer loop leaves out.
+    """Mark what the developer loop leaves out, and what continuous integration tries a second time.
 
     Side by side, files with slow tests go first: begun last, one alone would keep all waiting.
     """
@@ -38,6 +42,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         parameters = getattr(getattr(item, "callspec", None), "params", {}).values()
         if any(value in SERVER_NAMES for value in parameters if isinstance(value, str)):
             item.add_marker(pytest.mark.servers)
+        if os.environ.get("TESTS_TRY_TWICE") and TRIED_TWICE & {mark.name for mark in item.iter_markers()}:
+            item.add_marker(pytest.mark.flaky(reruns=1, reruns_delay=2))
     if hasattr(config, "workerinput"):
         slow = {item.path for item in items if item.get_closest_marker("slow")}
         items.sort(key=lambda item: (item.path.name != LONGEST, item.path not in slow))
