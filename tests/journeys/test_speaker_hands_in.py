@@ -116,6 +116,7 @@ def test_what_was_done_before_the_script_came_counts(
     choose(page, clips(seconds=3))
     page.get_by_label("Yes, publish it").check()
     page.get_by_label("Your statement in writing").fill("What I say.")
+    expect(page.locator("[data-part=send]")).to_have_css("visibility", "hidden")
     held.pop().continue_()
     expect(page.get_by_text("Your answers are saved.")).to_be_visible()
     page.get_by_role("button", name="Send this recording").click()

@@ -106,7 +106,7 @@ def test_the_preview_is_watched_and_answered(invited: InvitedSpeaker, open_page:
             invited.portal.store.put_bytes(under(prefix, uri), data, content_type=content_type_of(uri))
         recording_id = accept(db, db.get_one(Statement, invited.statement_id), package=package, prefix=prefix).id
     page, errors = enter(open_page, invited)
-    page.get_by_role("link", name="Open the preview").click()
+    page.locator("#preview").get_by_role("link", name="Open the preview").click()
     check(page)
     assert (
         page.evaluate("performance.getEntriesByType('resource').filter(e => e.name.includes('review-player')).length")

@@ -144,6 +144,7 @@ const status = new Status({
 });
 
 page.send.hidden = true;
+page.form.dataset.ready = "";
 page.form.noValidate = true; // a file that this browser kept need not be chosen again
 page.input.addEventListener("change", choose);
 page.form.addEventListener("submit", begin);
