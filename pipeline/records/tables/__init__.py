@@ -4,6 +4,8 @@ Times are UTC. Ids are integers inside; what appears in an address or an object 
 """
 
 from pipeline.records.tables.base import Base, UtcDateTime
+from pipeline.records.tables.desk import Approval, Assignment, Comment, LegalHold
+from pipeline.records.tables.interfaces import ApiToken, Webhook, WebhookDelivery
 from pipeline.records.tables.mails import Mail
 from pipeline.records.tables.record import Event, StaffAccount
 from pipeline.records.tables.recordings import Recording, Track, Upload
@@ -13,11 +15,16 @@ from pipeline.records.tables.statements import Consent, Paper, SpeakerLink, Stat
 from pipeline.records.tables.work import Job, RunningPart, StepResult
 
 __all__ = [
+    "ApiToken",
+    "Approval",
+    "Assignment",
     "Base",
+    "Comment",
     "Consent",
     "Country",
     "Event",
     "Job",
+    "LegalHold",
     "Mail",
     "Paper",
     "PreSession",
@@ -34,4 +41,6 @@ __all__ = [
     "Track",
     "Upload",
     "UtcDateTime",
+    "Webhook",
+    "WebhookDelivery",
 ]

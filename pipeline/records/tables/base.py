@@ -8,11 +8,13 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
 
 from pipeline.domain.consents import Audience, ConsentItem, NameForm
+from pipeline.domain.desk import AssignmentKind, CommentReader, DeliveryState
 from pipeline.domain.findings import Verdict
 from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.mails import MailKind, MailState
 from pipeline.domain.papers import PaperKind, PaperState
 from pipeline.domain.pre_sessions import SpeakerKind
+from pipeline.domain.roles import Role
 from pipeline.domain.statements import StatementState
 
 _NAMING = {
@@ -66,4 +68,8 @@ class Base(DeclarativeBase):
         MailState: _enum(MailState),
         PaperKind: _enum(PaperKind),
         PaperState: _enum(PaperState),
+        Role: _enum(Role),
+        AssignmentKind: _enum(AssignmentKind),
+        CommentReader: _enum(CommentReader),
+        DeliveryState: _enum(DeliveryState),
     }

@@ -6,19 +6,23 @@ from typing import Any
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from pipeline.domain.roles import Role
 from pipeline.records.tables.base import Base
 
 
 class StaffAccount(Base):
     """A person of the organiser who signs in; the password is an Argon2 hash.
 
-    An operator also sees what machines do: jobs, workers, and what is wrong with them.
+    An operator also sees what machines do: jobs, workers, and what is wrong with them. `name` is what colleagues see,
+    where the person gave one.
     """
 
     __tablename__ = "staff_account"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(120), default="")
+    role: Mapped[Role] = mapped_column(default=Role.STAFF)
     password_hash: Mapped[str] = mapped_column(String(200))
     session_key: Mapped[str] = mapped_column(String(32))
     is_active: Mapped[bool] = mapped_column(default=True)

@@ -40,6 +40,8 @@ class Recording(Base):
     `Package.to_json()`. A trim is in seconds of the original; without one all of it is shown, and verdict, findings and
     `duration_seconds` are those of what is shown, while the report's facts are of the whole. `preview_answer` is what
     the speaker said of exactly the package at `preview_prefix`: "right", "wrong" with `preview_words`, or nothing yet.
+    `poster_seconds` is the moment that staff chose for the still, `wrapped_key` the sealed key of the original's bytes:
+    without it they cannot be read again by anybody.
     Soon after `withdrawn_at` its bytes, and all that was made of them, are removed from the store: at `erased_at`.
     """
 
@@ -64,6 +66,8 @@ class Recording(Base):
     preview_answer: Mapped[str] = mapped_column(String(8), default="")
     preview_words: Mapped[str] = mapped_column(Text, default="")
     preview_prefix: Mapped[str] = mapped_column(String(200), default="")
+    poster_seconds: Mapped[float | None]
+    wrapped_key: Mapped[str] = mapped_column(Text, default="")
     withdrawn_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
 

@@ -1,6 +1,6 @@
 """Rounds of Pre-sessions, their countries, and who speaks for whom."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 class PreSession(Base):
     """One round of Pre-sessions, loaded from a session file.
 
-    `hand_in_until` is the last day on which recordings are taken; a country may have its own.
+    `hand_in_until` is the last day on which recordings are taken; a country may have its own. With
+    `wants_second_look` two people approve each statement. `retention_days` has days by retention class, where the
+    session differs from the default.
     """
 
     __tablename__ = "pre_session"
@@ -35,6 +37,8 @@ class PreSession(Base):
     max_seconds: Mapped[float]
     tolerance_seconds: Mapped[float]
     subtitle_languages: Mapped[list[Any]]
+    wants_second_look: Mapped[bool] = mapped_column(default=False)
+    retention_days: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     countries: Mapped[list["Country"]] = relationship(back_populates="pre_session", order_by="Country.id")
 
@@ -58,7 +62,11 @@ class Country(Base):
 
 
 class Speaker(Base):
-    """One panelist; `position` is the place in the panel, from 1. Without `email` nothing is mailed."""
+    """One panelist; `position` is the place in the panel, from 1. Without `email` nothing is mailed.
+
+    `gender` is a word as the session's people use it, empty where nobody said; it is for the panel's balance alone and
+    is never shown to the public. `erased_at` is when the person was erased: then only counts are left.
+    """
 
     __tablename__ = "speaker"
 
@@ -71,6 +79,8 @@ class Speaker(Base):
     language: Mapped[str] = mapped_column(String(16))
     theme: Mapped[str] = mapped_column(String(300))
     email: Mapped[str] = mapped_column(String(254), default="")
+    gender: Mapped[str] = mapped_column(String(16), default="")
+    erased_at: Mapped[datetime | None]
 
     country: Mapped[Country] = relationship(back_populates="speakers")
     statement: Mapped["Statement"] = relationship(back_populates="speaker", uselist=False)
