@@ -27,6 +27,8 @@ class Approval(Base):
     created_at: Mapped[datetime]
     taken_back_at: Mapped[datetime | None]
 
+    account: Mapped[StaffAccount | None] = relationship()
+
 
 class Comment(Base):
     """What somebody of the organiser wrote about a recording, at a moment of it (`at_seconds` of what is shown) or not.

@@ -12,6 +12,7 @@ from pipeline.domain.statements import StatementState
 from pipeline.records.tables.base import Base
 
 if TYPE_CHECKING:
+    from pipeline.records.tables.desk import Approval
     from pipeline.records.tables.recordings import Recording
     from pipeline.records.tables.sessions import Speaker
 
@@ -51,6 +52,7 @@ class Statement(Base):
     consents: Mapped[list["Consent"]] = relationship(order_by="Consent.id")
     contents: Mapped[list["StatementContent"]] = relationship(order_by="StatementContent.revision")
     papers: Mapped[list["Paper"]] = relationship(order_by="Paper.id")
+    approvals: Mapped[list["Approval"]] = relationship(order_by="Approval.id")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declared form
 
