@@ -4,11 +4,15 @@
     @staff
     def sessions(): ...
 
+Rules of people of the organiser, from least to most: `signed_in` (whatever the role), `interpreter`, `reader`, `staff`,
+`administrator`. An interpreter reaches statements that are assigned to them and is told of no other. A script
+comes in by `token`, with a scope. Whatever is not allowed here is refused.
+
 Flask's own session is touched here alone. A speaker's visit is bound to the link it came by: revoking or
 expiry of the link ends the visit, and a visit reaches the statement of its link and no other.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -19,8 +23,11 @@ from flask import Flask, abort, current_app, g, redirect, request, session, url_
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
+from pipeline.domain.roles import Role
 from pipeline.domain.tokens import same_hash
-from pipeline.records.tables import SpeakerLink, StaffAccount
+from pipeline.records.tables import Recording, SpeakerLink, StaffAccount
+from pipeline.services.account_reach import is_assigned
+from pipeline.services.api_tokens import find_token_account
 from pipeline.services.events import Actor
 from webapp.database import current_db
 from webapp.errors import wants_json
@@ -34,6 +41,7 @@ STAFF_HOURS = 12
 
 _View = TypeVar("_View", bound=Callable[..., object])
 _RULE = "access_rule"
+_SCOPE = "access_scope"
 _VISIT = "speaker_link"
 _SIGNED_IN_AT = "signed_in_at"
 _SHARED = "shared_browser"
@@ -43,11 +51,29 @@ class Rule(StrEnum):
     """Who an endpoint is for."""
 
     PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+    INTERPRETER = "interpreter"
+    READER = "reader"
     STAFF = "staff"
+    ADMINISTRATOR = "administrator"
     OPERATOR = "operator"
     MONITOR = "monitor"
     SPEAKER = "speaker"
     UPLOADER = "uploader"
+    TOKEN = "token"  # noqa: S105 - a rule, not a secret
+
+
+ROLES_OF: Mapping[Rule, frozenset[Role]] = {
+    Rule.SIGNED_IN: frozenset(Role),
+    Rule.INTERPRETER: frozenset(Role),
+    Rule.READER: frozenset({Role.VIEWER, Role.STAFF, Role.ADMINISTRATOR}),
+    Rule.STAFF: frozenset({Role.STAFF, Role.ADMINISTRATOR}),
+    Rule.ADMINISTRATOR: frozenset({Role.ADMINISTRATOR}),
+    Rule.OPERATOR: frozenset(Role),
+}
+"""Roles that pass a rule for people of the organiser; the rules of interpreters and operators then ask for more."""
+
+_SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 
 @dataclass(frozen=True)
@@ -71,11 +97,22 @@ class StaffMember(UserMixin):  # type: ignore[misc]
     email: str
     session_key: str
     is_operator: bool
+    role: Role = Role.STAFF
+    name: str = ""
 
     @property
     def actor(self) -> Actor:
         """Who did it, for the record."""
         return Actor("staff", self.account_id)
+
+    @property
+    def called(self) -> str:
+        """What colleagues see of this person."""
+        return self.name or self.email
+
+    def passes(self, rule: Rule) -> bool:
+        """Whether this person's role is one that the rule is for; for what a page offers, never instead of a rule."""
+        return self.role in ROLES_OF[rule]
 
     def get_id(self) -> str:
         """What the session cookie keeps; it stops to fit when the password changes."""
@@ -87,14 +124,48 @@ def public(view: _View) -> _View:
     return _ruled(view, Rule.PUBLIC)
 
 
+def signed_in(view: _View) -> _View:
+    """Rule: anybody with an account may ask this; the view itself keeps to what is theirs."""
+    return _ruled(view, Rule.SIGNED_IN)
+
+
+def interpreter(view: _View) -> _View:
+    """Rule: who reads everything may look, staff may change, and an interpreter may both where it is assigned.
+
+    The address names the statement, by `statement_id` or by the `recording_id` of one of its recordings. To an
+    interpreter whatever is not assigned is not there (404).
+    """
+    return _ruled(view, Rule.INTERPRETER)
+
+
+def reader(view: _View) -> _View:
+    """Rule: viewers, staff and administrators may ask this; it changes nothing."""
+    return _ruled(view, Rule.READER)
+
+
 def staff(view: _View) -> _View:
-    """Rule: only signed-in staff may ask this."""
+    """Rule: only staff and administrators may ask this."""
     return _ruled(view, Rule.STAFF)
 
 
+def administrator(view: _View) -> _View:
+    """Rule: only administrators may ask this."""
+    return _ruled(view, Rule.ADMINISTRATOR)
+
+
 def operator(view: _View) -> _View:
-    """Rule: only signed-in staff who run this service may ask this."""
+    """Rule: only signed-in people who run this service may ask this."""
     return _ruled(view, Rule.OPERATOR)
+
+
+def token(scope: str) -> Callable[[_View], _View]:
+    """Rule: only a script with a token of this scope may ask this; see `current_staff` for whose it is."""
+
+    def ruled(view: _View) -> _View:
+        setattr(view, _SCOPE, scope)
+        return _ruled(view, Rule.TOKEN)
+
+    return ruled
 
 
 def monitor(view: _View) -> _View:
@@ -115,6 +186,11 @@ def uploader(view: _View) -> _View:
 def rule_of(view: object) -> Rule | None:
     """The rule of a view function, None when it has none."""
     return cast("Rule | None", getattr(view, _RULE, None))
+
+
+def scope_of(view: object) -> str | None:
+    """The scope that a script's token needs for a view, None where it is not for scripts."""
+    return cast("str | None", getattr(view, _SCOPE, None))
 
 
 def init_access(app: Flask) -> None:
@@ -142,13 +218,20 @@ def sign_out_staff() -> None:
 
 
 def current_staff() -> StaffMember:
-    """The staff member who asks; only where the rule is `staff`."""
+    """The person of the organiser who asks, or in whose name a script does; only where the rule lets none else in."""
+    if "token_member" in g:
+        return cast(StaffMember, g.token_member)
     return cast(StaffMember, current_user._get_current_object())
 
 
 def is_staff_signed_in() -> bool:
     """Whether this request comes from signed-in staff, wherever it goes."""
     return bool(current_user.is_authenticated)
+
+
+def home_address() -> str:
+    """Where a signed-in person begins: an interpreter's own work, or the sessions."""
+    return url_for("staff.sessions" if current_staff().passes(Rule.READER) else "staff.account")
 
 
 def begin_visit(link: SpeakerLink) -> None:
@@ -195,8 +278,11 @@ def _check_rule() -> ResponseReturnValue | None:
     rule = rule_of(current_app.view_functions[request.endpoint])
     if rule is Rule.PUBLIC:
         return None
-    if rule in {Rule.STAFF, Rule.OPERATOR}:
-        return _check_staff(must_be_operator=rule is Rule.OPERATOR)
+    if rule is not None and rule in ROLES_OF:
+        return _check_member(rule)
+    if rule is Rule.TOKEN:
+        g.token_member = _find_token_member(scope_of(current_app.view_functions[request.endpoint])) or abort(401)
+        return None
     if rule is Rule.MONITOR:
         return None if is_monitor(request, portal().settings.web.metrics_token.get_secret_value()) else abort(403)
     if rule in {Rule.SPEAKER, Rule.UPLOADER}:
@@ -206,12 +292,34 @@ def _check_rule() -> ResponseReturnValue | None:
     abort(403)
 
 
-def _check_staff(*, must_be_operator: bool) -> ResponseReturnValue | None:
+def _check_member(rule: Rule) -> ResponseReturnValue | None:
     if not is_staff_signed_in():
         return _ask_to_sign_in()
-    if must_be_operator and not current_staff().is_operator:
+    member = current_staff()
+    if not member.passes(rule) or (rule is Rule.OPERATOR and not member.is_operator):
         abort(403)
+    if rule is Rule.INTERPRETER:
+        _check_assigned(member)
     return None
+
+
+def _check_assigned(member: StaffMember) -> None:
+    if member.role is Role.INTERPRETER:
+        statement_id = _statement_asked_for()
+        if statement_id is None or not is_assigned(current_db(), member.account_id, statement_id=statement_id):
+            abort(404)
+    elif request.method not in _SAFE_METHODS and not member.passes(Rule.STAFF):
+        abort(403)
+
+
+def _statement_asked_for() -> int | None:
+    """The statement that the address names; an address that names two things of two statements names none."""
+    asked = request.view_args or {}
+    named = {asked["statement_id"]} if "statement_id" in asked else set()
+    if "recording_id" in asked:
+        recording = current_db().get(Recording, asked["recording_id"])
+        named.add(recording.statement_id if recording is not None else None)
+    return named.pop() if len(named) == 1 else None
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
@@ -232,7 +340,17 @@ def _load_staff(kept: str) -> StaffMember | None:
 
 
 def _staff_member(account: StaffAccount) -> StaffMember:
-    return StaffMember(account.id, account.email, account.session_key, account.is_operator)
+    return StaffMember(
+        account.id, account.email, account.session_key, account.is_operator, role=account.role, name=account.name
+    )
+
+
+def _find_token_member(scope: str | None) -> StaffMember | None:
+    kind, _, told = request.headers.get("Authorization", "").partition(" ")
+    if scope is None or kind.lower() != "bearer":
+        return None
+    account = find_token_account(current_db(), told.strip(), scope=scope, now=datetime.now(UTC))
+    return _staff_member(account) if account is not None else None
 
 
 def _find_visit(*, may_be_expired: bool) -> SpeakerVisit | None:

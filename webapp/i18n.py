@@ -22,7 +22,7 @@ from pipeline.domain.languages import (
     language_name,
     own_language_name,
 )
-from webapp.access import Rule, rule_of
+from webapp.access import ROLES_OF, Rule, rule_of
 
 _COOKIE = "language"
 _KEPT = timedelta(days=365)
@@ -146,7 +146,7 @@ def _is_for_staff() -> bool:
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None:
         return False
-    return request.endpoint in _STAFFS_DOOR or rule_of(view) in {Rule.STAFF, Rule.OPERATOR, Rule.MONITOR}
+    return request.endpoint in _STAFFS_DOOR or rule_of(view) in {*ROLES_OF, Rule.MONITOR, Rule.TOKEN}
 
 
 def _keep_choice(response: Response) -> Response:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from pipeline.services import accounts
-from webapp.access import is_staff_signed_in, public, sign_in_staff, sign_out_staff, staff
+from webapp.access import home_address, is_staff_signed_in, public, sign_in_staff, sign_out_staff, signed_in
 from webapp.addresses import local_path
 from webapp.database import current_db
 from webapp.forms import SignInForm
@@ -27,7 +27,7 @@ def _account_tried() -> str:
 def welcome() -> ResponseReturnValue:
     """Staff go to their sessions; everybody else is told that a link is needed."""
     if is_staff_signed_in():
-        return redirect(url_for("staff.sessions"))
+        return redirect(home_address())
     return render_template("welcome.html")
 
 
@@ -54,11 +54,11 @@ def submit() -> ResponseReturnValue:
     if account is None:
         return render_template("sign_in.html", form=form, is_refused=True), 422
     sign_in_staff(account)
-    return redirect(local_path(form.next.data or "", otherwise=url_for("staff.sessions")), 303)
+    return redirect(local_path(form.next.data or "", otherwise=home_address()), 303)
 
 
 @blueprint.post("/sign-out")
-@staff
+@signed_in
 def leave() -> ResponseReturnValue:
     """End the session."""
     sign_out_staff()

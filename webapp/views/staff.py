@@ -9,7 +9,7 @@ from pipeline.domain.limits import format_clock
 from pipeline.services.mail_lists import count_mails_to_look_at
 from pipeline.services.operations import JobLine, list_failures
 from pipeline.services.reviews import findings_of
-from webapp.access import current_staff
+from webapp.access import Rule, current_staff, home_address
 from webapp.database import current_db
 from webapp.sound_picture import draw_sound
 from webapp.wording import events, failures, standings, work
@@ -38,7 +38,11 @@ def words() -> dict[str, Any]:
         "failure_words": failures.failure_words,
         "file_size": megabytes,
         "findings_of": findings_of,
+        "home_address": home_address,
         "is_operator": current_staff().is_operator,
+        "is_reader": current_staff().passes(Rule.READER),
+        "is_administrator": current_staff().passes(Rule.ADMINISTRATOR),
+        "may_change": current_staff().passes(Rule.STAFF),
         "job_state_tone": work.job_state_tone,
         "job_state_words": work.job_state_words,
         "job_words": work.job_words,
@@ -66,5 +70,7 @@ def mails_to_look_at() -> int:
 
 
 def failed_work() -> list[JobLine]:
-    """What every staff page tells of until somebody acts."""
+    """What every staff page tells of until somebody acts; nothing to whom not everything is open."""
+    if not current_staff().passes(Rule.READER):
+        return []
     return list_failures(current_db(), now=datetime.now(UTC))

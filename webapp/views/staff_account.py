@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from pipeline.records.tables import StaffAccount
 from pipeline.services.accounts import change_password
-from webapp.access import current_staff, sign_in_staff, staff
+from webapp.access import current_staff, home_address, sign_in_staff, signed_in
 from webapp.database import current_db
 from webapp.forms import PasswordForm
 from webapp.security import limiter
@@ -16,14 +16,14 @@ from webapp.views.staff import blueprint
 
 
 @blueprint.get("/account/")
-@staff
+@signed_in
 def account() -> ResponseReturnValue:
     """The form."""
     return _page(PasswordForm())
 
 
 @blueprint.post("/account/")
-@staff
+@signed_in
 @limiter.limit("10 per 5 minutes")
 def save_password() -> ResponseReturnValue:
     """Set the new password."""
@@ -44,7 +44,7 @@ def save_password() -> ResponseReturnValue:
         return _page(form), 422
     sign_in_staff(found)
     flash(_("Your password is changed. Everywhere else you are signed out."), "good")
-    return redirect(url_for("staff.sessions"), 303)
+    return redirect(home_address(), 303)
 
 
 def _page(form: PasswordForm) -> str:

@@ -12,14 +12,14 @@ from pipeline.services.board_lines import Board, CountryLine
 from pipeline.services.boards import load_board
 from pipeline.services.panels import Direction, move_speaker
 from pipeline.services.releases import publish_country
-from webapp.access import current_staff, staff
+from webapp.access import current_staff, reader, staff
 from webapp.database import current_db, roll_back_request
 from webapp.views.staff import blueprint
 from webapp.views.staff_live import live_country, live_line
 
 
 @blueprint.get("/<slug>/<code>/")
-@staff
+@reader
 def country(slug: str, code: str) -> ResponseReturnValue:
     """The panel of one country."""
     board, line = _load(slug, code)
@@ -27,7 +27,7 @@ def country(slug: str, code: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/<slug>/<code>/live.json")
-@staff
+@reader
 def country_live(slug: str, code: str) -> ResponseReturnValue:
     """How the panel and its publication stand now."""
     _board, line = _load(slug, code)

@@ -13,7 +13,7 @@ from pipeline.domain.mails import WITH_LINK, MailAction, MailState, WrittenMail
 from pipeline.services import mails
 from pipeline.services.mail_lists import PAGE_LENGTH, MailLine, count_mails, find_mail, list_mails
 from pipeline.services.mail_sending import HIDDEN_TOKEN, letter_of
-from webapp.access import current_staff, staff
+from webapp.access import current_staff, reader, staff
 from webapp.database import current_db, roll_back_request
 from webapp.mail_rules import sending_rules
 from webapp.portal import portal
@@ -44,7 +44,7 @@ _WORDS = {
 
 
 @blueprint.get("/mails/")
-@staff
+@reader
 def outbox() -> ResponseReturnValue:
     """A page of mails; `state` filters, `before` turns the page."""
     db = current_db()
@@ -63,7 +63,7 @@ def outbox() -> ResponseReturnValue:
 
 
 @blueprint.get("/mails/<int:mail_id>/")
-@staff
+@reader
 def mail(mail_id: int) -> ResponseReturnValue:
     """One mail as its reader will see it; of its personal link everything but the secret."""
     line = find_mail(current_db(), mail_id) or abort(404)

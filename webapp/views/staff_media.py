@@ -4,7 +4,7 @@ from flask import abort
 from flask.typing import ResponseReturnValue
 
 from pipeline.records.tables import Recording
-from webapp.access import staff
+from webapp.access import interpreter
 from webapp.database import current_db
 from webapp.package_media import answer_package_file
 from webapp.views.staff import blueprint
@@ -13,7 +13,7 @@ _KEEP_MEDIA = "private, max-age=3600"
 
 
 @blueprint.get("/recordings/<int:recording_id>/media/<path:path>")
-@staff
+@interpreter
 def media(recording_id: int, path: str) -> ResponseReturnValue:
     """A file of the package, or a manifest or file of subtitles written for this moment."""
     recording = current_db().get(Recording, recording_id) or abort(404)

@@ -11,7 +11,7 @@ from pipeline.services.consents import latest_consents
 from pipeline.services.papers import clean_papers
 from pipeline.services.shown_parts import name_shown
 from pipeline.services.statement_contents import Written, newest_content, written
-from webapp.access import staff
+from webapp.access import reader
 from webapp.database import current_db
 from webapp.views.speaker_papers import answer_paper
 from webapp.views.staff import blueprint
@@ -41,7 +41,7 @@ def beside_recording(statement: Statement) -> BesideForStaff:
 
 
 @blueprint.get("/papers/<int:paper_id>")
-@staff
+@reader
 def paper(paper_id: int) -> ResponseReturnValue:
     """A paper without its metadata, to be saved."""
     return answer_paper(current_db().get(Paper, paper_id) or abort(404))

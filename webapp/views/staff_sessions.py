@@ -7,28 +7,28 @@ from flask.typing import ResponseReturnValue
 
 from pipeline.services import boards
 from pipeline.services.board_lines import Board, Show
-from webapp.access import staff
+from webapp.access import reader
 from webapp.database import current_db
 from webapp.views.staff import blueprint
 from webapp.views.staff_live import live_country, live_line
 
 
 @blueprint.get("/")
-@staff
+@reader
 def sessions() -> ResponseReturnValue:
     """Every session, the newest first."""
     return render_template("staff/sessions.html", sessions=boards.list_sessions(current_db()))
 
 
 @blueprint.get("/<slug>/")
-@staff
+@reader
 def board(slug: str) -> ResponseReturnValue:
     """A session's countries by speakers; `show` filters."""
     return render_template("staff/board.html", board=_load(slug), show=_asked_show(), Show=Show)
 
 
 @blueprint.get("/<slug>/live.json")
-@staff
+@reader
 def board_live(slug: str) -> ResponseReturnValue:
     """How every statement stands now, for the board's script."""
     countries = _load(slug).countries

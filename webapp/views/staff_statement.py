@@ -11,7 +11,7 @@ from pipeline.services.attempts import may_hand_in
 from pipeline.services.deadlines import last_day_of
 from pipeline.services.previews import preview_of
 from pipeline.services.reviews import Review, load_review
-from webapp.access import staff
+from webapp.access import reader
 from webapp.database import current_db
 from webapp.forms import MoreTimeForm, SendBackForm, SubtitlesForm, VersionedForm
 from webapp.i18n import language_name_for_reader
@@ -21,14 +21,14 @@ from webapp.views.staff_papers import beside_recording
 
 
 @blueprint.get("/statements/<int:statement_id>/")
-@staff
+@reader
 def review(statement_id: int) -> ResponseReturnValue:
     """The review screen."""
     return show_review(statement_id)
 
 
 @blueprint.get("/statements/<int:statement_id>/live.json")
-@staff
+@reader
 def review_live(statement_id: int) -> ResponseReturnValue:
     """How the statement stands now."""
     line = _load(statement_id).line

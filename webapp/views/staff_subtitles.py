@@ -11,7 +11,7 @@ from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.records.tables import Recording, Track
 from pipeline.services.reviews import find_statement
 from pipeline.services.tracks import add_track, remove_track
-from webapp.access import current_staff, staff
+from webapp.access import current_staff, interpreter, staff
 from webapp.database import current_db, roll_back_request
 from webapp.forms import SubtitlesForm
 from webapp.i18n import language_name_for_reader
@@ -65,7 +65,7 @@ def remove_subtitles(statement_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/statements/<int:statement_id>/subtitles/<int:track_id>.vtt")
-@staff
+@interpreter
 def download_subtitles(statement_id: int, track_id: int) -> ResponseReturnValue:
     """One revision as a WebVTT file."""
     track = current_db().get(Track, track_id)
