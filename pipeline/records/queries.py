@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from pipeline.domain.jobs import JobKind
-from pipeline.records.tables import Country, Job, PreSession, Recording, Release, Speaker, Statement
+from pipeline.records.tables import Approval, Country, Job, PreSession, Recording, Release, Speaker, Statement
 
 
 def find_pre_session(db: Session, slug: str) -> PreSession | None:
@@ -29,6 +29,7 @@ def load_panels(db: Session, countries: Iterable[Country]) -> Sequence[Country]:
             statement.selectinload(Statement.consents),
             statement.selectinload(Statement.contents),
             statement.selectinload(Statement.papers),
+            statement.selectinload(Statement.approvals).joinedload(Approval.account),
         )
         .order_by(Country.id)
         .execution_options(populate_existing=True)

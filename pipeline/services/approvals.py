@@ -22,6 +22,7 @@ from pipeline.services.statement_contents import newest_content
 from pipeline.services.tracks import current_tracks
 
 _DECIDED = frozenset({StatementState.APPROVED, StatementState.PUBLISHED})
+_OVER = frozenset({StatementState.INVITED, StatementState.WITHDRAWN, StatementState.TAKEN_DOWN})
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,11 @@ class ApprovalStanding:
         """Whether everybody who has to look approved exactly what there is now."""
         return self.word is ApprovalWord.APPROVED
 
+    @property
+    def is_made_anew_only(self) -> bool:
+        """Whether it is stale for no other reason than that the same recording was encoded anew."""
+        return self.word is ApprovalWord.STALE and self.changed == ("package",)
+
     def is_by(self, account_id: int | None) -> bool:
         """Whether this person's approval counts now."""
         return any(look.is_current and look.account_id == account_id for look in self.looks)
@@ -68,7 +74,9 @@ NOT_APPROVED = ApprovalStanding(ApprovalWord.NONE)
 
 def approval_of(statement: Statement) -> ApprovalStanding:
     """How the approvals of a statement stand now."""
-    given = [approval for approval in statement.approvals if approval.taken_back_at is None]
+    if statement.state in _OVER:
+        return NOT_APPROVED
+    given = _given(statement)
     wanted = wanted_looks(statement)
     if not given:
         is_older = statement.approved_recording_id is not None and statement.state in _DECIDED
@@ -126,12 +134,21 @@ def bound_now(statement: Statement) -> dict[str, str]:
     return {name: digest(value) for name, value in values.items()}
 
 
+def seen_now(statement: Statement) -> str:
+    """One digest of all that an approval given now would be bound to: a screen keeps it to say what a person saw."""
+    return digest(bound_now(statement))
+
+
 def take_back_approvals(statement: Statement, *, now: datetime) -> list[int]:
     """Let no approval of a statement count any more; the ids of those that did not stand taken back already."""
-    given = [approval for approval in statement.approvals if approval.taken_back_at is None]
+    given = _given(statement)
     for approval in given:
         approval.taken_back_at = now
     return [approval.id for approval in given]
+
+
+def _given(statement: Statement) -> list[Approval]:
+    return [approval for approval in statement.approvals if approval.taken_back_at is None]
 
 
 def _recorded(recording: Recording | None) -> Mapping[str, Any]:

@@ -62,6 +62,8 @@ EVENT_NAMES = frozenset(
         "speaker.removed",
         "speaker.updated",
         "statement.approved",
+        "statement.approved_first",
+        "statement.decision_undone",
         "statement.given_time",
         "statement.invited_again",
         "statement.protection_changed",

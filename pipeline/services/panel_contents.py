@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from pipeline.domain.consents import Audience, ConsentItem
+from pipeline.domain.approvals import ApprovalWord
+from pipeline.domain.consents import Audience, ConsentItem, NameForm
 from pipeline.domain.fingerprints import fingerprint
 from pipeline.domain.naming import says_name
 from pipeline.domain.statements import StatementState
 from pipeline.records.queries import load_panels
 from pipeline.records.tables import Country, Recording, ReleaseItem, Speaker, Statement
+from pipeline.services.approvals import approval_of
 from pipeline.services.consents import audience_of
 from pipeline.services.recordings import is_ready_for_approval
 from pipeline.services.shown_parts import ShownParts, parts_now, withholds_name, words_now
@@ -24,6 +26,9 @@ _SENTENCES = {
     "not_ready": "The recording of an approved statement is not prepared for watching yet. Wait, or try it again.",
     "no_consent": "A speaker has not agreed to publication. Ask them, or reopen the statement to leave it out.",
     "missions_only": "The approved statements of this country are for missions only. Nothing of it may be public.",
+    "second_look_missing": "This session wants two people to approve. Another person has to look at a statement.",
+    "stale_approval": "A statement is not what was approved any more. Look at what changed, and approve it again.",
+    "alias_missing": "A speaker is to be shown under another name and has not said which. Ask them.",
     "subtitles_tell_name": "The subtitles say the name of a speaker who is not shown by it. Correct or remove them.",
 }
 
@@ -89,10 +94,13 @@ def read_panel(db: Session, country: Country) -> PanelContents:
 
 
 def read_ready(db: Session, country: Country) -> tuple[PanelEntry, ...]:
-    """The statements that could go out now, whatever keeps others of the panel from it."""
+    """The statements that could go out now, whatever keeps others of the panel from it.
+
+    What machines alone have made anew is among them: it may take the place of what is out without anybody deciding.
+    """
     (loaded,) = load_panels(db, [country])
     included = (speaker for speaker in loaded.speakers if speaker.statement.state in INCLUDED_STATES)
-    return tuple(_entry(speaker) for speaker in included if _problem_of(speaker) is None)
+    return tuple(_entry(speaker) for speaker in included if _problem_of(speaker, by_machines=True) is None)
 
 
 def publish_problems(db: Session, country: Country) -> list[PublishProblem]:
@@ -115,12 +123,17 @@ def is_for_missions_only(statement: Statement) -> bool:
     return audience_of(statement, ConsentItem.RECORDING) is Audience.MISSIONS
 
 
+def lacks_alias(statement: Statement) -> bool:
+    """Whether the speaker wants to be shown under another name that is not there."""
+    return statement.name_form is NameForm.ALIAS and not statement.alias
+
+
 def may_stay(statement: Statement, item: ReleaseItem) -> bool:
     """Whether what a release holds of a statement may be out: exactly this recording is approved, and consented to."""
     return statement.approved_recording_id == item.recording_id and may_be_public(statement)
 
 
-def _problem_of(speaker: Speaker) -> PublishProblem | None:
+def _problem_of(speaker: Speaker, *, by_machines: bool = False) -> PublishProblem | None:
     statement = speaker.statement
     recording = statement.current_recording
     code = None
@@ -130,6 +143,10 @@ def _problem_of(speaker: Speaker) -> PublishProblem | None:
         code = "not_ready"
     elif not may_be_public(statement):
         code = "no_consent"
+    elif lacks_alias(statement):
+        code = "alias_missing"
+    elif not (standing := approval_of(statement)).is_complete and not (by_machines and standing.is_made_anew_only):
+        code = "second_look_missing" if standing.word is ApprovalWord.FIRST else "stale_approval"
     elif _subtitles_tell_name(speaker, recording):
         code = "subtitles_tell_name"
     return PublishProblem(code, statement.id, speaker.position) if code else None

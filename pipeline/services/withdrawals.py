@@ -14,6 +14,7 @@ from pipeline.domain.consents import Audience, ConsentItem, NameForm
 from pipeline.domain.mails import MailKind
 from pipeline.domain.statements import StatementAction, StatementState
 from pipeline.records.tables import Paper, Statement
+from pipeline.services.approvals import take_back_approvals
 from pipeline.services.consents import answer_consent, audience_of, choose_name
 from pipeline.services.events import Actor, record_event
 from pipeline.services.mails import queue_mail
@@ -124,6 +125,7 @@ def _remove_papers(db: Session, statement: Statement, actor: Actor, now: datetim
 def _withdraw_recordings(db: Session, statement: Statement, actor: Actor, now: datetime) -> None:
     """No recording is kept; what is out of them comes down."""
     statement.approved_recording_id = None
+    take_back_approvals(statement, now=now)
     for recording in statement.recordings:
         if recording.withdrawn_at is None:
             recording.withdrawn_at = now

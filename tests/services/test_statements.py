@@ -35,7 +35,9 @@ def test_approving_binds_the_decision_to_the_recording(reviewed, now):
         assert statement.state_since == now
         event = db.query(Event).filter(Event.name == "statement.approved").one()
         assert (event.actor_kind, event.actor_id) == ("staff", STAFF.id)
-        assert event.facts == {"recording_id": statement.current_recording_id}
+        (approval,) = statement.approvals
+        recording_id = statement.current_recording_id
+        assert event.facts == {"recording_id": recording_id, "before": "in_review", "approvals": [approval.id]}
 
 
 def test_another_recording_than_the_current_one_is_not_approved(reviewed, now):
