@@ -23,6 +23,7 @@ class JobKind(StrEnum):
     PROXY = "proxy"
     PAPER = "paper"
     MAIL = "mail"
+    ACCOUNT_MAIL = "account_mail"
 
 
 class Queue(StrEnum):
@@ -40,6 +41,7 @@ QUEUES: Mapping[JobKind, Queue] = {
     JobKind.PROXY: Queue.INTERACTIVE,
     JobKind.PAPER: Queue.INTERACTIVE,
     JobKind.MAIL: Queue.INTERACTIVE,
+    JobKind.ACCOUNT_MAIL: Queue.INTERACTIVE,
 }
 
 

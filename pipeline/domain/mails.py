@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from pipeline.domain.accounts import KeyPurpose
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.statements import StatementState
 
@@ -115,8 +116,22 @@ class WrittenMail:
     text: str
 
 
+@dataclass(frozen=True)
+class KeyLetter:
+    """What a mail to somebody of the organiser is made from: a link by which they set the password of their account."""
+
+    purpose: KeyPurpose
+    language: str
+    name: str
+    link: str
+    link_until: datetime
+
+
 class MailWriter(Protocol):
     """Puts a mail into words."""
+
+    def write_key(self, letter: KeyLetter) -> WrittenMail:
+        """Subject and text of a link to an account."""
 
     def write(self, letter: Letter) -> WrittenMail:
         """Subject and text in the letter's language; English where there are none in it."""

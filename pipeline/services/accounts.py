@@ -1,4 +1,4 @@
-"""Staff accounts: added on the command line, signed in by e-mail address and password (Argon2id)."""
+"""Staff accounts and their passwords (Argon2id). What comes beside is in the other `accounts_…` modules."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,9 +8,12 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pipeline.domain.accounts import MAX_NAME_LENGTH
 from pipeline.domain.errors import WrongUsage
+from pipeline.domain.roles import Role
 from pipeline.domain.tokens import new_name
 from pipeline.records.tables import StaffAccount
+from pipeline.services.accounts_sessions import end_sessions
 from pipeline.services.events import SYSTEM, Actor, record_event
 
 MIN_PASSWORD_LENGTH = 12
@@ -20,13 +23,24 @@ _hasher = PasswordHasher()
 _NOBODYS_HASH = _hasher.hash(new_name())
 
 
-def add_account(db: Session, *, email: str, password: str, now: datetime, is_operator: bool = False) -> StaffAccount:
-    """Add a staff account; raises `WrongUsage` for an impossible or known address or a short password."""
-    address = _normalised(email)
-    if _find(db, address) is not None:
-        raise WrongUsage("There is already an account with this address.")
+def add_account(
+    db: Session,
+    *,
+    email: str,
+    password: str,
+    now: datetime,
+    role: Role | None = None,
+    name: str = "",
+    is_operator: bool = False,
+) -> StaffAccount:
+    """Add an account; without a role the first is an administrator and others are staff.
+
+    Raises `WrongUsage` for an impossible or known address or a short password.
+    """
     account = StaffAccount(
-        email=address,
+        email=clean_new_address(db, email),
+        name=clean_name(name),
+        role=role or (Role.STAFF if list_accounts(db) else Role.ADMINISTRATOR),
         password_hash=_hash(password),
         session_key=new_name(),
         is_active=True,
@@ -39,20 +53,21 @@ def add_account(db: Session, *, email: str, password: str, now: datetime, is_ope
     return account
 
 
-def sign_in(db: Session, *, email: str, password: str, now: datetime) -> StaffAccount | None:
-    """The account when address and password fit, else None.
+def check_password(db: Session, *, email: str, password: str, now: datetime) -> StaffAccount | None:
+    """The account when address and password fit, else None; a wrong try is on record.
 
     Takes the same time for an unknown address as for a wrong password. Hashes made with weaker
     settings are renewed on the way.
     """
-    account = _find(db, email.strip().lower())
-    known = account.password_hash if account is not None else _NOBODYS_HASH
-    fits = _fits(known, password)
+    account = find_account(db, email)
+    known = account.password_hash if account is not None else ""
+    fits = _fits(known or _NOBODYS_HASH, password)
     if account is None or not account.is_active:
         return None
-    name = "account.signed_in" if fits else "account.sign_in_failed"
-    record_event(db, name, subject_kind="account", subject_id=account.id, actor=Actor("staff", account.id), now=now)
     if not fits:
+        actor = Actor("staff", account.id)
+        name = "account.sign_in_failed"
+        record_event(db, name, subject_kind="account", subject_id=account.id, actor=actor, now=now)
         return None
     if _hasher.check_needs_rehash(account.password_hash):
         account.password_hash = _hasher.hash(password)
@@ -60,20 +75,24 @@ def sign_in(db: Session, *, email: str, password: str, now: datetime) -> StaffAc
     return account
 
 
+def is_own_password(account: StaffAccount, password: str) -> bool:
+    """Whether this is the password of an account, asked once more before something grave; never of one without."""
+    return bool(account.password_hash) and _fits(account.password_hash, password)
+
+
 def change_password(db: Session, account: StaffAccount, *, old_password: str, new_password: str, now: datetime) -> bool:
     """Set a new password and end every session of the account; False when the old password does not fit."""
-    if not _fits(account.password_hash, old_password):
+    if not is_own_password(account, old_password):
         return False
     set_password(db, account, password=new_password, actor=Actor("staff", account.id), now=now)
     return True
 
 
 def set_password(db: Session, account: StaffAccount, *, password: str, actor: Actor, now: datetime) -> None:
-    """Set a password without asking for the old one, and end every session; for the operator."""
+    """Set a password without asking for the old one, and end every session."""
     account.password_hash = _hash(password)
-    account.session_key = new_name()
-    db.flush()
     record_event(db, "account.password_changed", subject_kind="account", subject_id=account.id, actor=actor, now=now)
+    end_sessions(db, account, actor=actor, now=now)
 
 
 def set_operator(db: Session, account: StaffAccount, *, is_operator: bool, actor: Actor, now: datetime) -> None:
@@ -86,17 +105,9 @@ def set_operator(db: Session, account: StaffAccount, *, is_operator: bool, actor
     record_event(db, name, subject_kind="account", subject_id=account.id, actor=actor, now=now)
 
 
-def deactivate_account(db: Session, account: StaffAccount, *, actor: Actor, now: datetime) -> None:
-    """Close an account and end its sessions; what it did stays on record."""
-    account.is_active = False
-    account.session_key = new_name()
-    db.flush()
-    record_event(db, "account.deactivated", subject_kind="account", subject_id=account.id, actor=actor, now=now)
-
-
 def find_account(db: Session, email: str) -> StaffAccount | None:
     """The account with this address."""
-    return _find(db, email.strip().lower())
+    return db.scalar(select(StaffAccount).where(StaffAccount.email == email.strip().lower()))
 
 
 def list_accounts(db: Session) -> Sequence[StaffAccount]:
@@ -104,16 +115,23 @@ def list_accounts(db: Session) -> Sequence[StaffAccount]:
     return db.scalars(select(StaffAccount).order_by(StaffAccount.email)).all()
 
 
-def _find(db: Session, address: str) -> StaffAccount | None:
-    return db.scalar(select(StaffAccount).where(StaffAccount.email == address))
-
-
-def _normalised(email: str) -> str:
+def clean_new_address(db: Session, email: str) -> str:
+    """An address as it is kept; raises `WrongUsage` where it is none, or an account has it."""
     address = email.strip().lower()
     name, _at, host = address.rpartition("@")
     if not name or not host or len(address) > 254 or any(sign.isspace() for sign in address):
         raise WrongUsage("This is not an e-mail address. Write it like name@example.org.")
+    if find_account(db, address) is not None:
+        raise WrongUsage("There is already an account with this address.")
     return address
+
+
+def clean_name(name: str) -> str:
+    """A name as it is kept: one line; raises `WrongUsage` where it is too long."""
+    cleaned = " ".join(name.split())
+    if len(cleaned) > MAX_NAME_LENGTH:
+        raise WrongUsage(f"A name has at most {MAX_NAME_LENGTH} signs.")
+    return cleaned
 
 
 def _hash(password: str) -> str:

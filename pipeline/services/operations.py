@@ -36,13 +36,14 @@ _WIDTH = len(JobRow.columns())
 
 @dataclass(frozen=True)
 class Subject:
-    """Where a job belongs: a country of a session; all but a release have a statement and a place on the panel.
+    """Where a job belongs: a country of a session, None where it is about none, as a mail to staff.
 
-    `number` is the recording's attempt, the release's number, or the id of a mail or a paper.
+    All but a release have a statement and a place on the panel. `number` is the recording's attempt, the release's
+    number, or the id of what the job is about.
     """
 
-    slug: str
-    country_code: str
+    slug: str | None
+    country_code: str | None
     number: int
     statement_id: int | None
     position: int | None
@@ -167,16 +168,16 @@ def _lines(db: Session, wanted: Select[Any], now: datetime) -> list[JobLine]:
 
 def _family(job: type[Job]) -> ColumnElement[int]:
     """Kinds of work on the same things have the same number: a newer job of either takes the place of an older."""
-    numbers = {JobKind.RELEASE: 1, JobKind.MAIL: 2, JobKind.PAPER: 3}
+    numbers = {JobKind.RELEASE: 1, JobKind.MAIL: 2, JobKind.PAPER: 3, JobKind.ACCOUNT_MAIL: 4}
     return case(*((job.kind == kind, number) for kind, number in numbers.items()), else_=0)
 
 
 def _select_jobs() -> Select[Any]:
-    """Jobs with where they belong: a release has a country, everything else has one by its statement."""
+    """Jobs with where they belong: a release has a country, others have one by their statement, some have none."""
     is_release = Job.kind == JobKind.RELEASE
     is_mail = Job.kind == JobKind.MAIL
     is_paper = Job.kind == JobKind.PAPER
-    is_recording = ~Job.kind.in_([JobKind.RELEASE, JobKind.MAIL, JobKind.PAPER])
+    is_recording = Job.kind.in_([JobKind.INTAKE, JobKind.ENCODE, JobKind.PROXY])
     return (
         select(
             *JobRow.columns(),
@@ -194,6 +195,6 @@ def _select_jobs() -> Select[Any]:
             Statement, Statement.id == func.coalesce(Recording.statement_id, Mail.statement_id, Paper.statement_id)
         )
         .outerjoin(Speaker, Speaker.id == Statement.speaker_id)
-        .join(Country, Country.id == func.coalesce(Speaker.country_id, Release.country_id))
-        .join(PreSession, PreSession.id == Country.pre_session_id)
+        .outerjoin(Country, Country.id == func.coalesce(Speaker.country_id, Release.country_id))
+        .outerjoin(PreSession, PreSession.id == Country.pre_session_id)
     )

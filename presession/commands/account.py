@@ -13,7 +13,7 @@ from config.settings import load_settings
 from pipeline.domain.errors import WrongUsage
 from pipeline.records.database import upgrade_schema
 from pipeline.records.tables import StaffAccount
-from pipeline.services import accounts
+from pipeline.services import accounts, accounts_roles
 from pipeline.services.events import SYSTEM
 from presession.options import data_option
 from presession.parts import build_database
@@ -85,7 +85,7 @@ def deactivate_account(email: str, data_dir: Path | None) -> None:
     """Close an account; the person is signed out everywhere. What they did stays on record."""
     with _database(data_dir) as db:
         found = _find(db, email)
-        accounts.deactivate_account(db, found, actor=SYSTEM, now=datetime.now(UTC))
+        accounts_roles.deactivate_account(db, found, actor=SYSTEM, now=datetime.now(UTC))
         click.echo(f"Deactivated: {found.email}")
 
 

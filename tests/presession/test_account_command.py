@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 
 from pipeline.domain.errors import ExitCode
 from pipeline.records.database import Database
-from pipeline.services.accounts import find_account, sign_in
+from pipeline.services.accounts import check_password, find_account
 from presession.cli import main
 from tests.fixtures.clock import NOW
 
@@ -35,7 +35,7 @@ def kept(tmp_path: Path):
 
 def _can_sign_in(kept: Database, password: str) -> bool:
     with kept.begin() as db:
-        return sign_in(db, email=EMAIL, password=password, now=NOW) is not None
+        return check_password(db, email=EMAIL, password=password, now=NOW) is not None
 
 
 def test_an_account_is_added_with_the_password_typed_twice(run, kept):

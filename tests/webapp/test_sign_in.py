@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipeline.records.tables import Event, StaffAccount
-from pipeline.services.accounts import deactivate_account, find_account, set_password
+from pipeline.services.accounts import find_account, set_password
+from pipeline.services.accounts_roles import deactivate_account
 from pipeline.services.events import SYSTEM
 from tests.fixtures.desk import EMAIL, PASSWORD
 from webapp.access import STAFF_HOURS

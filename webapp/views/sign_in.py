@@ -48,7 +48,7 @@ def submit() -> ResponseReturnValue:
     form = SignInForm()
     account = None
     if form.validate_on_submit():
-        account = accounts.sign_in(
+        account = accounts.check_password(
             current_db(), email=form.email.data, password=form.password.data, now=datetime.now(UTC)
         )
     if account is None:

@@ -5,16 +5,16 @@ Workers write mails too, and have no portal: so nothing here asks for a request.
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
-from pipeline.domain.languages import SPEAKER_LANGUAGES
-from pipeline.domain.mails import Letter, MailKind, WrittenMail
+from pipeline.domain.languages import INTERFACE_LANGUAGES, SPEAKER_LANGUAGES
+from pipeline.domain.mails import KeyLetter, Letter, MailKind, WrittenMail
 
 _WEBAPP = Path(__file__).parents[1]
 
@@ -32,6 +32,12 @@ class TranslatedMails:
         template = _templates(language).get_template(f"mails/{letter.kind.value}.txt")
         text = template.render(letter=letter)
         return WrittenMail(_subject(letter.kind, language), _without_gaps(text))
+
+    def write_key(self, letter: KeyLetter) -> WrittenMail:
+        """Subject and text in the letter's language; English where it is none of the portal's."""
+        language = letter.language if letter.language in INTERFACE_LANGUAGES else INTERFACE_LANGUAGES[0]
+        text = _templates(language).get_template(f"staff/mails/{letter.purpose.value}.txt").render(letter=letter)
+        return WrittenMail(_translations(language).gettext("Your account"), _without_gaps(text))
 
 
 def _subject(kind: MailKind, language: str) -> str:
@@ -69,5 +75,9 @@ def _templates(language: str) -> Environment:
     def day(value: date) -> str:
         return format_date(value, "long", locale=_LOCALES.get(language, language))
 
+    def moment(value: datetime) -> str:
+        return format_datetime(value, "long", tzinfo=UTC, locale=_LOCALES.get(language, language))
+
     environment.filters["day"] = day
+    environment.filters["moment"] = moment
     return environment

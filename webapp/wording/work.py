@@ -105,6 +105,7 @@ def kind_of_work_words(kind: JobKind) -> str:
         JobKind.PROXY: _("Copy for cutting"),
         JobKind.PAPER: _("Paper"),
         JobKind.MAIL: _("Mail"),
+        JobKind.ACCOUNT_MAIL: _("Mail to staff"),
     }
     return words[kind]
 

@@ -8,6 +8,7 @@ here, a line in `STEPS`, and a node in the build graph.
 from collections.abc import Mapping
 
 from pipeline.domain.jobs import JobKind
+from workers.steps.account_mail import run_account_mail
 from workers.steps.encode import run_encode
 from workers.steps.intake import run_intake
 from workers.steps.mail import run_mail
@@ -22,5 +23,6 @@ STEPS: Mapping[JobKind, Step] = {
     JobKind.PROXY: run_proxy,
     JobKind.RELEASE: run_release,
     JobKind.MAIL: run_mail,
+    JobKind.ACCOUNT_MAIL: run_account_mail,
     JobKind.PAPER: run_paper,
 }

@@ -63,10 +63,11 @@ def _deliver(run: JobRun, outgoing: OutgoingMail) -> None:
         language=outgoing.letter.language,
         now=datetime.now(UTC),
     )
-    _carrier(run.context.settings).deliver(message)
+    carrier_of(run.context.settings).deliver(message)
 
 
-def _carrier(settings: Settings) -> MailCarrier:
+def carrier_of(settings: Settings) -> MailCarrier:
+    """What takes this installation's mails to their readers."""
     mails = settings.mails
     if mails.kind == "folder":
         return FolderCarrier(settings.mail_dir)

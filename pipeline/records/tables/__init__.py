@@ -3,6 +3,13 @@
 Times are UTC. Ids are integers inside; what appears in an address or an object key is an opaque name.
 """
 
+from pipeline.records.tables.accounts import (
+    StaffIdentity,
+    StaffKey,
+    StaffPasskey,
+    StaffRecoveryCode,
+    StaffSession,
+)
 from pipeline.records.tables.base import Base, UtcDateTime
 from pipeline.records.tables.desk import Approval, Assignment, Comment, LegalHold
 from pipeline.records.tables.interfaces import ApiToken, Webhook, WebhookDelivery
@@ -35,6 +42,11 @@ __all__ = [
     "Speaker",
     "SpeakerLink",
     "StaffAccount",
+    "StaffIdentity",
+    "StaffKey",
+    "StaffPasskey",
+    "StaffRecoveryCode",
+    "StaffSession",
     "Statement",
     "StatementContent",
     "StepResult",

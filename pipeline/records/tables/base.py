@@ -7,6 +7,7 @@ from sqlalchemy import JSON, DateTime, Enum, MetaData, TypeDecorator
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
 
+from pipeline.domain.accounts import KeyPurpose, SignInWay
 from pipeline.domain.consents import Audience, ConsentItem, NameForm
 from pipeline.domain.desk import AssignmentKind, CommentReader, DeliveryState
 from pipeline.domain.findings import Verdict
@@ -72,4 +73,6 @@ class Base(DeclarativeBase):
         AssignmentKind: _enum(AssignmentKind),
         CommentReader: _enum(CommentReader),
         DeliveryState: _enum(DeliveryState),
+        SignInWay: _enum(SignInWay),
+        KeyPurpose: _enum(KeyPurpose),
     }

@@ -11,10 +11,11 @@ from pipeline.records.tables.base import Base
 
 
 class StaffAccount(Base):
-    """A person of the organiser who signs in; the password is an Argon2 hash.
+    """A person of the organiser who signs in; the password is an Argon2 hash, empty until somebody invited sets one.
 
     An operator also sees what machines do: jobs, workers, and what is wrong with them. `name` is what colleagues see,
-    where the person gave one.
+    where the person gave one. `totp_secret` is what an app makes codes from, sealed; `totp_step` the last half minute
+    whose code was used. A new `session_key` ends every session. `version` counts what administrators change.
     """
 
     __tablename__ = "staff_account"
@@ -27,6 +28,9 @@ class StaffAccount(Base):
     session_key: Mapped[str] = mapped_column(String(32))
     is_active: Mapped[bool] = mapped_column(default=True)
     is_operator: Mapped[bool] = mapped_column(default=False)
+    totp_secret: Mapped[str] = mapped_column(String(200), default="")
+    totp_step: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
 
 
