@@ -59,11 +59,6 @@ class ApprovalStanding:
         """Whether everybody who has to look approved exactly what there is now."""
         return self.word is ApprovalWord.APPROVED
 
-    @property
-    def is_made_anew_only(self) -> bool:
-        """Whether it is stale for no other reason than that the same recording was encoded anew."""
-        return self.word is ApprovalWord.STALE and self.changed == ("package",)
-
     def is_by(self, account_id: int | None) -> bool:
         """Whether this person's approval counts now."""
         return any(look.is_current and look.account_id == account_id for look in self.looks)

@@ -96,11 +96,11 @@ def read_panel(db: Session, country: Country) -> PanelContents:
 def read_ready(db: Session, country: Country) -> tuple[PanelEntry, ...]:
     """The statements that could go out now, whatever keeps others of the panel from it.
 
-    What machines alone have made anew is among them: it may take the place of what is out without anybody deciding.
+    What was approved and has changed since is among them, so that it can be compared with what is out.
     """
     (loaded,) = load_panels(db, [country])
     included = (speaker for speaker in loaded.speakers if speaker.statement.state in INCLUDED_STATES)
-    return tuple(_entry(speaker) for speaker in included if _problem_of(speaker, by_machines=True) is None)
+    return tuple(_entry(speaker) for speaker in included if _problem_of(speaker, needs_approval=False) is None)
 
 
 def publish_problems(db: Session, country: Country) -> list[PublishProblem]:
@@ -133,7 +133,7 @@ def may_stay(statement: Statement, item: ReleaseItem) -> bool:
     return statement.approved_recording_id == item.recording_id and may_be_public(statement)
 
 
-def _problem_of(speaker: Speaker, *, by_machines: bool = False) -> PublishProblem | None:
+def _problem_of(speaker: Speaker, *, needs_approval: bool = True) -> PublishProblem | None:
     statement = speaker.statement
     recording = statement.current_recording
     code = None
@@ -145,7 +145,7 @@ def _problem_of(speaker: Speaker, *, by_machines: bool = False) -> PublishProble
         code = "no_consent"
     elif lacks_alias(statement):
         code = "alias_missing"
-    elif not (standing := approval_of(statement)).is_complete and not (by_machines and standing.is_made_anew_only):
+    elif needs_approval and not (standing := approval_of(statement)).is_complete:
         code = "second_look_missing" if standing.word is ApprovalWord.FIRST else "stale_approval"
     elif _subtitles_tell_name(speaker, recording):
         code = "subtitles_tell_name"

@@ -24,7 +24,15 @@ from pipeline.services.recordings import move_statement
 from pipeline.services.releases import after_withdrawal, publish_country, publish_problems, take_down_statement
 from pipeline.services.takedowns import renew_failed_takedowns
 from pipeline.services.tracks import add_track, remove_track
-from tests.fixtures.panels import STAFF, approve_new_recording, country_of, give_consent, hand_in, statement_of
+from tests.fixtures.panels import (
+    STAFF,
+    approve_again,
+    approve_new_recording,
+    country_of,
+    give_consent,
+    hand_in,
+    statement_of,
+)
 
 WEBVTT = b"WEBVTT\n\n00:00.500 --> 00:02.000\nWords\n"
 
@@ -149,6 +157,7 @@ def test_a_name_is_shown_only_where_its_speaker_agreed(panel, now):
         statement = statement_of(db, "MW", 1)
         answer = Consent(item=ConsentItem.NAME, audience=Audience.NOBODY, words_version="test", given_at=now)
         statement.consents.append(answer)
+        approve_again(db, statement)
     release_id = _publish(panel, now)
     with panel.read() as db:
         assert [item.speaker for item in load_release(db, release_id).items] == [None, "Speaker 3"]
@@ -159,6 +168,7 @@ def test_a_newer_release_takes_the_place_of_one_under_way(panel, now):
     with panel.begin() as db:
         recording = statement_of(db, "MW", 1).current_recording
         add_track(db, recording, language="fr", data=WEBVTT, actor=STAFF, now=now)
+        approve_again(db, recording.statement)
     second = _publish(panel, now)
     assert second != first
     with panel.read() as db:
@@ -277,6 +287,7 @@ def test_older_releases_stay_unless_they_show_more_than_the_newest(panel, now):
     with panel.begin() as db:
         recording = statement_of(db, "MW", 1).current_recording
         add_track(db, recording, language="fr", data=WEBVTT, actor=STAFF, now=now)
+        approve_again(db, recording.statement)
     second = _publish_for_good(panel, now)
     assert _kept(panel) == {first, second}
     _take_down(panel, now, 3)
@@ -291,6 +302,7 @@ def test_an_older_release_with_subtitles_that_were_removed_does_not_stay(panel, 
     with panel.begin() as db:
         recording = statement_of(db, "MW", 1).current_recording
         add_track(db, recording, language="fr", data=WEBVTT, actor=STAFF, now=now)
+        approve_again(db, recording.statement)
     first = _publish_for_good(panel, now)
     with panel.begin() as db:
         recording = statement_of(db, "MW", 1).current_recording

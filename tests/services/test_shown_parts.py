@@ -18,6 +18,7 @@ from pipeline.services.statement_contents import Written, save_content
 from pipeline.services.withdrawals import change_consent, change_content, withdraw_item, withdraw_paper
 from tests.fixtures.panels import (
     STAFF,
+    approve_again,
     approve_new_recording,
     country_of,
     load_plan,
@@ -128,6 +129,7 @@ class TestReleases:
 
     def published(self, panel: Database, now: datetime) -> ShownParts:
         with panel.begin() as db:
+            approve_again(db, statement_of(db, "MW"))
             release = publish_country(db, country_of(db, "MW"), actor=STAFF, now=now)
             return parts_in(release.facts, statement_of(db, "MW").id)
 

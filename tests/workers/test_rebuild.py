@@ -17,7 +17,7 @@ from pipeline.services.statements import approve_recording
 from pipeline.services.tracks import add_track
 from pipeline.site.player_assets import read_player_assets
 from tests.fixtures.installation import run_job
-from tests.fixtures.panels import STAFF, country_of, give_consent, statement_of
+from tests.fixtures.panels import STAFF, approve_again, country_of, give_consent, statement_of
 from workers.clock import utc_now
 
 pytestmark = pytest.mark.slow
@@ -64,6 +64,7 @@ class Workshop:
 
     def publish(self):
         with self.database.begin() as db:
+            approve_again(db, statement_of(db, "MW"))
             publish_country(db, country_of(db, "MW"), actor=STAFF, now=utc_now())
         return self.run_all()
 
