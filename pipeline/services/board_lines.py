@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from pipeline.domain.approvals import ApprovalWord
 from pipeline.domain.consents import Audience
 from pipeline.domain.findings import Verdict
 from pipeline.domain.jobs import OPEN_STATES, JobState
 from pipeline.domain.limits import Limit
 from pipeline.domain.standings import WAITS_FOR, Standing, Waiting
+from pipeline.services.approvals import NOT_APPROVED, ApprovalStanding
 from pipeline.services.board_parts import Beside
 from pipeline.services.board_rows import JobRow, ReleaseRow, SpeakerRow
 from pipeline.services.board_waits import Wait
@@ -24,6 +26,9 @@ class Obstacle(StrEnum):
     NOT_READY = "not_ready"
     CONSENT_MISSING = "consent_missing"
     CONSENT_REFUSED = "consent_refused"
+    ALIAS_MISSING = "alias_missing"
+    SECOND_LOOK = "second_look"
+    APPROVAL_STALE = "approval_stale"
 
 
 _LEAVE_OUT = frozenset({Obstacle.NOT_APPROVED, Obstacle.MISSIONS_ONLY})
@@ -57,6 +62,7 @@ class SpeakerLine:
     missing_subtitles: tuple[str, ...]
     link_until: datetime | None
     is_live: bool
+    approval: ApprovalStanding = NOT_APPROVED
 
     @property
     def waits_for(self) -> Waiting:
@@ -90,17 +96,19 @@ class SpeakerLine:
     @property
     def obstacle(self) -> Obstacle | None:
         """What keeps this statement out of the next release; None when it will be in."""
-        if self.row.state not in INCLUDED_STATES:
-            return Obstacle.NOT_APPROVED
-        if self.recording_consent is Audience.MISSIONS:
-            return Obstacle.MISSIONS_ONLY
-        if self.row.recording_id is None or self.row.approved_recording_id != self.row.recording_id:
-            return Obstacle.NEWER_RECORDING
-        if self.row.package_prefix is None:
-            return Obstacle.NOT_READY
-        if self.recording_consent is None:
-            return Obstacle.CONSENT_MISSING
-        return None if self.recording_consent is Audience.PUBLIC else Obstacle.CONSENT_REFUSED
+        row, consent, word = self.row, self.recording_consent, self.approval.word
+        found = {
+            Obstacle.NOT_APPROVED: row.state not in INCLUDED_STATES,
+            Obstacle.MISSIONS_ONLY: consent is Audience.MISSIONS,
+            Obstacle.NEWER_RECORDING: row.recording_id is None or row.approved_recording_id != row.recording_id,
+            Obstacle.NOT_READY: row.package_prefix is None,
+            Obstacle.CONSENT_MISSING: consent is None,
+            Obstacle.CONSENT_REFUSED: consent is Audience.NOBODY,
+            Obstacle.ALIAS_MISSING: self.beside.lacks_alias,
+            Obstacle.SECOND_LOOK: word is ApprovalWord.FIRST,
+            Obstacle.APPROVAL_STALE: word is not ApprovalWord.APPROVED,
+        }
+        return next((obstacle for obstacle, is_so in found.items() if is_so), None)
 
     @property
     def blocks_publishing(self) -> bool:

@@ -13,6 +13,7 @@ from pipeline.domain.standings import Standing, standing_of
 from pipeline.domain.statements import StatementState
 from pipeline.records.tables import Country, PreSession, Speaker, Statement
 from pipeline.services import board_rows as rows
+from pipeline.services.approvals import find_approvals
 from pipeline.services.board_lines import Board, CountryLine, SessionLine, SpeakerLine
 from pipeline.services.board_parts import NOTHING_BESIDE, find_beside
 from pipeline.services.board_rows import JobRow, SpeakerRow
@@ -125,6 +126,7 @@ def _load_panels(
     tracks = rows.find_track_ids(db, recording_ids)
     consents = rows.find_consents(db, statement_ids)
     beside = find_beside(db, [row.statement_id for row in speakers if row.state in INCLUDED_STATES])
+    approvals = find_approvals(db, statement_ids)
     links = rows.find_usable_links(db, statement_ids, now=now)
     panels: dict[int, list[SpeakerLine]] = {}
     for row in speakers:
@@ -142,6 +144,7 @@ def _load_panels(
             missing_subtitles=tuple(language for language in wanted if language not in found),
             link_until=links.get(row.statement_id),
             is_live=row.statement_id in live_statements,
+            approval=approvals[row.statement_id],
         )
         panels.setdefault(row.country_id, []).append(line)
     return panels

@@ -59,6 +59,9 @@ def obstacle_words(obstacle: Obstacle) -> str:
         Obstacle.CONSENT_REFUSED: _(
             "The speaker does not want it to be published. Take the approval back to leave it out."
         ),
+        Obstacle.ALIAS_MISSING: _("The speaker wants to be shown under another name and has not said which. Ask them."),
+        Obstacle.SECOND_LOOK: _("Another person has to look at it and approve it as well."),
+        Obstacle.APPROVAL_STALE: _("It is not what was approved any more. Look at what changed, and approve it again."),
     }
     return words[obstacle]
 
