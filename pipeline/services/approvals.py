@@ -134,6 +134,12 @@ def seen_now(statement: Statement) -> str:
     return digest(bound_now(statement))
 
 
+def are_standing(db: Session, approval_ids: Iterable[int]) -> bool:
+    """Whether none of these approvals was taken back."""
+    taken_back = select(Approval.id).where(Approval.id.in_(list(approval_ids)), Approval.taken_back_at.is_not(None))
+    return db.scalars(taken_back).first() is None
+
+
 def take_back_approvals(statement: Statement, *, now: datetime) -> list[int]:
     """Let no approval of a statement count any more; the ids of those that did not stand taken back already."""
     given = _given(statement)

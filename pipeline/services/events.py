@@ -72,6 +72,7 @@ EVENT_NAMES = frozenset(
         "release.planned",
         "release.published",
         "release.removed",
+        "release.stopped",
         "session.loaded",
         "session.updated",
         "speaker.added",

@@ -13,12 +13,13 @@ from pipeline.domain.packages import Package
 from pipeline.domain.papers import PaperKind
 from pipeline.domain.statements import StatementAction, StatementState
 from pipeline.records.tables import Country, Recording, Release, ReleaseItem, Statement, StatementContent, Track
+from pipeline.services.approvals import are_standing
 from pipeline.services.events import SYSTEM, record_event
 from pipeline.services.mails import queue_mail
 from pipeline.services.panel_contents import may_stay
 from pipeline.services.papers import clean_papers
 from pipeline.services.recordings import lock_statement, move_statement
-from pipeline.services.releases import is_under_way
+from pipeline.services.releases import approvals_in, is_under_way
 from pipeline.services.results import find_package
 from pipeline.services.shown_parts import ShownParts, name_shown, parts_in, parts_now, theme_shown
 from pipeline.services.statement_contents import Written, written
@@ -113,6 +114,8 @@ def check_still_allowed(db: Session, release: Release) -> None:
         parts = parts_in(release.facts, item.statement_id)
         if not may_stay(statement, item) or not parts.is_within(parts_now(statement)):
             raise ChangeNotAllowed("A statement changed while its country was being published. Publish again.")
+    if not are_standing(db, approvals_in(release)):
+        raise ChangeNotAllowed("An approval was taken back while the country was being published. Publish again.")
 
 
 def record_published(

@@ -4,8 +4,9 @@ A country has one release under way: a newer one takes its place. Whoever plans 
 locks the country's row, so that two of them never mix.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from pipeline.domain.jobs import OPEN_STATES, JobKind
 from pipeline.domain.statements import StatementAction
 from pipeline.domain.tokens import new_name
 from pipeline.records.tables import Country, Job, Recording, Release, ReleaseItem, Statement
+from pipeline.services.approvals import approval_of, are_standing
 from pipeline.services.events import Actor, record_event
 from pipeline.services.jobs import cancel_open_jobs, deadline_of, queue_job
 from pipeline.services.panel_contents import (
@@ -30,25 +32,36 @@ from pipeline.services.shown_parts import parts_in, parts_now
 __all__ = ["after_withdrawal", "publish_country", "publish_problems", "take_down_statement", "take_out"]
 
 
-def publish_country(db: Session, country: Country, *, actor: Actor, now: datetime) -> Release:
+def publish_country(
+    db: Session, country: Country, *, actor: Actor, now: datetime, confirmed: Mapping[str, Any] | None = None
+) -> Release:
     """Have a release made of all that is approved, ready and consented to.
 
-    The newest release is returned when it holds just that. Raises `ChangeNotAllowed` with the sentences of
-    `publish_problems`.
+    The newest release is returned when it holds just that. `confirmed` is kept in the event: what a person was asked
+    and said yes to, as ids and codes; people publish by `publish_checks.confirm_publication`. Raises
+    `ChangeNotAllowed` with the sentences of `publish_problems`.
     """
     lock_country(db, country.id)
     contents = read_panel(db, country)
     if contents.problems:
         raise ChangeNotAllowed(" ".join(problem.sentence for problem in contents.problems))
-    newest = newest_release(db, country.id)
-    if newest is not None and newest.facts.get("contents") == contents.fingerprint and _counts(db, newest):
-        return newest
+    same = find_same_release(db, country, contents)
+    if same is not None:
+        return same
     release = _begin(db, country, actor=actor, now=now)
-    release.facts = _facts(contents)
+    release.facts = _facts(db, contents)
     live_media = _live_media(db, country)
     for entry in contents.entries:
         _add_item(db, release, entry, live_media.get((entry.recording_id, entry.package_prefix)) or new_name())
-    return _send(db, release, deadline_of(country), actor=actor, now=now)
+    return _send(db, release, deadline_of(country), actor=actor, now=now, **(confirmed or {}))
+
+
+def find_same_release(db: Session, country: Country, contents: PanelContents) -> Release | None:
+    """The newest release where it holds just this and is out or on its way."""
+    newest = newest_release(db, country.id)
+    if newest is None or newest.facts.get("contents") != contents.fingerprint or not _counts(db, newest):
+        return None
+    return newest
 
 
 def take_down_statement(db: Session, statement: Statement, *, actor: Actor, now: datetime) -> None:
@@ -121,7 +134,14 @@ def _newest_that_counts(db: Session, country_id: int) -> Release | None:
 
 
 def _counts(db: Session, release: Release) -> bool:
-    return release.published_at is not None or is_under_way(db, release)
+    """Whether a release is out, or on its way by approvals that nobody has taken back."""
+    return release.published_at is not None or (is_under_way(db, release) and are_standing(db, approvals_in(release)))
+
+
+def approvals_in(release: Release) -> list[int]:
+    """The approvals that a release was planned by."""
+    by_statement: Mapping[str, list[int]] = release.facts.get("approvals", {})
+    return [approval_id for ids in by_statement.values() for approval_id in ids]
 
 
 def is_under_way(db: Session, release: Release) -> bool:
@@ -144,18 +164,24 @@ def _begin(db: Session, country: Country, *, actor: Actor, now: datetime) -> Rel
     return release
 
 
-def _send(db: Session, release: Release, deadline: datetime, *, actor: Actor, now: datetime) -> Release:
+def _send(
+    db: Session, release: Release, deadline: datetime, *, actor: Actor, now: datetime, **confirmed: Any
+) -> Release:
     db.flush()
     db.expire(release, ["items"])
     queue_job(db, JobKind.RELEASE, release.id, now=now, deadline=deadline)
     statements = [item.statement_id for item in release.items]
-    facts = {"country_id": release.country_id, "number": release.number, "statements": statements}
+    facts = {"country_id": release.country_id, "number": release.number, "statements": statements, **confirmed}
     record_event(db, "release.planned", subject_kind="release", subject_id=release.id, actor=actor, now=now, **facts)
     return release
 
 
-def _facts(contents: PanelContents) -> dict[str, object]:
+def _facts(db: Session, contents: PanelContents) -> dict[str, object]:
+    approvals = {
+        one: approval_of(db.get_one(Statement, one)).looks for one in (e.statement_id for e in contents.entries)
+    }
     return {
+        "approvals": {str(one): [look.approval_id for look in looks] for one, looks in approvals.items()},
         "contents": contents.fingerprint,
         "missing": list(contents.missing),
         "shown": {str(entry.statement_id): entry.parts.to_json() for entry in contents.entries},
@@ -207,6 +233,8 @@ def _copy_what_may_stay(db: Session, base: Release | None, release: Release) -> 
         parts = parts_in(facts, item.statement_id).kept_within(parts_now(statement))
         shown[str(item.statement_id)] = parts.to_json()
     release.facts = {"missing": sorted(missing), "shown": shown}
+    if base is not None and base.published_at is None:
+        release.facts["approvals"] = facts.get("approvals", {})
 
 
 def _media_now(db: Session, item: ReleaseItem) -> dict[str, str]:

@@ -1,16 +1,18 @@
-"""Takedowns that failed or were cancelled are asked for again, until nothing is out that may not be."""
+"""Publications that are stopped, and takedowns that came to nothing: nothing stays out that may not be."""
 
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.statements import StatementState
 from pipeline.records.tables import Country, Job, Release, ReleaseItem, Statement
-from pipeline.services.events import SYSTEM
+from pipeline.services.events import SYSTEM, Actor, record_event
+from pipeline.services.jobs import cancel_open_jobs
 from pipeline.services.panel_contents import is_agreed
-from pipeline.services.releases import lock_country, newest_release, remake_release
+from pipeline.services.releases import is_under_way, lock_country, newest_release, remake_release
 from pipeline.services.shown_parts import parts_in, parts_now
 
 _PAUSE = timedelta(minutes=2)
@@ -30,6 +32,25 @@ def renew_failed_takedowns(db: Session, *, now: datetime) -> tuple[int, ...]:
         .distinct()
     )
     return tuple(country_id for country_id in db.scalars(waiting).all() if _renew(db, country_id, now))
+
+
+def stop_publication(db: Session, country: Country, release_id: int, *, actor: Actor, now: datetime) -> None:
+    """Stop a publication that people asked for and that is not out yet; what was out before stays as it is.
+
+    What it was to take out comes out all the same. Raises `ChangeNotAllowed` when it is out already, or is no
+    publication but removes something.
+    """
+    lock_country(db, country.id)
+    newest = newest_release(db, country.id)
+    is_waited_for = newest is not None and newest.published_at is None and is_under_way(db, newest)
+    if newest is None or newest.id != release_id or not is_waited_for or "contents" not in newest.facts:
+        raise ChangeNotAllowed("This publication cannot be stopped any more. Reload the page to see what is out.")
+    cancel_open_jobs(db, JobKind.RELEASE, newest.id, actor=actor, now=now)
+    facts = {"country_id": country.id, "number": newest.number}
+    record_event(db, "release.stopped", subject_kind="release", subject_id=newest.id, actor=actor, now=now, **facts)
+    db.flush()
+    if _shows_what_may_not_be(db, country.id):
+        remake_release(db, country, actor=SYSTEM, now=now)
 
 
 def _renew(db: Session, country_id: int, now: datetime) -> bool:

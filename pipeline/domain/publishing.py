@@ -1,0 +1,44 @@
+"""Words of publishing a country: what is asked before, what becomes of each statement, and who will see which item."""
+
+from enum import StrEnum
+
+
+class Question(StrEnum):
+    """What a person confirms before publishing, because it may have been forgotten."""
+
+    SUBTITLES_MISSING = "subtitles_missing"
+    COMMENTS_OPEN = "comments_open"
+    PREVIEW_WRONG = "preview_wrong"
+    PAPERS_WAITING = "papers_waiting"
+    MISSIONS_ONLY = "missions_only"
+    LEFT_OUT = "left_out"
+
+
+class Fate(StrEnum):
+    """What becomes of a statement when its country is published."""
+
+    SHOWN = "shown"
+    LEFT_OUT = "left_out"
+    IN_THE_WAY = "in_the_way"
+
+
+class Item(StrEnum):
+    """What there can be of a statement."""
+
+    RECORDING = "recording"
+    SUBTITLES = "subtitles"
+    NAME = "name"
+    THEME = "theme"
+    TEXT = "text"
+    PAPER = "paper"
+
+
+class Visibility(StrEnum):
+    """Who will see an item, or why nobody will."""
+
+    EVERYBODY = "everybody"
+    MISSIONS = "missions"
+    REFUSED = "refused"
+    UNANSWERED = "unanswered"
+    TELLS_NAME = "tells_name"
+    OWN_WISH = "own_wish"
