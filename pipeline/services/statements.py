@@ -54,7 +54,7 @@ def approve_recording(
     if seen is not None and seen != seen_now(statement):
         raise ChangeNotAllowed("Something of this statement changed while you looked at it. Reload and look again.")
     account_id = _account_of(db, actor)
-    action = _next_look(approval_of(statement), account_id)
+    action = next_look(approval_of(statement), account_id)
     before = statement.state
     _move(statement, action, now=now)
     approval = Approval(recording_id=recording.id, account_id=account_id, bound=bound_now(statement), created_at=now)
@@ -102,17 +102,11 @@ def invite_again(db: Session, statement: Statement, *, actor: Actor, now: dateti
     _record(db, "statement.invited_again", statement, actor, now)
 
 
-def _approvable(statement: Statement, recording_id: int) -> Recording:
-    recording = statement.current_recording
-    if recording is None or recording.id != recording_id:
-        raise ChangeNotAllowed("There is a newer recording than the one you watched. Reload the page and look again.")
-    if not is_ready_for_approval(recording):
-        raise ChangeNotAllowed("This recording is not ready to be approved: it is refused or still being prepared.")
-    return recording
+def next_look(standing: ApprovalStanding, account_id: int | None) -> StatementAction:
+    """What this person's approval would be: the first of two, or the last that is wanted.
 
-
-def _next_look(standing: ApprovalStanding, account_id: int | None) -> StatementAction:
-    """What this person's approval is: the first of two, or the last that is wanted."""
+    Raises `ChangeNotAllowed` where it would add nothing.
+    """
     if standing.is_complete:
         raise ChangeNotAllowed("This statement is approved already, just as it is.")
     people = {look.account_id for look in standing.looks if look.is_current}
@@ -121,6 +115,15 @@ def _next_look(standing: ApprovalStanding, account_id: int | None) -> StatementA
     if account_id in people:
         raise ChangeNotAllowed("You have approved this statement. Another person has to look at it as well.")
     return StatementAction.LOOK
+
+
+def _approvable(statement: Statement, recording_id: int) -> Recording:
+    recording = statement.current_recording
+    if recording is None or recording.id != recording_id:
+        raise ChangeNotAllowed("There is a newer recording than the one you watched. Reload the page and look again.")
+    if not is_ready_for_approval(recording):
+        raise ChangeNotAllowed("This recording is not ready to be approved: it is refused or still being prepared.")
+    return recording
 
 
 def _take_back(statement: Statement, action: StatementAction, *, now: datetime) -> dict[str, Any]:

@@ -78,8 +78,11 @@ class Desk:
         self._visitor.send(form, reason=reason)
 
     def publish(self, country_code: str) -> None:
-        """Publish a country."""
-        self._visitor.send(self._country(country_code).form(f"/staff/{self._slug}/{country_code}/publish"))
+        """Look at what everybody will see, say yes to what is asked, and publish a country."""
+        address = f"/staff/{self._slug}/{country_code}/publish"
+        form = self._visitor.open(address).form(address)
+        questions = form.choices.get("confirmed")
+        self._visitor.send(form, **({"confirmed": questions} if questions else {}))
 
     def _country(self, country_code: str) -> Page:
         return self._visitor.open(f"/staff/{self._slug}/{country_code}/")

@@ -44,8 +44,10 @@ class Visitor:
         """Load a file that a page shows."""
         return _expected(self.http.get(address)).content
 
-    def send(self, form: Form, *, files: dict[str, tuple[str, bytes, str]] | None = None, **values: str) -> Page:
-        """Fill in a form and send it; values for fields that it does not have are a mistake of ours."""
+    def send(
+        self, form: Form, *, files: dict[str, tuple[str, bytes, str]] | None = None, **values: str | list[str]
+    ) -> Page:
+        """Fill in a form and send it; a list ticks several boxes. Values for fields that it lacks are our mistake."""
         unknown = set(values) - set(form.fields) - set(form.choices)
         if unknown:
             raise AnswerUnexpected(f"A form of the portal has no field “{', '.join(sorted(unknown))}”.")

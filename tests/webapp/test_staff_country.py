@@ -6,9 +6,11 @@ from pipeline.domain.consents import Audience, ConsentItem
 from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.standings import Standing
 from pipeline.records.tables import Consent, Event, Job, Release, Speaker, SpeakerLink
+from pipeline.services.statements import reopen
 from tests.fixtures.clock import NOW
 from tests.fixtures.desk import Browser
 from tests.fixtures.panels import (
+    STAFF,
     approve_new_recording,
     country_of,
     load_plan,
@@ -19,6 +21,7 @@ from tests.fixtures.panels import (
 from tests.fixtures.standings import bring_to, publish
 
 PANEL = "/staff/36/MW/"
+PUBLICATION = f"{PANEL}publish"
 
 
 @pytest.fixture
@@ -117,7 +120,7 @@ def test_nothing_approved_cannot_be_published(anna, panel, sqlite_database):
     page = anna.get(PANEL).text
     assert "Cannot be published yet: no statement is approved." in page
     with pytest.raises(Exception, match="no form"):
-        anna.open(PANEL).form("/publish")
+        anna.open(PUBLICATION).form("/publish")
 
 
 def _approve(database, *positions):
@@ -126,13 +129,20 @@ def _approve(database, *positions):
             approve_new_recording(db, statement_of(db, "MW", position))
 
 
+def _press_publish(anna, **values):
+    """Look at what publishing means, say yes to everything, and press the button."""
+    form = anna.open(PUBLICATION).form("/publish")
+    return anna.send(form, **{"confirmed": form.choices.get("confirmed", []), **values})
+
+
 def test_publishing_says_what_will_be_seen_and_has_it_made(anna, panel, sqlite_database, producer):
     _approve(sqlite_database, 1, 3)
     page = anna.get(PANEL).text
     assert "Everybody will see:" in page
     assert "Organisation 1, Speaker 1" in page
     assert "Left out:" in page
-    answer = anna.press(PANEL, "/publish")
+    assert "Publish 2 statements for everybody" in anna.get(PUBLICATION).text
+    answer = _press_publish(anna)
     assert answer.location == PANEL
     with sqlite_database.read() as db:
         job = db.query(Job).filter(Job.kind == JobKind.RELEASE).one()
@@ -162,11 +172,12 @@ def test_a_missing_consent_is_named_and_blocks(anna, panel, sqlite_database):
 
 def test_an_approval_taken_back_meanwhile_publishes_nothing(anna, panel, sqlite_database):
     _approve(sqlite_database, 1)
-    form = anna.open(PANEL).form("/publish")
+    form = anna.open(PUBLICATION).form("/publish")
     with sqlite_database.begin() as db:
-        statement_of(db, "MW", 1).approved_recording_id = None
-    assert anna.send(form).status_code == 303
-    assert "nothing was published" in anna.get(PANEL).text
+        reopen(db, statement_of(db, "MW", 1), actor=STAFF, now=NOW)
+    answer = anna.send(form, confirmed=form.choices["confirmed"])
+    assert answer.status_code == 409
+    assert "nothing was published" in answer.text
     with sqlite_database.read() as db:
         assert db.query(Release).count() == 0
 
@@ -181,19 +192,19 @@ def test_what_is_out_is_linked_and_said_to_be_up_to_date(anna, panel, sqlite_dat
     _approve(sqlite_database, 2)
     page = anna.get(PANEL).text
     assert "Changed since it was published" in page
-    assert "Publish the changes" in page
+    assert "Publish the changes …" in page
 
 
 def test_a_failed_publication_can_be_tried_again(anna, panel, sqlite_database):
     _approve(sqlite_database, 1)
-    anna.press(PANEL, "/publish")
+    _press_publish(anna)
     with sqlite_database.begin() as db:
         job = db.query(Job).filter(Job.kind == JobKind.RELEASE).one()
         job.state, job.told_staff = JobState.FAILED, "The disk is full."
     page = anna.get(PANEL).text
     assert "what was published before is still there" in page
     assert "The disk is full." in page
-    assert anna.press(PANEL, "/publish").status_code == 303
+    assert _press_publish(anna).status_code == 303
     with sqlite_database.read() as db:
         assert db.query(Job).filter(Job.kind == JobKind.RELEASE, Job.state == JobState.QUEUED).count() == 1
 

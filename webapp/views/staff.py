@@ -12,7 +12,7 @@ from pipeline.services.reviews import findings_of
 from webapp.access import Rule, current_staff, home_address
 from webapp.database import current_db
 from webapp.sound_picture import draw_sound
-from webapp.wording import events, failures, standings, work
+from webapp.wording import approvals, events, failures, standings, work
 from webapp.wording.findings import staff_sentence
 from webapp.wording.measured import length_words, megabytes
 from webapp.wording.measured_facts import measured_facts, sound_words
@@ -26,8 +26,11 @@ def words() -> dict[str, Any]:
     return {
         "actor_words": events.actor_words,
         "age_words": work.age_words,
+        "approval_words": approvals.approval_words,
+        "changed_words": approvals.changed_words,
         "clock": format_clock,
         "consent_words": standings.consent_words,
+        "decision_words": approvals.decision_words,
         "detail_words": work.detail_words,
         "line_detail_words": work.line_detail_words,
         "doer_of": failures.doer_of,

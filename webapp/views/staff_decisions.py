@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -20,6 +21,7 @@ from pipeline.services.events import Actor
 from pipeline.services.jobs import retry_job
 from pipeline.services.releases import take_down_statement
 from pipeline.services.reviews import find_statement
+from pipeline.services.undoing import undo_decision
 from webapp.access import current_staff, staff
 from webapp.database import current_db, roll_back_request
 from webapp.forms import MoreTimeForm, SendBackForm, VersionedForm
@@ -27,21 +29,23 @@ from webapp.views.staff import blueprint
 from webapp.views.staff_statement import show_review
 
 Change = Callable[[Session, Statement, Actor, datetime], object]
+Keep = Callable[[int], dict[str, FlaskForm]]
+"""Forms with what a person had typed, for the version of the statement that is shown next."""
 
 
 @blueprint.post("/statements/<int:statement_id>/approve")
 @staff
 def approve(statement_id: int) -> ResponseReturnValue:
-    """Approve the recording that was watched."""
-    recording_id = request.form.get("recording_id", type=int)
-    if recording_id is None:
+    """Approve the recording that was watched, with all that was shown beside it."""
+    recording_id, seen = request.form.get("recording_id", type=int), request.form.get("seen")
+    if recording_id is None or not seen:
         abort(400)
     return _decide(
         statement_id,
         lambda db, statement, actor, now: statements.approve_recording(
-            db, statement, recording_id, actor=actor, now=now
+            db, statement, recording_id, seen=seen, actor=actor, now=now
         ),
-        done=_("Approved. It goes out with the next publication of the country."),
+        done=_("Your approval is kept."),
     )
 
 
@@ -57,7 +61,7 @@ def send_back(statement_id: int) -> ResponseReturnValue:
         statement_id,
         lambda db, statement, actor, now: statements.send_back(db, statement, reason=reason, actor=actor, now=now),
         done=_("Sent back. The speaker reads your reason on their page."),
-        reason=reason,
+        keep=lambda version: {"send_back_form": SendBackForm(formdata=None, version=version, reason=reason)},
     )
 
 
@@ -69,6 +73,20 @@ def reopen(statement_id: int) -> ResponseReturnValue:
         statement_id,
         lambda db, statement, actor, now: statements.reopen(db, statement, actor=actor, now=now),
         done=_("Reopened. The statement is to be reviewed again."),
+    )
+
+
+@blueprint.post("/statements/<int:statement_id>/undo")
+@staff
+def undo(statement_id: int) -> ResponseReturnValue:
+    """Undo the last decision, as if it had not been."""
+    event_id = request.form.get("event_id", type=int)
+    if event_id is None:
+        abort(400)
+    return _decide(
+        statement_id,
+        lambda db, statement, actor, now: undo_decision(db, statement, event_id, actor=actor, now=now),
+        done=_("Undone. Everything is as it was before."),
     )
 
 
@@ -106,6 +124,7 @@ def give_time(statement_id: int) -> ResponseReturnValue:
         statement_id,
         lambda db, statement, actor, now: give_more_time(db, statement, until, actor=actor, now=now),
         done=_("Saved. The speaker’s page says until when recordings are taken."),
+        keep=lambda version: {"more_time_form": MoreTimeForm(formdata=None, version=version, until=until)},
     )
 
 
@@ -127,7 +146,7 @@ def revoke_link(statement_id: int) -> ResponseReturnValue:
     )
 
 
-def _decide(statement_id: int, change: Change, *, done: str, reason: str | None = None) -> ResponseReturnValue:
+def _decide(statement_id: int, change: Change, *, done: str, keep: Keep = lambda _version: {}) -> ResponseReturnValue:
     form = VersionedForm()
     if not form.validate_on_submit():
         abort(400)
@@ -138,21 +157,17 @@ def _decide(statement_id: int, change: Change, *, done: str, reason: str | None 
         change(db, statement, current_staff().actor, datetime.now(UTC))
         db.flush()
     except (ChangeNotAllowed, StaleDataError):
-        return _say_changed(statement_id, reason)
+        return _say_changed(statement_id, keep)
     flash(done, "good")
     return redirect(url_for("staff.review", statement_id=statement_id), 303)
 
 
-def _say_changed(statement_id: int, reason: str | None) -> ResponseReturnValue:
-    """The screen as things stand now, with the words that were typed still in their field."""
+def _say_changed(statement_id: int, keep: Keep) -> ResponseReturnValue:
+    """The screen as things stand now, with what was typed still in its field."""
     roll_back_request()
     flash(_("This changed while you looked. Nothing was done; look again and decide anew."), "bad")
-    db = current_db()
-    statement = find_statement(db, statement_id) or abort(404)
-    if reason is None:
-        return show_review(statement_id), 409
-    form = SendBackForm(formdata=None, version=statement.version, reason=reason)
-    return show_review(statement_id, send_back_form=form), 409
+    statement = find_statement(current_db(), statement_id) or abort(404)
+    return show_review(statement_id, **keep(statement.version)), 409
 
 
 def _retry_newest_job(db: Session, statement: Statement, actor: Actor, now: datetime) -> None:
