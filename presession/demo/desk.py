@@ -81,8 +81,7 @@ class Desk:
         """Look at what everybody will see, say yes to what is asked, and publish a country."""
         address = f"/staff/{self._slug}/{country_code}/publish"
         form = self._visitor.open(address).form(address)
-        questions = form.choices.get("confirmed")
-        self._visitor.send(form, **({"confirmed": questions} if questions else {}))
+        self._visitor.send(form, ticked=form.choices)
 
     def _country(self, country_code: str) -> Page:
         return self._visitor.open(f"/staff/{self._slug}/{country_code}/")

@@ -1,5 +1,6 @@
 """Somebody at a browser: keeps cookies, opens pages, sends forms with the tokens that the pages carry."""
 
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -45,13 +46,19 @@ class Visitor:
         return _expected(self.http.get(address)).content
 
     def send(
-        self, form: Form, *, files: dict[str, tuple[str, bytes, str]] | None = None, **values: str | list[str]
+        self,
+        form: Form,
+        *,
+        files: dict[str, tuple[str, bytes, str]] | None = None,
+        ticked: Mapping[str, Sequence[str]] | None = None,
+        **values: str,
     ) -> Page:
-        """Fill in a form and send it; a list ticks several boxes. Values for fields that it lacks are our mistake."""
-        unknown = set(values) - set(form.fields) - set(form.choices)
+        """Fill in a form and send it; `ticked` are boxes by name. Values for what it does not have are our mistake."""
+        sent = {**values, **(ticked or {})}
+        unknown = set(sent) - set(form.fields) - set(form.choices)
         if unknown:
             raise AnswerUnexpected(f"A form of the portal has no field “{', '.join(sorted(unknown))}”.")
-        return _page(self.http.post(form.action, data={**form.fields, **values}, files=files))
+        return _page(self.http.post(form.action, data={**form.fields, **sent}, files=files))
 
 
 def _page(answer: httpx.Response) -> Page:

@@ -98,7 +98,7 @@ def test_an_unprepared_recording_cannot_be_approved(anna, panel, sqlite_database
         page.form("/approve")
     form = page.form("/send-back")
     form.action = form.action.replace("send-back", "approve")
-    assert anna.send(form, recording_id=1).status_code == 409
+    assert anna.send(form, recording_id=1, seen="x").status_code == 409
 
 
 def test_sending_back_tells_the_speaker_why(anna, to_review, sqlite_database):
