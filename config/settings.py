@@ -10,7 +10,7 @@ import secrets
 import tomllib
 from pathlib import Path
 from typing import Any, Literal, Self
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -141,6 +141,34 @@ class MailSettings(_Part):
         return self
 
 
+class AccountSettings(_Part):
+    """Staff accounts."""
+
+    second_factor: Literal["auto", "demanded", "offered"] = Field(
+        default="auto",
+        description="`demanded` of all staff, or `offered` to them; `auto` demands it unless people use the portal on "
+        "this machine alone (an address of 127.0.0.1 or localhost)",
+    )
+
+
+class OpenIdSettings(_Part):
+    """Signing in by an OpenID Connect provider, beside passwords."""
+
+    issuer: str = Field(default="", description="OpenID Connect: the provider's address; without one it is not offered")
+    client_id: str = Field(default="", description="OpenID Connect: what the provider calls this portal")
+    client_secret: SecretStr = Field(default=SecretStr(""), description="OpenID Connect: goes with the client's id")
+    name: str = Field(default="OpenID", description="OpenID Connect: what staff call the provider, on the button")
+    has_second_factor: bool = Field(
+        default=False, description="OpenID Connect: the provider asks for a second factor; then the portal does not"
+    )
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.issuer and not self.client_id:
+            raise ValueError("to sign in by OpenID Connect, set PRESESSION_OPENID__CLIENT_ID beside the issuer")
+        return self
+
+
 class Settings(BaseSettings):
     """The whole configuration of one installation."""
 
@@ -160,6 +188,8 @@ class Settings(BaseSettings):
     uploads: UploadSettings = UploadSettings()
     links: LinkSettings = LinkSettings()
     mails: MailSettings = MailSettings()
+    accounts: AccountSettings = AccountSettings()
+    openid: OpenIdSettings = OpenIdSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -231,6 +261,13 @@ class Settings(BaseSettings):
     def work_dir(self) -> Path:
         """Where steps work; a folder per attempt."""
         return self.data_dir / "work"
+
+    @property
+    def demands_second_factor(self) -> bool:
+        """Whether staff must show more than a password."""
+        if self.accounts.second_factor != "auto":
+            return self.accounts.second_factor == "demanded"
+        return urlsplit(self.public_url).hostname not in {"localhost", "127.0.0.1", "::1"}
 
     @property
     def public_url(self) -> str:

@@ -8,115 +8,47 @@ Rules of people of the organiser, from least to most: `signed_in` (whatever the 
 `administrator`. An interpreter reaches statements that are assigned to them and is told of no other. A script
 comes in by `token`, with a scope. Whatever is not allowed here is refused.
 
-Flask's own session is touched here alone. A speaker's visit is bound to the link it came by: revoking or
-expiry of the link ends the visit, and a visit reaches the statement of its link and no other.
+Who asks is found in `webapp.members` and `webapp.visits`; Flask's own session is touched there alone.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TypeVar, cast
 
 import structlog
-from flask import Flask, abort, current_app, g, redirect, request, session, url_for
+from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from pipeline.domain.roles import Role
-from pipeline.domain.tokens import same_hash
-from pipeline.records.tables import Recording, SpeakerLink, StaffAccount
+from pipeline.records.tables import Recording
 from pipeline.services.account_reach import is_assigned
 from pipeline.services.api_tokens import find_token_account
-from pipeline.services.events import Actor
 from webapp.database import current_db
 from webapp.errors import wants_json
+from webapp.members import (
+    SAFE_METHODS,
+    StaffMember,
+    current_staff,
+    half_signed_in,
+    init_members,
+    is_staff_signed_in,
+    member_of,
+    note_member_seen,
+    owes_second_factor,
+)
 from webapp.monitors import is_monitor
 from webapp.portal import portal
+from webapp.rules import ROLES_OF, Rule
+from webapp.visits import current_visit, find_visit
+
+__all__ = ["ROLES_OF", "Rule", "current_staff", "current_visit", "is_staff_signed_in"]
 
 log = structlog.get_logger(__name__)
-
-STAFF_HOURS = 12
-"""Staff sign in again after this long."""
 
 _View = TypeVar("_View", bound=Callable[..., object])
 _RULE = "access_rule"
 _SCOPE = "access_scope"
-_VISIT = "speaker_link"
-_SIGNED_IN_AT = "signed_in_at"
-_SHARED = "shared_browser"
-
-
-class Rule(StrEnum):
-    """Who an endpoint is for."""
-
-    PUBLIC = "public"
-    SIGNED_IN = "signed_in"
-    INTERPRETER = "interpreter"
-    READER = "reader"
-    STAFF = "staff"
-    ADMINISTRATOR = "administrator"
-    OPERATOR = "operator"
-    MONITOR = "monitor"
-    SPEAKER = "speaker"
-    UPLOADER = "uploader"
-    TOKEN = "token"  # noqa: S105 - a rule, not a secret
-
-
-ROLES_OF: Mapping[Rule, frozenset[Role]] = {
-    Rule.SIGNED_IN: frozenset(Role),
-    Rule.INTERPRETER: frozenset(Role),
-    Rule.READER: frozenset({Role.VIEWER, Role.STAFF, Role.ADMINISTRATOR}),
-    Rule.STAFF: frozenset({Role.STAFF, Role.ADMINISTRATOR}),
-    Rule.ADMINISTRATOR: frozenset({Role.ADMINISTRATOR}),
-    Rule.OPERATOR: frozenset(Role),
-}
-"""Roles that pass a rule for people of the organiser; the rules of interpreters and operators then ask for more."""
-
-_SAFE_METHODS = frozenset({"GET", "HEAD"})
-
-
-@dataclass(frozen=True)
-class SpeakerVisit:
-    """A speaker who opened a personal link: what the link reaches."""
-
-    link_id: int
-    statement_id: int
-
-    @property
-    def actor(self) -> Actor:
-        """Who did it, for the record: the link, not the person."""
-        return Actor("speaker", self.link_id)
-
-
-@dataclass(frozen=True)
-class StaffMember(UserMixin):  # type: ignore[misc]
-    """A signed-in person of the organiser; plain values, so that it outlives the request's database session."""
-
-    account_id: int
-    email: str
-    session_key: str
-    is_operator: bool
-    role: Role = Role.STAFF
-    name: str = ""
-
-    @property
-    def actor(self) -> Actor:
-        """Who did it, for the record."""
-        return Actor("staff", self.account_id)
-
-    @property
-    def called(self) -> str:
-        """What colleagues see of this person."""
-        return self.name or self.email
-
-    def passes(self, rule: Rule) -> bool:
-        """Whether this person's role is one that the rule is for; for what a page offers, never instead of a rule."""
-        return self.role in ROLES_OF[rule]
-
-    def get_id(self) -> str:
-        """What the session cookie keeps; it stops to fit when the password changes."""
-        return f"{self.account_id}:{self.session_key}"
+_BEFORE_FACTOR = "access_before_factor"
 
 
 def public(view: _View) -> _View:
@@ -124,9 +56,20 @@ def public(view: _View) -> _View:
     return _ruled(view, Rule.PUBLIC)
 
 
+def half_signed_in_only(view: _View) -> _View:
+    """Rule: only somebody may ask this who owes no more than a second factor; see `webapp.members.half_signed_in`."""
+    return _ruled(view, Rule.HALF_SIGNED_IN)
+
+
 def signed_in(view: _View) -> _View:
     """Rule: anybody with an account may ask this; the view itself keeps to what is theirs."""
     return _ruled(view, Rule.SIGNED_IN)
+
+
+def before_factor(view: _View) -> _View:
+    """Also for whoever still has to set up the second factor that is demanded of everybody; goes beside a rule."""
+    setattr(view, _BEFORE_FACTOR, True)
+    return view
 
 
 def interpreter(view: _View) -> _View:
@@ -159,7 +102,10 @@ def operator(view: _View) -> _View:
 
 
 def token(scope: str) -> Callable[[_View], _View]:
-    """Rule: only a script with a token of this scope may ask this; see `current_staff` for whose it is."""
+    """Rule: only a script with a token of this scope may ask this; see `current_staff` for whose it is.
+
+    Its account must be one that reads everything, and to change something one of staff or an administrator.
+    """
 
     def ruled(view: _View) -> _View:
         setattr(view, _SCOPE, scope)
@@ -195,76 +141,13 @@ def scope_of(view: object) -> str | None:
 
 def init_access(app: Flask) -> None:
     """Check the rule of every request before anything else runs."""
-    manager = LoginManager()
-    manager.session_protection = None
-    manager.user_loader(_load_staff)
-    # Not `init_app`: its hook for a remember-me cookie, which we have not, reads the session on every answer, so that
-    # caches would keep one copy of a published file for each visitor.
-    app.login_manager = manager  # type: ignore[attr-defined]
+    init_members(app)
     app.before_request(_check_rule)
-
-
-def sign_in_staff(account: StaffAccount) -> None:
-    """Begin a fresh session for this account; nothing of an older one is kept."""
-    session.clear()
-    login_user(_staff_member(account))
-    session[_SIGNED_IN_AT] = datetime.now(UTC).timestamp()
-
-
-def sign_out_staff() -> None:
-    """End the session."""
-    logout_user()
-    session.clear()
-
-
-def current_staff() -> StaffMember:
-    """The person of the organiser who asks, or in whose name a script does; only where the rule lets none else in."""
-    if "token_member" in g:
-        return cast(StaffMember, g.token_member)
-    return cast(StaffMember, current_user._get_current_object())
-
-
-def is_staff_signed_in() -> bool:
-    """Whether this request comes from signed-in staff, wherever it goes."""
-    return bool(current_user.is_authenticated)
 
 
 def home_address() -> str:
     """Where a signed-in person begins: an interpreter's own work, or the sessions."""
     return url_for("staff.sessions" if current_staff().passes(Rule.READER) else "staff.account")
-
-
-def begin_visit(link: SpeakerLink) -> None:
-    """Let this browser act for the link's statement until the link ends."""
-    session[_VISIT] = link.id
-    session.permanent = not is_shared_browser()
-
-
-def end_visit() -> None:
-    """Let this browser forget the speaker's link."""
-    session.pop(_VISIT, None)
-    session.pop(_SHARED, None)
-
-
-def share_visit(is_shared: bool) -> None:
-    """Let a visit end when the browser is closed, because others use it too; or last as long as its link."""
-    session[_SHARED] = is_shared
-    session.permanent = not is_shared
-
-
-def is_shared_browser() -> bool:
-    """Whether the speaker said that others use this browser."""
-    return bool(session.get(_SHARED))
-
-
-def current_visit() -> SpeakerVisit:
-    """The speaker who asks; only where the rule is `speaker`."""
-    return cast(SpeakerVisit, g.speaker_visit)
-
-
-def visit_if_any() -> SpeakerVisit | None:
-    """The speaker who asks, where the rule is `public` and anybody may."""
-    return _find_visit(may_be_expired=False)
 
 
 def _ruled(view: _View, rule: Rule) -> _View:
@@ -275,32 +158,47 @@ def _ruled(view: _View, rule: Rule) -> _View:
 def _check_rule() -> ResponseReturnValue | None:
     if request.endpoint is None:
         return None
-    rule = rule_of(current_app.view_functions[request.endpoint])
-    if rule is Rule.PUBLIC:
-        return None
+    view = current_app.view_functions[request.endpoint]
+    rule = rule_of(view)
     if rule is not None and rule in ROLES_OF:
-        return _check_member(rule)
+        return _check_member(rule, is_before_factor=bool(getattr(view, _BEFORE_FACTOR, False)))
+    if rule is Rule.HALF_SIGNED_IN and half_signed_in() is None:
+        return _ask_to_sign_in()
     if rule is Rule.TOKEN:
-        g.token_member = _find_token_member(scope_of(current_app.view_functions[request.endpoint])) or abort(401)
-        return None
-    if rule is Rule.MONITOR:
-        return None if is_monitor(request, portal().settings.web.metrics_token.get_secret_value()) else abort(403)
-    if rule in {Rule.SPEAKER, Rule.UPLOADER}:
-        g.speaker_visit = _find_visit(may_be_expired=rule is Rule.UPLOADER) or abort(403)
-        return None
-    log.error("access.rule_missing", endpoint=request.endpoint)
-    abort(403)
+        _check_token(scope_of(view))
+    elif rule is Rule.MONITOR:
+        _check_monitor()
+    elif rule in {Rule.SPEAKER, Rule.UPLOADER}:
+        g.speaker_visit = find_visit(may_be_expired=rule is Rule.UPLOADER) or abort(403)
+    elif rule not in {Rule.PUBLIC, Rule.HALF_SIGNED_IN}:
+        log.error("access.rule_missing", endpoint=request.endpoint)
+        abort(403)
+    return None
 
 
-def _check_member(rule: Rule) -> ResponseReturnValue | None:
+def _check_monitor() -> None:
+    if not is_monitor(request, portal().settings.web.metrics_token.get_secret_value()):
+        abort(403)
+
+
+def _check_member(rule: Rule, *, is_before_factor: bool) -> ResponseReturnValue | None:
     if not is_staff_signed_in():
         return _ask_to_sign_in()
     member = current_staff()
     if not member.passes(rule) or (rule is Rule.OPERATOR and not member.is_operator):
         abort(403)
+    if owes_second_factor(member) and not is_before_factor:
+        return _ask_for_factor()
     if rule is Rule.INTERPRETER:
         _check_assigned(member)
+    note_member_seen(member)
     return None
+
+
+def _ask_for_factor() -> ResponseReturnValue:
+    if request.method != "GET" or wants_json():
+        abort(403)
+    return redirect(url_for("staff.set_up_factor"))
 
 
 def _check_assigned(member: StaffMember) -> None:
@@ -308,7 +206,7 @@ def _check_assigned(member: StaffMember) -> None:
         statement_id = _statement_asked_for()
         if statement_id is None or not is_assigned(current_db(), member.account_id, statement_id=statement_id):
             abort(404)
-    elif request.method not in _SAFE_METHODS and not member.passes(Rule.STAFF):
+    elif request.method not in SAFE_METHODS and not member.passes(Rule.STAFF):
         abort(403)
 
 
@@ -328,21 +226,12 @@ def _ask_to_sign_in() -> ResponseReturnValue:
     return redirect(url_for("sign_in.show", next=request.full_path.rstrip("?")))
 
 
-def _load_staff(kept: str) -> StaffMember | None:
-    account_id, _, session_key = kept.partition(":")
-    signed_in_at = datetime.fromtimestamp(session.get(_SIGNED_IN_AT, 0), UTC)
-    if not account_id.isdigit() or datetime.now(UTC) - signed_in_at > timedelta(hours=STAFF_HOURS):
-        return None
-    account = current_db().get(StaffAccount, int(account_id))
-    if account is None or not account.is_active or not same_hash(account.session_key, session_key):
-        return None
-    return _staff_member(account)
-
-
-def _staff_member(account: StaffAccount) -> StaffMember:
-    return StaffMember(
-        account.id, account.email, account.session_key, account.is_operator, role=account.role, name=account.name
-    )
+def _check_token(scope: str | None) -> None:
+    """A token with every scope does no more than its account may in the portal."""
+    member = _find_token_member(scope) or abort(401)
+    if not member.passes(Rule.READER if request.method in SAFE_METHODS else Rule.STAFF):
+        abort(403)
+    g.token_member = member
 
 
 def _find_token_member(scope: str | None) -> StaffMember | None:
@@ -350,14 +239,4 @@ def _find_token_member(scope: str | None) -> StaffMember | None:
     if scope is None or kind.lower() != "bearer":
         return None
     account = find_token_account(current_db(), told.strip(), scope=scope, now=datetime.now(UTC))
-    return _staff_member(account) if account is not None else None
-
-
-def _find_visit(*, may_be_expired: bool) -> SpeakerVisit | None:
-    link_id = session.get(_VISIT)
-    link = current_db().get(SpeakerLink, link_id) if isinstance(link_id, int) else None
-    if link is None or link.revoked_at is not None:
-        return None
-    if link.expires_at <= datetime.now(UTC) and not may_be_expired:
-        return None
-    return SpeakerVisit(link.id, link.statement_id)
+    return member_of(account) if account is not None else None

@@ -28,7 +28,7 @@ _COOKIE = "language"
 _KEPT = timedelta(days=365)
 _EXTENSION = "presession-babel"
 
-_STAFFS_DOOR = {"sign_in.show", "sign_in.submit"}
+_STAFFS_DOOR = ("sign_in.show", "sign_in.submit", "second_step.", "staff_keys.", "openid.")
 """Open to everybody, but only staff have business there."""
 
 _LOCALES = {"en": "en_GB"}
@@ -146,7 +146,7 @@ def _is_for_staff() -> bool:
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None:
         return False
-    return request.endpoint in _STAFFS_DOOR or rule_of(view) in {*ROLES_OF, Rule.MONITOR, Rule.TOKEN}
+    return str(request.endpoint).startswith(_STAFFS_DOOR) or rule_of(view) in {*ROLES_OF, Rule.MONITOR, Rule.TOKEN}
 
 
 def _keep_choice(response: Response) -> Response:

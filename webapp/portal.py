@@ -8,6 +8,7 @@ from flask import current_app
 from config.settings import Settings
 from pipeline.records.database import Database
 from pipeline.services.jobs import JobProducer
+from pipeline.services.sealing import SecretBox
 from pipeline.storage.store import ObjectStore
 from webapp.probes import Probes
 
@@ -32,3 +33,8 @@ class Portal:
 def portal() -> Portal:
     """The parts of the app that answers this request."""
     return cast(Portal, current_app.extensions[_EXTENSION])
+
+
+def totp_box() -> SecretBox:
+    """What seals the secrets from which apps make codes."""
+    return SecretBox(portal().settings.secret_key.get_secret_value(), "totp")

@@ -6,8 +6,8 @@ from pipeline.domain.limits import Limit
 from pipeline.records.tables import Upload
 from pipeline.services.hand_ins import HandIn
 from pipeline.storage.spool import Spool
-from webapp.access import is_shared_browser
 from webapp.portal import portal
+from webapp.visits import is_shared_browser
 
 HEAD_BYTES = 1024 * 1024
 """A file picked again is known by its length and by its first bytes."""

@@ -41,6 +41,11 @@ def note_seen(db: Session, session_id: int, *, now: datetime) -> None:
     db.execute(update(StaffSession).where(StaffSession.id == session_id).values(seen_at=now))
 
 
+def strengthen_session(db: Session, session_id: int, way: SignInWay) -> None:
+    """Note what somebody showed after signing in: a second factor just set up, or that there is none any more."""
+    db.execute(update(StaffSession).where(StaffSession.id == session_id).values(way=way))
+
+
 def list_sessions(db: Session, account_id: int, *, now: datetime) -> Sequence[StaffSession]:
     """The sessions of an account that are not over, the one used last first."""
     going_on = select(StaffSession).where(

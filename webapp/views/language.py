@@ -4,10 +4,11 @@ from flask import Blueprint, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
 from pipeline.services.mails import keep_page_language
-from webapp.access import public, visit_if_any
+from webapp.access import public
 from webapp.addresses import local_path
 from webapp.database import current_db
 from webapp.i18n import choose_language, reader_language
+from webapp.visits import visit_if_any
 
 blueprint = Blueprint("language", __name__)
 

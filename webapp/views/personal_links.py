@@ -11,9 +11,10 @@ from flask.typing import ResponseReturnValue
 from pipeline.records.tables import SpeakerLink, Statement
 from pipeline.services.links import find_link, open_link
 from pipeline.services.mails import keep_page_language
-from webapp.access import begin_visit, public
+from webapp.access import public
 from webapp.database import current_db
 from webapp.i18n import reader_language, suggest_language
+from webapp.visits import begin_visit
 
 blueprint = Blueprint("personal_links", __name__, url_prefix="/s")
 

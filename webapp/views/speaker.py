@@ -15,12 +15,13 @@ from pipeline.services.hand_ins import HandIn, load_hand_in
 from pipeline.services.previews import preview_of
 from pipeline.services.receipts import load_receipts
 from pipeline.services.withdrawals import change_consent, withdraw_item, withdraw_statement
-from webapp.access import current_visit, end_visit, public, speaker
+from webapp.access import current_visit, public, speaker
 from webapp.database import current_db
 from webapp.errors import wants_json
 from webapp.form_uploads import FORM_BYTES
 from webapp.speaker_parts import contents_part, papers_part, withdrawal_parts
 from webapp.upload_facts import unfinished_facts, upload_config
+from webapp.visits import end_visit
 from webapp.wording.attempts import attempts_of, closed_words
 from webapp.wording.checklists import checklist, missing_words
 from webapp.wording.consents import consent_questions, may_be_published_words, name_choices, refused_name_words

@@ -20,13 +20,14 @@ from pipeline.services.attempts import check_may_hand_in
 from pipeline.services.upload_completion import finish_upload
 from pipeline.services.uploads import begin_upload
 from pipeline.storage.spool import Spool
-from webapp.access import current_visit, share_visit, speaker
+from webapp.access import current_visit, speaker
 from webapp.database import commit_request, current_db
 from webapp.errors import wants_json
 from webapp.form_uploads import FORM_BYTES, receive_form
 from webapp.portal import portal
 from webapp.security import csrf
 from webapp.tus.bodies import read_chunks
+from webapp.visits import share_visit
 
 blueprint = Blueprint("speaker_files", __name__, url_prefix="/speaker")
 log = structlog.get_logger(__name__)

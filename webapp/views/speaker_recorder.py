@@ -13,10 +13,11 @@ from pipeline.domain.limits import Limit
 from pipeline.records.tables import Statement, Upload
 from pipeline.services.hand_ins import HandIn, load_hand_in
 from pipeline.storage.spool import Spool
-from webapp.access import current_visit, is_shared_browser, speaker
+from webapp.access import current_visit, speaker
 from webapp.database import current_db
 from webapp.portal import portal
 from webapp.security import WITH_CAMERA
+from webapp.visits import is_shared_browser
 from webapp.wording.hand_ins import limit_words
 from webapp.wording.recorder import recorder_words
 from webapp.wording.uploads import upload_words
