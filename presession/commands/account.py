@@ -1,19 +1,23 @@
 """`presession account`: staff accounts of the portal, the first one included."""
 
+import json
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy.orm import Session
 
 from config.settings import load_settings
+from pipeline.domain.accounts import KeyPurpose
 from pipeline.domain.errors import WrongUsage
+from pipeline.domain.roles import Role
 from pipeline.records.database import upgrade_schema
 from pipeline.records.tables import StaffAccount
-from pipeline.services import accounts, accounts_roles
+from pipeline.services import accounts, accounts_factors, accounts_keys, accounts_roles, accounts_sessions
 from pipeline.services.events import SYSTEM
 from presession.options import data_option
 from presession.parts import build_database
@@ -23,14 +27,14 @@ from presession.parts import build_database
     epilog="""\b
 Examples:
   presession account add anna@example.org
-  presession account add anna@example.org --generate --operator
-  presession account password anna@example.org
-  presession account operator anna@example.org
-  presession account list
+  presession account invite bela@example.org --role interpreter
+  presession account role anna@example.org administrator
+  presession account reset-second-factor anna@example.org
+  presession account list --json
 """
 )
 def account() -> None:
-    """Add staff accounts and change passwords."""
+    """Add staff accounts, change them, and help who lost a password or a second factor."""
 
 
 generate_option = click.option(
@@ -38,18 +42,90 @@ generate_option = click.option(
 )
 
 
+role_choice = click.Choice([role.value for role in Role])
+
+
 @account.command("add")
 @click.argument("email")
+@click.option("--role", type=role_choice, help="Default: the first is an administrator, others are staff.")
 @click.option("--operator", "is_operator", is_flag=True, help="Also show this person jobs, workers, and what is wrong.")
 @generate_option
 @data_option()
-def add_account(email: str, is_operator: bool, generate: bool, data_dir: Path | None) -> None:
-    """Add a staff account; the first one is the first administrator."""
+def add_account(email: str, role: str | None, is_operator: bool, generate: bool, data_dir: Path | None) -> None:
+    """Add a staff account with a password; the first one is the first administrator."""
     password = _password(generate=generate)
     with _database(data_dir) as db:
-        added = accounts.add_account(db, email=email, password=password, now=datetime.now(UTC), is_operator=is_operator)
-        click.echo(f"Added: {added.email}{' (operator)' if added.is_operator else ''}")
+        added = accounts.add_account(
+            db,
+            email=email,
+            password=password,
+            now=datetime.now(UTC),
+            role=Role(role) if role else None,
+            is_operator=is_operator,
+        )
+        click.echo(f"Added: {added.email} ({', '.join(_marks(added))})")
     _print_generated(password, generate=generate)
+
+
+@account.command("invite")
+@click.argument("email")
+@click.option("--role", type=role_choice, default=Role.STAFF.value, show_default=True)
+@click.option("--name", default="", help="What colleagues see of this person.")
+@data_option()
+def invite(email: str, role: str, name: str, data_dir: Path | None) -> None:
+    """Add an account without a password and print the link by which the person chooses one."""
+    with _database(data_dir) as db:
+        now = datetime.now(UTC)
+        invited = accounts_keys.invite_account(db, email=email, name=name, role=Role(role), actor=SYSTEM, now=now)
+        token = accounts_keys.issue_key(db, invited, KeyPurpose.INVITATION, actor=SYSTEM, now=now)
+        click.echo(f"Invited: {invited.email} ({', '.join(_marks(invited))})")
+    _print_link(token, data_dir)
+
+
+@account.command("link")
+@click.argument("email")
+@data_option()
+def make_link(email: str, data_dir: Path | None) -> None:
+    """Print a link by which a person chooses a new password; older links of the account end."""
+    with _database(data_dir) as db:
+        found = _find(db, email)
+        purpose = KeyPurpose.RESET if found.password_hash else KeyPurpose.INVITATION
+        token = accounts_keys.issue_key(db, found, purpose, actor=SYSTEM, now=datetime.now(UTC))
+    _print_link(token, data_dir)
+
+
+@account.command("role")
+@click.argument("email")
+@click.argument("role", type=role_choice)
+@data_option()
+def change_role(email: str, role: str, data_dir: Path | None) -> None:
+    """Give a person another role, from the next page on."""
+    with _database(data_dir) as db:
+        found = _find(db, email)
+        accounts_roles.change_role(db, found, Role(role), actor=SYSTEM, now=datetime.now(UTC))
+        click.echo(f"Changed: {found.email} ({', '.join(_marks(found))})")
+
+
+@account.command("reset-second-factor")
+@click.argument("email")
+@data_option()
+def reset_second_factor(email: str, data_dir: Path | None) -> None:
+    """Take away app, passkeys and recovery codes of who lost them; the person is signed out everywhere."""
+    with _database(data_dir) as db:
+        found = _find(db, email)
+        accounts_factors.reset_factors(db, found, actor=SYSTEM, now=datetime.now(UTC))
+        click.echo(f"Second factors removed: {found.email}")
+
+
+@account.command("sign-out")
+@click.argument("email")
+@data_option()
+def sign_out(email: str, data_dir: Path | None) -> None:
+    """End every session of a person."""
+    with _database(data_dir) as db:
+        found = _find(db, email)
+        accounts_sessions.end_sessions(db, found, actor=SYSTEM, now=datetime.now(UTC))
+        click.echo(f"Signed out everywhere: {found.email}")
 
 
 @account.command("password")
@@ -89,17 +165,54 @@ def deactivate_account(email: str, data_dir: Path | None) -> None:
         click.echo(f"Deactivated: {found.email}")
 
 
-@account.command("list")
+@account.command("reactivate")
+@click.argument("email")
 @data_option()
-def list_accounts(data_dir: Path | None) -> None:
+def reactivate_account(email: str, data_dir: Path | None) -> None:
+    """Open a closed account again."""
+    with _database(data_dir) as db:
+        found = _find(db, email)
+        accounts_roles.reactivate_account(db, found, actor=SYSTEM, now=datetime.now(UTC))
+        click.echo(f"Open again: {found.email}")
+
+
+@account.command("list")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for scripts.")
+@data_option()
+def list_accounts(as_json: bool, data_dir: Path | None) -> None:
     """Show the accounts."""
     with _database(data_dir) as db:
+        if as_json:
+            click.echo(json.dumps([_facts(db, found) for found in accounts.list_accounts(db)], indent=2))
+            return
         for found in accounts.list_accounts(db):
-            marks = [
-                *(["operator"] if found.is_operator else []),
-                *([] if found.is_active else ["deactivated"]),
-            ]
-            click.echo(f"{found.email} ({', '.join(marks)})" if marks else found.email)
+            click.echo(f"{found.email} ({', '.join(_marks(found))})")
+
+
+def _marks(account: StaffAccount) -> list[str]:
+    """What there is to say of an account beside its address."""
+    return [
+        account.role.value,
+        *(["operator"] if account.is_operator else []),
+        *([] if account.password_hash else ["invited"]),
+        *([] if account.is_active else ["deactivated"]),
+    ]
+
+
+def _facts(db: Session, account: StaffAccount) -> dict[str, Any]:
+    factors = accounts_factors.factors_of(db, account)
+    return {
+        "id": account.id,
+        "email": account.email,
+        "name": account.name,
+        "role": account.role.value,
+        "is_operator": account.is_operator,
+        "is_active": account.is_active,
+        "has_password": bool(account.password_hash),
+        "has_app": factors.has_totp,
+        "passkeys": factors.passkeys,
+        "recovery_codes": factors.recovery_codes,
+    }
 
 
 @contextmanager
@@ -124,6 +237,11 @@ def _password(*, generate: bool) -> str:
         return secrets.token_urlsafe(15)
     asked = f"Password (at least {accounts.MIN_PASSWORD_LENGTH} signs)"
     return str(click.prompt(asked, hide_input=True, confirmation_prompt="Once more"))
+
+
+def _print_link(token: str, data_dir: Path | None) -> None:
+    click.echo(accounts_keys.key_address(load_settings(data_dir=data_dir).public_url, token))
+    click.echo("It is not shown again, works once, and lets whoever has it choose the password.")
 
 
 def _print_generated(password: str, *, generate: bool) -> None:

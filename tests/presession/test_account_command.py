@@ -1,13 +1,19 @@
 """`presession account` as an operator uses it."""
 
+import json
+import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from pipeline.domain.accounts import SignInWay
 from pipeline.domain.errors import ExitCode
 from pipeline.records.database import Database
 from pipeline.services.accounts import check_password, find_account
+from pipeline.services.accounts_keys import find_key, use_key
+from pipeline.services.accounts_sessions import begin_session, find_session
 from presession.cli import main
 from tests.fixtures.clock import NOW
 
@@ -75,10 +81,65 @@ def test_a_password_is_changed(run, kept):
 
 def test_an_account_is_deactivated_and_still_listed(run, kept):
     run("add", EMAIL, "--generate")
+    run("add", "bela@example.org", "--generate", "--role", "administrator")
     assert run("deactivate", EMAIL).exit_code == ExitCode.OK
-    assert f"{EMAIL} (deactivated)" in run("list").output
+    assert f"{EMAIL} (administrator, deactivated)" in run("list").output
     with kept.read() as db:
         assert not find_account(db, EMAIL).is_active
+    assert run("reactivate", EMAIL).exit_code == ExitCode.OK
+    with kept.read() as db:
+        assert find_account(db, EMAIL).is_active
+
+
+def test_the_last_administrator_stays(run):
+    run("add", EMAIL, "--generate")
+    run("add", "bela@example.org", "--generate")
+    for command in (["deactivate", EMAIL], ["role", EMAIL, "staff"]):
+        refused = run(*command)
+        assert refused.exit_code == ExitCode.USAGE
+        assert "last administrator" in refused.output
+    assert run("role", "bela@example.org", "administrator").exit_code == ExitCode.OK
+    assert run("role", EMAIL, "viewer").exit_code == ExitCode.OK
+
+
+def test_somebody_invited_chooses_a_password_by_the_link(run, kept):
+    done = run("invite", EMAIL, "--role", "interpreter", "--name", "Anna")
+    assert done.exit_code == ExitCode.OK, done.output
+    assert json.loads(run("list", "--json").output)[0] | {"id": 0} == {
+        "id": 0,
+        "email": EMAIL,
+        "name": "Anna",
+        "role": "interpreter",
+        "is_operator": False,
+        "is_active": True,
+        "has_password": False,
+        "has_app": False,
+        "passkeys": 0,
+        "recovery_codes": 0,
+    }
+    older, newer = done.output, run("link", EMAIL).output
+    tokens = [re.search(r"/account/(\S+)", output)[1] for output in (older, newer)]
+    with kept.begin() as db:
+        found = [find_key(db, token, now=datetime.now(UTC)) for token in tokens]
+        assert [key is not None for key in found] == [False, True]
+        use_key(db, found[1], password=PASSWORD, name=None, now=datetime.now(UTC))
+    assert _can_sign_in(kept, PASSWORD)
+    with kept.read() as db:
+        assert find_key(db, tokens[1], now=datetime.now(UTC)) is None
+
+
+def test_lost_second_factors_and_sessions_are_taken_away(run, kept):
+    run("add", EMAIL, typed=f"{PASSWORD}\n{PASSWORD}\n")
+    with kept.begin() as db:
+        account = find_account(db, EMAIL)
+        account.totp_secret = "sealed"
+        begun, key = begin_session(db, account, way=SignInWay.TOTP, browser="", now=NOW)
+        session_id = begun.id
+    assert run("reset-second-factor", EMAIL).exit_code == ExitCode.OK
+    with kept.read() as db:
+        assert find_account(db, EMAIL).totp_secret == ""
+        assert find_session(db, session_id, key, now=NOW) is None
+    assert run("sign-out", EMAIL).exit_code == ExitCode.OK
 
 
 @pytest.mark.parametrize("command", ["password", "deactivate"])
@@ -89,10 +150,10 @@ def test_an_unknown_account_is_named_as_such(run, command):
 
 
 def test_an_operator_is_made_and_unmade(run, kept):
-    assert "(operator)" in run("add", EMAIL, "--generate", "--operator").output
-    assert run("list").output == f"{EMAIL} (operator)\n"
+    assert "operator)" in run("add", EMAIL, "--generate", "--operator").output
+    assert run("list").output == f"{EMAIL} (administrator, operator)\n"
     run("operator", EMAIL, "--remove")
-    assert run("list").output == f"{EMAIL}\n"
+    assert run("list").output == f"{EMAIL} (administrator)\n"
     run("operator", EMAIL)
     with kept.read() as db:
         assert find_account(db, EMAIL).is_operator

@@ -143,6 +143,7 @@ def _seen(account_id: int, form: AccountForm) -> StaffAccount:
 
 
 def _tried(account: StaffAccount, change: Callable[[], None]) -> ResponseReturnValue:
+    account_id = account.id
     try:
         change()
     except LastAdministrator:
@@ -150,7 +151,7 @@ def _tried(account: StaffAccount, change: Callable[[], None]) -> ResponseReturnV
         flash(_("This is the last administrator. Make somebody else one before you change this."), "bad")
     else:
         flash(_("Done."), "good")
-    return redirect(url_for("staff.one_account", account_id=account.id), 303)
+    return redirect(url_for("staff.one_account", account_id=account_id), 303)
 
 
 def _invitation_form(*, is_empty: bool = False) -> InvitationForm:

@@ -66,7 +66,7 @@ def asked() -> ResponseReturnValue:
 def open_key(token: str) -> ResponseReturnValue:
     """The form; looking changes nothing, because programs that check mails look too."""
     key = find_key(current_db(), token.strip(_ADDED_BY_MAIL_PROGRAMS), now=datetime.now(UTC))
-    return _page(key, _form(key)) if key is not None else _closed()
+    return _page(key, _form(key), token) if key is not None else _closed()
 
 
 @blueprint.post("/account/<token>")
@@ -79,7 +79,7 @@ def choose_password(token: str) -> ResponseReturnValue:
         return _closed()
     form = _form(key)
     if not form.validate_on_submit():
-        return _page(key, form), 422
+        return _page(key, form, token), 422
     name = form.name.data or "" if isinstance(form, WelcomeForm) else None
     use_key(current_db(), key, password=form.password.data, name=name, now=datetime.now(UTC))
     flash(_("Your password is set. Sign in with it."), "good")
@@ -92,9 +92,11 @@ def _form(key: StaffKey) -> ChosenPasswordForm:
     return ChosenPasswordForm()
 
 
-def _page(key: StaffKey, form: ChosenPasswordForm) -> str:
+def _page(key: StaffKey, form: ChosenPasswordForm, token: str) -> str:
     is_invited = key.purpose is KeyPurpose.INVITATION
-    return render_template("staff/choose_password.html", form=form, email=key.account.email, is_invited=is_invited)
+    return render_template(
+        "staff/choose_password.html", form=form, email=key.account.email, is_invited=is_invited, token=token
+    )
 
 
 def _closed() -> ResponseReturnValue:
