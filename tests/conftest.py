@@ -26,6 +26,7 @@ pytest_plugins = [
     "tests.fixtures.releases",
     "tests.fixtures.static_server",
     "tests.fixtures.desk",
+    "tests.fixtures.openid_provider",
     "tests.fixtures.media",
     "tests.fixtures.traps",
 ]

@@ -112,7 +112,7 @@ def choose_language(code: str) -> bool:
 
 def suggest_language(code: str) -> None:
     """Answer in this language, and keep it, as long as the reader has not chosen one."""
-    if request.cookies.get(_COOKIE) not in offered_languages() and "chosen_language" not in g:
+    if request.cookies.get(_cookie_name()) not in offered_languages() and "chosen_language" not in g:
         choose_language(code)
 
 
@@ -136,10 +136,15 @@ def _select_language() -> str:
     from_link = request.args.get("lang", "")
     if from_link in offered:
         g.chosen_language = from_link
-    chosen = g.get("chosen_language") or request.cookies.get(_COOKIE, "")
+    chosen = g.get("chosen_language") or request.cookies.get(_cookie_name(), "")
     if chosen in offered:
         return str(chosen)
     return request.accept_languages.best_match(offered) or offered[0]
+
+
+def _cookie_name() -> str:
+    """Over TLS a name that browsers take from this very host alone."""
+    return f"__Host-{_COOKIE}" if request.is_secure else _COOKIE
 
 
 def _is_for_staff() -> bool:
@@ -153,5 +158,5 @@ def _keep_choice(response: Response) -> Response:
     chosen = g.get("chosen_language")
     if chosen:
         secure = bool(request.is_secure)
-        response.set_cookie(_COOKIE, chosen, max_age=_KEPT, secure=secure, httponly=True, samesite="Lax")
+        response.set_cookie(_cookie_name(), chosen, max_age=_KEPT, secure=secure, httponly=True, samesite="Lax")
     return response
