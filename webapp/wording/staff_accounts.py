@@ -38,3 +38,33 @@ def way_words(way: SignInWay) -> str:
         SignInWay.OPENID: _("through another service"),
     }
     return words[way]
+
+
+def account_event_words() -> dict[str, str]:
+    """What happened to an account, by the event's name."""
+    return {
+        "account.added": _("Account added"),
+        "account.deactivated": _("Account closed"),
+        "account.identity_bound": _("Account bound to another service"),
+        "account.invited": _("Account invited"),
+        "account.key_issued": _("Link to choose a password issued"),
+        "account.key_used": _("Password chosen by a link"),
+        "account.made_operator": _("Made operator"),
+        "account.passkey_added": _("Passkey added"),
+        "account.passkey_removed": _("Passkey removed"),
+        "account.password_changed": _("Password changed"),
+        "account.reactivated": _("Account opened again"),
+        "account.recovery_code_used": _("Recovery code used"),
+        "account.recovery_codes_made": _("Recovery codes made"),
+        "account.renamed": _("Name changed"),
+        "account.role_changed": _("Role changed"),
+        "account.second_factor_failed": _("Second factor was wrong"),
+        "account.second_factors_reset": _("Second factors taken away"),
+        "account.session_ended": _("Signed out by hand"),
+        "account.sign_in_failed": _("Password was wrong"),
+        "account.signed_in": _("Signed in"),
+        "account.signed_out": _("Signed out"),
+        "account.totp_removed": _("App for codes removed"),
+        "account.totp_set": _("App for codes set up"),
+        "account.unmade_operator": _("No longer operator"),
+    }
