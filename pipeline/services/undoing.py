@@ -34,7 +34,6 @@ _FOLLOWS = (
 )
 """What happens to a statement after which an earlier decision is no longer the last word."""
 
-_LOOKED_AT = 60
 _GIVING = frozenset({StatementAction.LOOK, StatementAction.APPROVE})
 
 
@@ -102,7 +101,7 @@ def _last_decision(db: Session, statement: Statement) -> Event | None:
         Event.name.in_([*_DECISIONS, *_FOLLOWS, _UNDONE]),
     )
     undone = set()
-    for event in db.scalars(wanted.order_by(Event.id.desc()).limit(_LOOKED_AT)):
+    for event in db.scalars(wanted.order_by(Event.id.desc())):
         if event.name == _UNDONE:
             undone.add(event.facts["event_id"])
         elif event.id not in undone:
