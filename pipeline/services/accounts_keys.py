@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline.domain.accounts import KEY_LIFE, KeyPurpose
+from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.jobs import JobKind
 from pipeline.domain.mails import KeyLetter
 from pipeline.domain.roles import Role
@@ -100,7 +101,13 @@ def find_key(db: Session, token: str, *, now: datetime) -> StaffKey | None:
 
 
 def use_key(db: Session, key: StaffKey, *, password: str, name: str | None, now: datetime) -> StaffAccount:
-    """Set the account's password (and name, where one is given) and end the link and every session."""
+    """Set the account's password (and name, where one is given) and end the link and every session.
+
+    Raises `ChangeNotAllowed` where somebody used the link a moment before.
+    """
+    db.refresh(key, with_for_update=True)
+    if not _is_open(key, now):
+        raise ChangeNotAllowed("This link was used a moment ago.")
     account, actor = key.account, Actor("staff", key.account_id)
     key.used_at = now
     if name is not None:

@@ -1,0 +1,81 @@
+"""What a page offers is open to whoever it is offered to: no button or link on it leads to a refusal."""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+
+from pipeline.domain.roles import Role
+from pipeline.records.tables import StaffAccount
+from tests.fixtures.desk import EMAIL, Browser
+from tests.fixtures.panels import approve_new_recording, hand_in, load_plan, session_plan, statement_of
+from webapp.access import rule_of
+from webapp.rules import ROLES_OF, Rule
+
+PAGES = (
+    "/staff/",
+    "/staff/36/",
+    "/staff/36/MW/",
+    "/staff/36/MW/publish",
+    "/staff/statements/1/",
+    "/staff/statements/2/",
+    "/staff/mails/",
+    "/staff/mails/1/",
+    "/staff/account/",
+    "/staff/account/second-factor/",
+)
+"""Pages that everybody opens who sees everything."""
+
+
+@pytest.fixture
+def filled(sqlite_database, account_id) -> None:
+    """A session with something to decide and something decided, and a mail."""
+    load_plan(sqlite_database, session_plan(MW=3))
+    with sqlite_database.begin() as db:
+        statement_of(db, "MW", 1).speaker.email = "speaker@example.org"
+        approve_new_recording(db, statement_of(db, "MW", 1))
+        hand_in(db, statement_of(db, "MW", 2))
+
+
+def _offered(text: str) -> list[tuple[str, str]]:
+    """Method and address of every form and link on a page."""
+    forms = [
+        (re.search(r'method="(\w+)"', tag)[1].upper(), re.search(r'action="([^"]*)"', tag)[1])
+        for tag in re.findall(r"<form\b[^>]*>", text)
+        if "action=" in tag
+    ]
+    return forms + [("GET", address) for address in re.findall(r'<a\b[^>]*\bhref="([^"]+)"', text)]
+
+
+def _text(browser: Browser, page: str) -> str:
+    answer = browser.get(page)
+    assert answer.status_code == 200, page
+    return answer.text
+
+
+def _rule(app: Flask, method: str, address: str) -> Rule | None:
+    """The rule of what an address leads to; None where it leads out of the portal or nowhere."""
+    try:
+        endpoint, _values = app.url_map.bind("localhost").match(urlsplit(address).path, method=method)
+    except HTTPException:
+        return None
+    return rule_of(app.view_functions[endpoint])
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.STAFF, Role.ADMINISTRATOR])
+def test_nothing_is_offered_that_would_be_refused(portal, anna: Browser, filled, sqlite_database, role):
+    with sqlite_database.begin() as db:
+        db.query(StaffAccount).filter(StaffAccount.email == EMAIL).one().role = role
+    wrong, seen = [], 0
+    for page in PAGES:
+        for method, address in _offered(_text(anna, page)):
+            rule = _rule(portal, method, address)
+            seen += 1
+            changes = rule is Rule.INTERPRETER and method == "POST"
+            wanted = Rule.STAFF if changes else rule
+            if wanted in ROLES_OF and role not in ROLES_OF[wanted]:
+                wrong.append((page, method, address))
+    assert wrong == []
+    assert seen > 50
