@@ -13,10 +13,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from config.settings import Settings
 from pipeline.domain.errors import PresessionError
 from pipeline.domain.jobs import Queue
+from pipeline.domain.roles import Role
 from pipeline.domain.tokens import new_name
 from pipeline.records.database import Database
 from pipeline.records.schema import TablesTooNew, schema_is_current
 from pipeline.services.accounts import list_accounts
+from pipeline.services.accounts_factors import factors_of
 from pipeline.storage.keys import original_key
 from presession.checkup.checks import Check, fine, note, problem
 from presession.checkup.machine import LOW_DISK_BYTES
@@ -81,18 +83,24 @@ def _check_records(settings: Settings, messages: Messages | None) -> Iterator[Ch
 def _check_with_records(settings: Settings, messages: Messages | None) -> Iterator[Check]:
     database = build_database(settings)
     try:
-        yield _check_accounts(database)
+        yield _check_accounts(database, settings)
         yield from check_running(settings, database, messages)
     finally:
         database.close()
 
 
-def _check_accounts(database: Database) -> Check:
+def _check_accounts(database: Database, settings: Settings) -> Check:
     with database.read() as db:
-        active = sum(account.is_active for account in list_accounts(db))
-    if not active:
-        return note("staff accounts", "nobody can sign in", "presession account add you@example.org")
-    return fine("staff accounts", str(active))
+        active = [account for account in list_accounts(db) if account.is_active and account.password_hash]
+        administrators = sum(account.role is Role.ADMINISTRATOR for account in active)
+        bare = sum(not factors_of(db, account).is_any for account in active)
+    if not administrators:
+        who = "nobody can sign in" if not active else "nobody who can sign in is an administrator"
+        return note("staff accounts", who, "presession account add --role administrator you@example.org")
+    if bare and settings.accounts.second_factor == "offered":
+        told = f"{len(active)}, {bare} without a second factor"
+        return note("staff accounts", told, "set PRESESSION_ACCOUNTS__SECOND_FACTOR=demanded")
+    return fine("staff accounts", str(len(active)))
 
 
 def _check_store(settings: Settings) -> Check:

@@ -42,7 +42,12 @@ def test_a_loaded_installation_shows_its_records_and_misses_accounts(installatio
     CliRunner().invoke(main, ["session", "load", "36", "--data", str(tmp_path / "data")])
     checks = installation()
     assert checks["database"].level is Level.OK
-    assert checks["staff accounts"].mend == "presession account add you@example.org"
+    assert checks["staff accounts"].mend == "presession account add --role administrator you@example.org"
+    add = ["account", "add", "--generate", "--data", str(tmp_path / "data")]
+    CliRunner().invoke(main, [*add, "anna@example.org"])
+    assert installation()["staff accounts"].level is Level.OK
+    bare = installation(ACCOUNTS__SECOND_FACTOR="offered")["staff accounts"]
+    assert bare.found == "1, 1 without a second factor"
 
 
 def test_a_database_that_is_away_is_a_problem_without_its_password(installation):
