@@ -94,7 +94,6 @@ def _show(slug: str, code: str, *, ticked: Collection[str] = (), forgotten: Coll
 def _parts(check: PublishCheck) -> dict[str, Any]:
     return {
         "goes_out": check.with_fate(Fate.SHOWN),
-        "left_out": check.with_fate(Fate.LEFT_OUT),
         "in_the_way": check.with_fate(Fate.IN_THE_WAY),
         "of_panel": [problem for problem in check.problems if problem.statement_id is None],
     }

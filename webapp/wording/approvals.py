@@ -17,11 +17,11 @@ def approval_words(standing: ApprovalStanding) -> str:
         return _("It was approved before the service noted what an approval is for. Please approve it again.")
     who = _join([look.by or _("somebody") for look in standing.looks])
     told = _("Approved by %(who)s, %(when)s.", who=who, when=moment_words(standing.since))
-    if standing.word is ApprovalWord.FIRST:
-        return f"{told} {_('Another person has to look at it and approve it as well.')}"
-    if standing.word is ApprovalWord.STALE:
-        return f"{told} {_('Since then it is no longer what was approved, so it has to be approved again.')}"
-    return told
+    lacking = {
+        ApprovalWord.FIRST: _("Another person has to look at it and approve it as well."),
+        ApprovalWord.STALE: _("Since then it is no longer what was approved, so it has to be approved again."),
+    }
+    return f"{told} {lacking.get(standing.word, '')}".strip()
 
 
 def changed_words(changed: tuple[str, ...]) -> list[str]:

@@ -84,6 +84,7 @@ def _words() -> dict[str, str]:
         "recording.erased": _("Recording erased"),
         "recording.trimmed": _("The speaker chose which part is shown"),
         "recording.previewed": _("The speaker looked at the preview"),
+        "release.stopped": _("The publication was stopped"),
         "statement.approved": _("Approved"),
         "statement.approved_first": _("Approved by a first person"),
         "statement.sent_back": _("Sent back"),

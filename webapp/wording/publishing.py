@@ -1,6 +1,7 @@
 """Publishing in words: what is in the way, what is asked, and who will see what."""
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from pipeline.domain.publishing import Item, Question, Visibility
 from pipeline.services.publish_checks import PublishCheck
@@ -90,7 +91,10 @@ def visibility_tone(visibility: Visibility) -> str:
 def _detail(question: Question, organisation: str, detail: str) -> str:
     if question is Question.SUBTITLES_MISSING:
         return f"{organisation}: {_languages(detail)}"
-    return f"{organisation}: {detail}" if detail else organisation
+    if question is Question.COMMENTS_OPEN:
+        comments = ngettext("%(num)d comment", "%(num)d comments", int(detail))
+        return f"{organisation}: {comments}"
+    return organisation
 
 
 def _languages(codes: str) -> str:
