@@ -32,6 +32,7 @@ SCREENS = {
     "sessions": "/staff/",
     "board": "/staff/36/",
     "panel": "/staff/36/MW/",
+    "publication": "/staff/36/HN/publish",
     "review": f"/staff/statements/{REVIEWED}/",
     "account": "/staff/account/",
     "outbox": "/staff/mails/",

@@ -7,6 +7,7 @@ from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.standings import Standing
 from pipeline.records.tables import Consent, Event, Job, Release, Speaker, SpeakerLink
 from pipeline.services.statements import reopen
+from presession.demo.pages import read_portal_page
 from tests.fixtures.clock import NOW
 from tests.fixtures.desk import Browser
 from tests.fixtures.panels import (
@@ -215,3 +216,25 @@ def test_the_panel_can_be_shown_at_every_standing(anna, panel, sqlite_database, 
         bring_to(db, statement_of(db, "MW"), standing)
     assert anna.get(PANEL).status_code == 200
     assert anna.get(f"{PANEL}live.json").json["statements"][0]["standing"] == standing.value
+
+
+def test_each_question_wants_a_yes_and_what_was_ticked_stays(anna, panel, sqlite_database):
+    _approve(sqlite_database, 1)
+    answer = _press_publish(anna, confirmed=["left_out"])
+    assert answer.status_code == 422
+    assert "Nothing was published yet" in answer.text
+    assert read_portal_page(answer.text, PUBLICATION).form("/publish").fields["confirmed"] == "left_out"
+    with sqlite_database.read() as db:
+        assert db.query(Release).count() == 0
+
+
+def test_a_publication_on_its_way_can_be_stopped(anna, panel, sqlite_database):
+    _approve(sqlite_database, 1)
+    _press_publish(anna)
+    page = anna.open(PANEL)
+    assert anna.send(page.form("/stop-publishing")).status_code == 303
+    assert "Stopped. Nothing new was published." in anna.get(PANEL).text
+    anna.send(page.form("/stop-publishing"))
+    assert "It could not be stopped any more." in anna.get(PANEL).text
+    with sqlite_database.read() as db:
+        assert db.query(Job).filter(Job.kind == JobKind.RELEASE).one().state is JobState.CANCELLED

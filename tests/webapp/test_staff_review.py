@@ -6,10 +6,11 @@ from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.papers import PaperKind
 from pipeline.domain.standings import Standing
 from pipeline.domain.statements import StatementState
-from pipeline.records.tables import Event, Job, Paper, Statement
+from pipeline.records.tables import Country, Event, Job, Paper, Statement
 from pipeline.services.papers import CleanPaper, add_paper, record_clean
 from pipeline.services.statement_contents import Written, save_content
 from pipeline.services.statements import approve_recording
+from pipeline.services.tracks import add_track
 from tests.fixtures.clock import NOW
 from tests.fixtures.desk import EMAIL
 from tests.fixtures.panels import STAFF, give_consent, hand_in, load_plan, session_plan, statement_of
@@ -17,6 +18,7 @@ from tests.fixtures.standings import QUIET, TOO_LONG, accept, bring_to, publish
 from webapp.portal import portal as portal_parts
 
 REVIEW = "/staff/statements/1/"
+WEBVTT = b"WEBVTT\n\n00:00.500 --> 00:02.000\nWords\n"
 
 
 @pytest.fixture
@@ -248,3 +250,45 @@ def test_what_is_written_beside_is_read_and_papers_are_fetched_clean(anna, to_re
     assert "/staff/papers/1" in anna.get(REVIEW).text
     answer = anna.get("/staff/papers/1")
     assert (answer.data, answer.headers["Content-Disposition"]) == (b"%PDF-1.7\n", "attachment; filename=paper-1.pdf")
+
+
+def test_the_last_decision_is_undone_with_one_button(anna, to_review, sqlite_database):
+    anna.press(REVIEW, "/approve")
+    assert _statement(sqlite_database).state is StatementState.APPROVED
+    page = anna.open(REVIEW)
+    assert anna.send(page.form("/undo")).status_code == 303
+    assert _statement(sqlite_database).state is StatementState.IN_REVIEW
+    assert anna.send(page.form("/undo")).status_code == 409, "it is undone already"
+    with pytest.raises(Exception, match="no form"):
+        anna.open(REVIEW).form("/undo")
+
+
+def test_approving_is_for_what_was_on_the_screen(anna, to_review, sqlite_database):
+    form = anna.open(REVIEW).form("/approve")
+    with sqlite_database.begin() as db:
+        add_track(db, statement_of(db, "MW").current_recording, language="fr", data=WEBVTT, actor=STAFF, now=NOW)
+    answer = anna.send(form)
+    assert (answer.status_code, _statement(sqlite_database).state) == (409, StatementState.IN_REVIEW)
+    assert "This changed while you looked." in answer.text
+
+
+def test_what_changed_since_the_approval_is_named_and_asked_again(anna, to_review, sqlite_database):
+    anna.press(REVIEW, "/approve")
+    with sqlite_database.begin() as db:
+        add_track(db, statement_of(db, "MW").current_recording, language="fr", data=WEBVTT, actor=STAFF, now=NOW)
+    page = anna.get(REVIEW).text
+    assert "Approve again" in page
+    assert "Subtitles: French" in page
+    anna.press(REVIEW, "/approve")
+    assert "Approve again" not in anna.get(REVIEW).text
+
+
+def test_a_day_that_was_typed_too_late_is_still_there(anna, panel, sqlite_database):
+    with sqlite_database.begin() as db:
+        db.query(Country).one().hand_in_until = NOW.date()
+    form = anna.open(REVIEW).form("/give-time")
+    with sqlite_database.begin() as db:
+        hand_in(db, statement_of(db, "MW"))
+    answer = anna.send(form, until="2026-12-24")
+    assert answer.status_code == 409
+    assert 'value="2026-12-24"' in answer.text

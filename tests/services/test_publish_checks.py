@@ -1,0 +1,163 @@
+"""Publishing by people: what is asked, who will see what, the yes on record, and stopping before it is out."""
+
+import pytest
+
+from pipeline.domain.consents import Audience, ConsentItem, NameForm
+from pipeline.domain.errors import ChangeNotAllowed
+from pipeline.domain.jobs import JobKind, JobState
+from pipeline.domain.publishing import Item, Question, Visibility
+from pipeline.records.tables import Comment, Event, Job
+from pipeline.services.previews import PreviewAnswer, Previewed, answer_preview, package_mark
+from pipeline.services.publish_checks import NotConfirmed, confirm_publication, read_publish_check
+from pipeline.services.releases import newest_release, take_down_statement
+from pipeline.services.statement_contents import Written, save_content
+from pipeline.services.statements import reopen
+from pipeline.services.takedowns import stop_publication
+from pipeline.services.tracks import add_track
+from pipeline.services.withdrawals import change_consent
+from tests.fixtures.clock import NOW
+from tests.fixtures.panels import (
+    STAFF,
+    approve_again,
+    approve_new_recording,
+    country_of,
+    load_plan,
+    session_plan,
+    speaker_plan,
+    statement_of,
+)
+from tests.fixtures.standings import publish
+
+ACT = {"actor": STAFF, "now": NOW}
+ALL = list(Question)
+
+
+@pytest.fixture
+def panel(sqlite_database):
+    """Four speakers of Malawi: two to be shown, one for missions only, one not approved."""
+    names = ("Ana Lima", "Thoko Banda", "Bo Ek", "Li Wu")
+    load_plan(sqlite_database, session_plan(MW=[speaker_plan(n, name=name) for n, name in enumerate(names, start=1)]))
+    with sqlite_database.begin() as db:
+        for position in (1, 2, 3):
+            approve_new_recording(db, statement_of(db, "MW", position))
+        for language in ("en", "fr"):
+            recording = statement_of(db, "MW", 1).current_recording
+            add_track(db, recording, language=language, data=b"WEBVTT\n\n00:01.000 --> 00:02.000\nA\n", **ACT)
+        for_missions = {ConsentItem.RECORDING: Audience.MISSIONS}
+        change_consent(db, statement=statement_of(db, "MW", 3), answers=for_missions, **ACT)
+        approve_again(db, statement_of(db, "MW", 1))
+    return sqlite_database
+
+
+def _check(db):
+    return read_publish_check(db, country_of(db, "MW"))
+
+
+def _asked(db):
+    return {asked.question: set(asked.details) for asked in _check(db).asked}
+
+
+def _publish(db, confirmed=ALL, seen=None):
+    seen = seen or _check(db).seen
+    return confirm_publication(db, country_of(db, "MW"), seen=seen, confirmed=confirmed, **ACT)
+
+
+def test_everything_that_may_be_forgotten_is_asked(panel):
+    with panel.begin() as db:
+        first, second, third, fourth = (statement_of(db, "MW", position) for position in (1, 2, 3, 4))
+        db.add(Comment(statement_id=first.id, text="Look here", created_at=NOW))
+        db.add(Comment(statement_id=second.id, text="Done", created_at=NOW, resolved_at=NOW))
+        mark = package_mark(second.current_recording)
+        answer_preview(db, second, mark, Previewed(PreviewAnswer.WRONG, "No sound"), **ACT)
+        assert _asked(db) == {
+            Question.SUBTITLES_MISSING: {second.id},
+            Question.COMMENTS_OPEN: {first.id},
+            Question.PREVIEW_WRONG: {second.id},
+            Question.MISSIONS_ONLY: {third.id},
+            Question.LEFT_OUT: {fourth.id},
+        }
+
+
+def test_the_yes_names_each_question_and_is_kept_with_what_was_seen(panel):
+    with panel.begin() as db:
+        seen = _check(db).seen
+        with pytest.raises(NotConfirmed) as left_open:
+            _publish(db, confirmed=[Question.LEFT_OUT, Question.MISSIONS_ONLY])
+        assert left_open.value.questions == (Question.SUBTITLES_MISSING,)
+        assert newest_release(db, country_of(db, "MW").id) is None
+        _publish(db)
+        facts = db.query(Event).filter(Event.name == "release.planned").one().facts
+        assert facts["subtitles_missing"] == [statement_of(db, "MW", 2).id]
+        assert facts["seen"] == seen
+        assert _check(db).is_out
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda db: db.add(Comment(statement_id=statement_of(db, "MW", 1).id, text="Wait", created_at=NOW)),
+        lambda db: reopen(db, statement_of(db, "MW", 2), **ACT),
+        lambda db: setattr(country_of(db, "MW").speakers[0], "position", 9),
+    ],
+)
+def test_a_yes_to_something_else_publishes_nothing(panel, change):
+    with panel.begin() as db:
+        seen = _check(db).seen
+        change(db)
+        db.flush()
+        db.expire_all()
+        with pytest.raises(ChangeNotAllowed, match="changed while you looked"):
+            _publish(db, seen=seen)
+
+
+def test_it_says_item_by_item_who_sees_what(panel):
+    with panel.begin() as db:
+        statement = statement_of(db, "MW", 1)
+        wanted = Written("I am Ana Lima.", ("Repair the wells.",), "Wells of Ana Lima", "en")
+        save_content(db, statement=statement, wanted=wanted, **ACT)
+        change_consent(db, statement=statement, answers={}, name=(NameForm.ALIAS, "Rosa"), **ACT)
+        approve_again(db, statement)
+        items = {item.item: (item.visibility, item.detail) for item in _check(db).statements[0].items}
+        assert items == {
+            Item.RECORDING: (Visibility.EVERYBODY, ""),
+            Item.SUBTITLES: (Visibility.EVERYBODY, "en fr"),
+            Item.NAME: (Visibility.EVERYBODY, "Rosa"),
+            Item.THEME: (Visibility.TELLS_NAME, ""),
+            Item.TEXT: (Visibility.TELLS_NAME, ""),
+        }
+        assert _check(db).statements[2].items == (), "nothing is said of what is left out"
+
+
+def test_an_alias_that_is_not_there_is_in_the_way(panel):
+    with panel.begin() as db:
+        statement = statement_of(db, "MW", 2)
+        statement.name_form = NameForm.ALIAS
+        approve_again(db, statement)
+        assert [problem.code for problem in _check(db).problems] == ["alias_missing"]
+
+
+def test_a_publication_is_stopped_before_it_is_out(panel):
+    with panel.begin() as db:
+        release, country = _publish(db), country_of(db, "MW")
+        stop_publication(db, country, release.id, **ACT)
+        assert [job.state for job in db.query(Job).filter(Job.kind == JobKind.RELEASE)] == [JobState.CANCELLED]
+        assert not _check(db).is_out
+        with pytest.raises(ChangeNotAllowed):
+            stop_publication(db, country, release.id, **ACT)
+        publish(db, country)
+        with pytest.raises(ChangeNotAllowed):
+            stop_publication(db, country, newest_release(db, country.id).id, **ACT)
+
+
+def test_what_is_taken_out_is_taken_out_even_when_a_publication_is_stopped(panel):
+    with panel.begin() as db:
+        country = country_of(db, "MW")
+        publish(db, country)
+        take_down_statement(db, statement_of(db, "MW", 1), **ACT)
+        with pytest.raises(ChangeNotAllowed):
+            stop_publication(db, country, newest_release(db, country.id).id, **ACT)
+        release = _publish(db)
+        stop_publication(db, country, release.id, **ACT)
+        newest = newest_release(db, country.id)
+        assert newest.number > release.number
+        assert [item.position for item in newest.items] == [2]
