@@ -154,7 +154,10 @@ class AccountSettings(_Part):
 class OpenIdSettings(_Part):
     """Signing in by an OpenID Connect provider, beside passwords."""
 
-    issuer: str = Field(default="", description="OpenID Connect: the provider's address; without one it is not offered")
+    issuer: str = Field(
+        default="",
+        description="OpenID Connect: the provider's address, exactly as it writes it; without one it is not offered",
+    )
     client_id: str = Field(default="", description="OpenID Connect: what the provider calls this portal")
     client_secret: SecretStr = Field(default=SecretStr(""), description="OpenID Connect: goes with the client's id")
     name: str = Field(default="OpenID", description="OpenID Connect: what staff call the provider, on the button")

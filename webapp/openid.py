@@ -51,7 +51,7 @@ def ask_provider(settings: OpenIdSettings, *, back_address: str, next_address: s
     """Where to send a browser, and what to remember of it."""
     asked = Asked(state=generate_token(32), nonce=generate_token(32), verifier=generate_token(64), next=next_address)
     address = prepare_grant_uri(
-        _discover(settings)["authorization_endpoint"],
+        discover(settings)["authorization_endpoint"],
         settings.client_id,
         "code",
         redirect_uri=back_address,
@@ -66,7 +66,7 @@ def ask_provider(settings: OpenIdSettings, *, back_address: str, next_address: s
 
 def find_person(settings: OpenIdSettings, asked: Asked, *, code: str, back_address: str) -> Person:
     """Whom a code of the provider stands for; raises `ProviderRefused`."""
-    provider = _discover(settings)
+    provider = discover(settings)
     answer = _json(
         "POST",
         provider["token_endpoint"],
@@ -107,7 +107,8 @@ def _checked(settings: OpenIdSettings, asked: Asked, answer: dict[str, Any], key
     return claims
 
 
-def _discover(settings: OpenIdSettings) -> OpenIDProviderMetadata:
+def discover(settings: OpenIdSettings) -> OpenIDProviderMetadata:
+    """What the provider says of itself; raises `ProviderRefused` where it is another, or does not answer."""
     found = OpenIDProviderMetadata(_json("GET", get_well_known_url(settings.issuer, external=True)))
     needed = ("authorization_endpoint", "token_endpoint", "jwks_uri")
     if found.get("issuer") != settings.issuer or not all(isinstance(found.get(name), str) for name in needed):

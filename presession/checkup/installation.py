@@ -26,6 +26,7 @@ from presession.checkup.mails import check_mails
 from presession.checkup.running import Messages, check_running
 from presession.parts import build_database, build_store
 from presession.services import portal_answers
+from webapp.openid import ProviderRefused, discover
 from workers.broker import broker_answers
 from workers.queue_depths import QueueDepths
 
@@ -44,6 +45,8 @@ def check_installation(settings: Settings) -> Iterator[Check]:
     yield _check_broker(settings, messages)
     yield _check_portal(settings)
     yield check_mails(settings)
+    if settings.openid.issuer:
+        yield _check_openid(settings)
 
 
 def _check_data_dir(folder: Path) -> Check:
@@ -101,6 +104,15 @@ def _check_accounts(database: Database, settings: Settings) -> Check:
         told = f"{len(active)}, {bare} without a second factor"
         return note("staff accounts", told, "set PRESESSION_ACCOUNTS__SECOND_FACTOR=demanded")
     return fine("staff accounts", str(len(active)))
+
+
+def _check_openid(settings: Settings) -> Check:
+    try:
+        discover(settings.openid)
+    except ProviderRefused:
+        mend = "correct PRESESSION_OPENID__ISSUER: the address as the provider itself writes it, to the last sign"
+        return problem("OpenID", "the provider does not answer at this address, or calls itself by another", mend)
+    return fine("OpenID", "the provider answers")
 
 
 def _check_store(settings: Settings) -> Check:

@@ -98,3 +98,10 @@ def test_the_command_prints_every_check_and_its_exit_status_says_whether_somethi
     assert {"espeak-ng", "disk", "database", "store", "broker", "portal"} <= set(rows)
     shown = CliRunner().invoke(main, ["doctor", "--data", str(tmp_path)])
     assert (shown.exit_code == 0) == ("Nothing must be mended" in shown.output)
+
+
+def test_an_openid_provider_must_answer_by_its_own_name(installation, openid_provider):
+    assert "OpenID" not in installation()
+    wanted = {"OPENID__ISSUER": openid_provider.issuer, "OPENID__CLIENT_ID": "presession"}
+    assert installation(**wanted)["OpenID"].level is Level.OK
+    assert installation(**{**wanted, "OPENID__ISSUER": f"{openid_provider.issuer}/"})["OpenID"].level is Level.PROBLEM

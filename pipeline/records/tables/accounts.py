@@ -24,7 +24,7 @@ class StaffSession(Base):
     seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
-    account: Mapped[StaffAccount] = relationship()
+    account: Mapped[StaffAccount] = relationship(lazy="joined")
 
 
 class StaffPasskey(Base):
