@@ -172,6 +172,14 @@ class OpenIdSettings(_Part):
         return self
 
 
+class WebhookSettings(_Part):
+    """Messages to other systems."""
+
+    allow_private: bool = Field(
+        default=False, description="messages to other systems may also go to private addresses, and without TLS"
+    )
+
+
 class Settings(BaseSettings):
     """The whole configuration of one installation."""
 
@@ -193,6 +201,7 @@ class Settings(BaseSettings):
     mails: MailSettings = MailSettings()
     accounts: AccountSettings = AccountSettings()
     openid: OpenIdSettings = OpenIdSettings()
+    webhooks: WebhookSettings = WebhookSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -12,17 +12,19 @@ Who asks is found in `webapp.members` and `webapp.visits`; Flask's own session i
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TypeVar, cast
 
 import structlog
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import DBAPIError
 
 from pipeline.domain.roles import Role
-from pipeline.records.tables import Recording
+from pipeline.records.tables import ApiToken, Recording
 from pipeline.services.account_reach import is_assigned
-from pipeline.services.api_tokens import find_token_account
+from pipeline.services.api_tokens import TokenLine, find_token, is_use_worth_noting, note_use
 from webapp.database import current_db
 from webapp.errors import wants_json
 from webapp.members import (
@@ -228,15 +230,30 @@ def _ask_to_sign_in() -> ResponseReturnValue:
 
 def _check_token(scope: str | None) -> None:
     """A token with every scope does no more than its account may in the portal."""
-    member = _find_token_member(scope) or abort(401)
-    if not member.passes(Rule.READER if request.method in SAFE_METHODS else Rule.STAFF):
+    found = _find_token() or abort(401)
+    member = member_of(found.account)
+    if scope not in found.token.scopes or not member.passes(_least_rule()):
         abort(403)
     g.token_member = member
+    _note_token_used(found.token)
 
 
-def _find_token_member(scope: str | None) -> StaffMember | None:
+def _least_rule() -> Rule:
+    return Rule.READER if request.method in SAFE_METHODS else Rule.STAFF
+
+
+def _find_token() -> TokenLine | None:
     kind, _, told = request.headers.get("Authorization", "").partition(" ")
-    if scope is None or kind.lower() != "bearer":
-        return None
-    account = find_token_account(current_db(), told.strip(), scope=scope, now=datetime.now(UTC))
-    return member_of(account) if account is not None else None
+    return find_token(current_db(), told.strip(), now=datetime.now(UTC)) if kind.lower() == "bearer" else None
+
+
+def _note_token_used(token: ApiToken) -> None:
+    """Note now and then that a token is in use; that it could not be noted fails no request."""
+    now = datetime.now(UTC)
+    if not is_use_worth_noting(token, now):
+        return
+    if request.method not in SAFE_METHODS:
+        note_use(current_db(), token.id, now=now)
+        return
+    with suppress(DBAPIError), portal().database.begin() as db:
+        note_use(db, token.id, now=now)

@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from pipeline.domain.errors import ChangeNotAllowed, InputRefused, RetryableError, WrongUsage
 from pipeline.services.attempts import HandInClosed
 from pipeline.storage.spool import SpoolFull
+from webapp.api.problems import is_for_script, problem_document
 
 log = structlog.get_logger(__name__)
 
@@ -70,13 +71,19 @@ def _answer(error: Exception) -> Response:
     problem = problem_of(error)
     if problem.status >= 500:
         _record(error)
-    answer = _json(problem) if wants_json() else make_response(_page(problem))
+    answer = _written(error, problem)
     answer.status_code = problem.status
     if isinstance(error, HTTPException):
         _keep_headers(error, answer)
     if problem.status == 503:
         answer.headers["Retry-After"] = str(_RETRY_AFTER_SECONDS)
     return answer
+
+
+def _written(error: Exception, problem: Problem) -> Response:
+    if is_for_script():
+        return problem_document(error, problem.status, problem.sentence)
+    return _json(problem) if wants_json() else make_response(_page(problem))
 
 
 def _page(problem: Problem) -> str:

@@ -18,6 +18,7 @@ from pipeline.services.mail_requests import find_due_reminders, queue_reminders
 from pipeline.services.takedowns import renew_failed_takedowns
 from pipeline.services.upload_completion import finish_uploads
 from pipeline.services.uploads import expire_uploads
+from pipeline.services.webhook_deliveries import find_due_deliveries, queue_deliveries, remove_old_deliveries
 from pipeline.storage.opening import open_store
 from pipeline.storage.spool import Spool
 from pipeline.storage.store import ObjectStore
@@ -76,6 +77,14 @@ class Scheduler:
         finish_uploads(self._database, self._store, self._spool, self._producer, now=utc_now())
         expire_uploads(self._database, self._spool, now=utc_now())
 
+    def queue_webhooks(self) -> None:
+        """Have messages to other systems tried that are due."""
+        with self._database.read() as db:
+            due = find_due_deliveries(db, now=utc_now())
+        if due:
+            with transaction(self._database, self._producer) as db:
+                queue_deliveries(db, due, now=utc_now())
+
     def erase_withdrawn(self) -> None:
         """Remove the bytes of what speakers withdrew."""
         erase_withdrawn(self._database, self._store, now=utc_now())
@@ -87,6 +96,8 @@ class Scheduler:
         self._tidied_at = time.monotonic()
         self._store.remove_leftovers(older_than_hours=_LEFTOVER_HOURS)
         remove_leftovers(self._database, self._store, older_than_hours=_LEFTOVER_HOURS)
+        with self._database.begin() as db:
+            remove_old_deliveries(db, now=utc_now())
 
     def remind(self) -> None:
         """From time to time, remind speakers whose last day comes near."""
@@ -103,6 +114,7 @@ class Scheduler:
     def sweep_round(self) -> None:
         """What people wait for, and what no slow store may hold up."""
         self._do(self.sweep)
+        self._do(self.queue_webhooks)
 
     def chore_round(self) -> None:
         """What needs the store; each chore once, what fails is tried again in the next round."""

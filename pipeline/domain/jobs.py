@@ -24,6 +24,7 @@ class JobKind(StrEnum):
     PAPER = "paper"
     MAIL = "mail"
     ACCOUNT_MAIL = "account_mail"
+    WEBHOOK = "webhook"
 
 
 class Queue(StrEnum):
@@ -42,6 +43,7 @@ QUEUES: Mapping[JobKind, Queue] = {
     JobKind.PAPER: Queue.INTERACTIVE,
     JobKind.MAIL: Queue.INTERACTIVE,
     JobKind.ACCOUNT_MAIL: Queue.INTERACTIVE,
+    JobKind.WEBHOOK: Queue.INTERACTIVE,
 }
 
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pipeline.records.tables import Event
+from pipeline.domain.webhooks import is_wanted
+from pipeline.records.tables import Event, Webhook, WebhookDelivery
 
 EVENT_NAMES = frozenset(
     {
@@ -89,15 +91,23 @@ EVENT_NAMES = frozenset(
         "statement.sent_back",
         "statement.taken_down",
         "statement.withdrawn",
+        "token.issued",
+        "token.revoked",
         "track.added",
         "track.removed",
         "upload.expired",
         "upload.finished",
         "upload.removed",
         "upload.started",
+        "webhook.added",
+        "webhook.paused",
+        "webhook.removed",
+        "webhook.resumed",
     }
 )
 """The vocabulary: subject and past tense."""
+
+_LISTENERS = "listeners"
 
 _CODE = re.compile(r"^[A-Za-z0-9_.:-]{0,64}$")
 
@@ -123,7 +133,10 @@ def record_event(
     now: datetime,
     **facts: Any,
 ) -> Event:
-    """Add an event in the transaction of the change; refuses unknown names and facts that are not ids or codes."""
+    """Add an event in the transaction of the change; refuses unknown names and facts that are not ids or codes.
+
+    Messages to other systems that want to know of it are added with it; the scheduler has them sent.
+    """
     if name not in EVENT_NAMES:
         raise ValueError(f"{name} is not in the vocabulary of events.")
     for fact in facts.values():
@@ -138,7 +151,26 @@ def record_event(
         facts=facts,
     )
     db.add(event)
+    for webhook_id, wanted in _listeners(db):
+        if is_wanted(name, wanted):
+            db.add(WebhookDelivery(webhook_id=webhook_id, event=event, created_at=now, due_at=now))
     return event
+
+
+def forget_listeners(db: Session) -> None:
+    """Ask anew in this transaction who is told of events: that was changed."""
+    db.info.pop(_LISTENERS, None)
+
+
+def _listeners(db: Session) -> list[tuple[int, list[str]]]:
+    """Who is told of which events; asked once in a transaction."""
+    found: list[tuple[int, list[str]]] | None = db.info.get(_LISTENERS)
+    if found is None:
+        with db.no_autoflush:
+            rows = db.execute(select(Webhook.id, Webhook.event_names).where(Webhook.is_active))
+            found = [(webhook_id, names) for webhook_id, names in rows]
+        db.info[_LISTENERS] = found
+    return found
 
 
 def _check_fact(fact: Any) -> None:

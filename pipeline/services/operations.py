@@ -168,7 +168,7 @@ def _lines(db: Session, wanted: Select[Any], now: datetime) -> list[JobLine]:
 
 def _family(job: type[Job]) -> ColumnElement[int]:
     """Kinds of work on the same things have the same number: a newer job of either takes the place of an older."""
-    numbers = {JobKind.RELEASE: 1, JobKind.MAIL: 2, JobKind.PAPER: 3, JobKind.ACCOUNT_MAIL: 4}
+    numbers = {JobKind.RELEASE: 1, JobKind.MAIL: 2, JobKind.PAPER: 3, JobKind.ACCOUNT_MAIL: 4, JobKind.WEBHOOK: 5}
     return case(*((job.kind == kind, number) for kind, number in numbers.items()), else_=0)
 
 

@@ -1,5 +1,6 @@
 """Views by reader: staff, speaker, missions (what is published), and what machines ask."""
 
+from webapp.api import views as api_views
 from webapp.views import (
     health,
     language,
@@ -22,6 +23,7 @@ from webapp.views import (
     staff_country,
     staff_decisions,
     staff_factors,
+    staff_interfaces,
     staff_keys,
     staff_links,
     staff_mails,
@@ -44,6 +46,7 @@ STAFF_SCREENS = (
     staff_country,
     staff_decisions,
     staff_factors,
+    staff_interfaces,
     staff_links,
     staff_mails,
     staff_media,
@@ -57,6 +60,7 @@ STAFF_SCREENS = (
 """Modules that add their addresses to the staff blueprint when they are imported."""
 
 BLUEPRINTS = (
+    api_views.blueprint,
     health.blueprint,
     language.blueprint,
     new_links.blueprint,

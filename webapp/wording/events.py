@@ -7,6 +7,7 @@ from pipeline.domain.mails import MailKind
 from pipeline.records.tables import Event
 from pipeline.services.reviews import HistoryLine
 from webapp.i18n import language_name_for_reader
+from webapp.wording.interfaces import interface_event_words
 from webapp.wording.staff_accounts import account_event_words
 from webapp.wording.staff_mails import mail_kind_words
 
@@ -19,7 +20,8 @@ def event_words(event: Event) -> str:
         return _consent_words(event)
     if event.name.startswith("mail."):
         return _mail_words(event)
-    return _words().get(event.name) or account_event_words().get(event.name, event.name)
+    words = _words() | account_event_words() | interface_event_words()
+    return words.get(event.name, event.name)
 
 
 def actor_words(line: HistoryLine) -> str:

@@ -16,6 +16,7 @@ from workers.steps.paper import run_paper
 from workers.steps.proxy import run_proxy
 from workers.steps.release import run_release
 from workers.steps.run import Step
+from workers.steps.webhook import run_webhook
 
 STEPS: Mapping[JobKind, Step] = {
     JobKind.INTAKE: run_intake,
@@ -25,4 +26,5 @@ STEPS: Mapping[JobKind, Step] = {
     JobKind.MAIL: run_mail,
     JobKind.ACCOUNT_MAIL: run_account_mail,
     JobKind.PAPER: run_paper,
+    JobKind.WEBHOOK: run_webhook,
 }

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pipeline.domain.desk import DeliveryState
 from pipeline.records.tables.base import Base
+from pipeline.records.tables.record import Event
 
 
 class ApiToken(Base):
@@ -27,7 +28,10 @@ class ApiToken(Base):
 
 
 class Webhook(Base):
-    """An address of another system and the names of the events that it is told of; `secret` signs each message."""
+    """An address of another system and the events that it is told of; `secret` signs each message.
+
+    `event_names` has names, or `subject.*` for all of a subject. `removed_at`: it is kept for what was sent to it.
+    """
 
     __tablename__ = "webhook"
 
@@ -37,19 +41,26 @@ class Webhook(Base):
     event_names: Mapped[list[Any]]
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
 
 
 class WebhookDelivery(Base):
-    """One event on its way to one address; `answer` is the last HTTP status, or a word where there was none."""
+    """One event on its way to one address; `answer` is the last HTTP status, or a word where there was none.
+
+    As long as it waits, the next try is at `due_at`.
+    """
 
     __tablename__ = "webhook_delivery"
-    __table_args__ = (Index("ix_webhook_delivery_state", "state"),)
+    __table_args__ = (Index("ix_webhook_delivery_state", "state", "due_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     webhook_id: Mapped[int] = mapped_column(ForeignKey("webhook.id"), index=True)
-    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
     state: Mapped[DeliveryState] = mapped_column(default=DeliveryState.WAITING)
     attempts: Mapped[int] = mapped_column(default=0)
     answer: Mapped[str] = mapped_column(String(24), default="")
     created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
     delivered_at: Mapped[datetime | None]
+
+    event: Mapped[Event] = relationship()

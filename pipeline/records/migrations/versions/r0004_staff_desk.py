@@ -154,6 +154,7 @@ def _create_webhook() -> None:
         sa.Column("event_names", sa.JSON(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("removed_at", sa.DateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook")),
     )
 
@@ -168,10 +169,12 @@ def _create_webhook_delivery() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("answer", sa.String(length=24), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("due_at", sa.DateTime(), nullable=False),
         sa.Column("delivered_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(["webhook_id"], ["webhook.id"], name=op.f("fk_webhook_delivery_webhook_id")),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_webhook_delivery_event_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_delivery")),
     )
-    op.create_index(op.f("ix_webhook_delivery_state"), "webhook_delivery", ["state"])
+    op.create_index(op.f("ix_webhook_delivery_state"), "webhook_delivery", ["state", "due_at"])
     op.create_index(op.f("ix_webhook_delivery_webhook_id"), "webhook_delivery", ["webhook_id"])
+    op.create_index(op.f("ix_webhook_delivery_event_id"), "webhook_delivery", ["event_id"])

@@ -1,0 +1,123 @@
+"""What every endpoint of the interface goes through: its scope, the shapes that it takes and gives, versions.
+
+@blueprint.get("/sessions")
+@endpoint(Scope.READ, Sessions, tag="sessions")
+def sessions() -> Answer:
+"""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from flask import Blueprint, Response, abort, request
+from pydantic import BaseModel, ValidationError
+from spectree import Response as Described
+from spectree import SecurityScheme, SpecTree
+from spectree.models import SecureType, SecuritySchemeData
+from werkzeug.exceptions import PreconditionFailed, PreconditionRequired
+
+from pipeline.domain.scopes import Scope
+from webapp.access import token
+from webapp.api.problems import WrongRequest
+from webapp.api.shapes import Problem
+from webapp.security import csrf
+
+Answer = BaseModel | tuple[BaseModel, int] | tuple[BaseModel, int, dict[str, str]] | tuple[str, int] | Response
+
+View = Callable[..., Answer]
+
+ID = "int(min=1, max=2147483647)"
+"""The converter of ids in addresses: no number reaches the records that they cannot hold."""
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+csrf.exempt(blueprint)
+
+_VERSIONED = "api_versioned"
+
+reference = SpecTree(
+    "flask",
+    mode="strict",
+    title="presession",
+    version="v1",
+    description="Run a session of Pre-sessions from a script.",
+    security_schemes=[
+        SecurityScheme(name="token", data=SecuritySchemeData(type=SecureType.HTTP, scheme="bearer")),
+    ],
+    security={"token": []},
+    naming_strategy=lambda model: model.__name__,
+    nested_naming_strategy=lambda _parent, child: child,
+)
+
+
+def endpoint(
+    scope: Scope, shape: type[BaseModel] | None, *, tag: str, status: int = 200, changes: bool = False
+) -> Callable[[View], Callable[..., Response]]:
+    """Guard and describe a view. `shape` is what it answers with `status`, None for an answer without a body.
+
+    One that `changes` a statement is told by `If-Match` which version the script saw; see `seen_version`.
+    """
+
+    def guarded(view: View) -> Callable[..., Response]:
+        codes: dict[str, Any] = {f"HTTP_{status}": shape} if shape is not None else {}
+        plain = () if shape is not None else (f"HTTP_{status}",)
+        errors = {f"HTTP_{code}": Problem for code in _error_codes(changes=changes)}
+        described = reference.validate(
+            resp=Described(*plain, **codes, **errors),
+            tags=(tag,),
+            before=_refuse_wrong_shape,
+            operation_id=view.__name__,
+            validation_error_status=422,
+        )(view)
+        setattr(described, _VERSIONED, changes)
+        return cast("Callable[..., Response]", token(scope.value)(described))
+
+    return guarded
+
+
+def is_versioned(view: object) -> bool:
+    """Whether an endpoint wants to know which version of a statement the script saw."""
+    return bool(getattr(view, _VERSIONED, False))
+
+
+def seen_version() -> int:
+    """The version that the script saw, from `If-Match: "7"`; 428 without one, 412 where it is none."""
+    told = request.headers.get("If-Match")
+    if told is None:
+        raise PreconditionRequired("Say by If-Match which version you saw: the ETag of the statement.")
+    number = told.strip().removeprefix("W/").strip('"')
+    if not number.isdecimal() or len(number) > 9:
+        raise PreconditionFailed('If-Match names no version; it looks like "7".')
+    return int(number)
+
+
+def etag(version: int) -> dict[str, str]:
+    """The header that says which version an answer is of."""
+    return {"ETag": f'"{version}"'}
+
+
+@blueprint.before_request
+def _check_request() -> None:
+    """Refuse what no shape would notice: bodies that are no JSON, and signs that no record can hold."""
+    values = [*(request.view_args or {}).values(), *request.args.values()]
+    if any("\0" in value or not value.isprintable() for value in values if isinstance(value, str)):
+        abort(404)
+    if request.method not in {"POST", "PUT", "PATCH"} or request.endpoint == "api.hand_in":
+        return
+    if request.content_length and not request.is_json:
+        abort(415, "Send JSON, as application/json.")
+    if request.is_json and not isinstance(request.get_json(), dict):  # 400 where it is no JSON at all
+        raise WrongRequest([{"place": "", "problem": "Send an object."}])
+
+
+def _error_codes(*, changes: bool) -> tuple[int, ...]:
+    always = (400, 401, 403, 404, 409, 415, 422, 503)
+    return (*always, 412, 428) if changes else always
+
+
+def _refuse_wrong_shape(_request: Any, _answer: Any, error: Exception | None, _view: Any, _adapter: Any) -> None:
+    if isinstance(error, ValidationError):
+        raise WrongRequest(
+            [
+                {"place": ".".join(map(str, found["loc"])), "problem": found["msg"]}
+                for found in error.errors(include_input=False, include_url=False, include_context=False)
+            ]
+        )

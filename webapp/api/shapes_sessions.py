@@ -1,0 +1,213 @@
+"""Sessions, their countries and panels, as scripts read and write them."""
+
+from datetime import date
+from typing import Annotated, Self
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
+
+from pipeline.domain.limits import Limit
+from pipeline.domain.pre_sessions import CountryPlan, PreSessionPlan, SpeakerKind, SpeakerPlan
+from pipeline.services.board_lines import Board, CountryLine, SessionLine, Show
+from webapp.api.shapes import CountryCode, Id, Language, Line, Name, Sent, Slug
+from webapp.api.shapes_statements import StatementLine
+
+_LONGEST = 4 * 3600.0
+
+
+def _email(address: str) -> str:
+    if not address:
+        return ""
+    try:
+        return str(validate_email(address, check_deliverability=False).normalized)
+    except EmailNotValidError:
+        raise ValueError("not an address like name@example.org") from None
+
+
+Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_email)]
+
+
+class SessionSummary(BaseModel):
+    """One session in the list."""
+
+    slug: str
+    title: str
+    place: str
+    starts_on: date
+    ends_on: date
+    is_confirmed: bool
+    countries: int
+    speakers: int
+    to_review: int
+    published: int
+
+    @classmethod
+    def of(cls, line: SessionLine) -> Self:
+        """From the list of sessions."""
+        return cls(**vars(line))
+
+
+class Sessions(BaseModel):
+    """Every session, the latest first."""
+
+    items: list[SessionSummary]
+
+
+class CountrySummary(BaseModel):
+    """One country of a session, and how its publication stands."""
+
+    code: str
+    speakers: int
+    waiting_for_staff: int
+    waiting_for_speakers: int
+    ready: int
+    published: int
+    can_be_published: bool
+    is_publishing: bool
+    is_up_to_date: bool
+
+    @classmethod
+    def of(cls, line: CountryLine) -> Self:
+        """From the board."""
+        return cls(
+            code=line.code,
+            speakers=len(line.speakers),
+            waiting_for_staff=line.count(Show.STAFF),
+            waiting_for_speakers=line.count(Show.SPEAKER),
+            ready=line.count(Show.READY),
+            published=line.count(Show.PUBLISHED),
+            can_be_published=line.can_be_published,
+            is_publishing=line.is_publishing,
+            is_up_to_date=line.is_up_to_date,
+        )
+
+
+class Session(BaseModel):
+    """One session and its countries."""
+
+    slug: str
+    title: str
+    place: str
+    starts_on: date
+    ends_on: date
+    is_confirmed: bool
+    min_seconds: float
+    max_seconds: float
+    tolerance_seconds: float
+    subtitle_languages: list[str]
+    countries: list[CountrySummary]
+
+    @classmethod
+    def of(cls, board: Board) -> Self:
+        """From a session's board."""
+        return cls(
+            slug=board.slug,
+            title=board.title,
+            place=board.place,
+            starts_on=board.starts_on,
+            ends_on=board.ends_on,
+            is_confirmed=board.is_confirmed,
+            **vars(board.limit),
+            subtitle_languages=list(board.subtitle_languages),
+            countries=[CountrySummary.of(line) for line in board.countries],
+        )
+
+
+class Country(CountrySummary):
+    """One country with its panel in order."""
+
+    panel: list[StatementLine]
+
+
+class SpeakerSent(Sent):
+    """One panelist; without an address nothing is mailed."""
+
+    name: Name
+    organisation: Annotated[Line, Field(min_length=1)]
+    kind: SpeakerKind
+    language: Language
+    theme: Line = ""
+    email: Email = ""
+
+    def plan(self) -> SpeakerPlan:
+        """As a session file would say it."""
+        return SpeakerPlan(**vars(self))
+
+
+class CountrySent(Sent):
+    """A State under Review and its panel in order."""
+
+    code: CountryCode
+    speakers: Annotated[list[SpeakerSent], Field(max_length=50, default_factory=list)]
+    applications_until: date | None = None
+    hand_in_until: date | None = None
+
+    @model_validator(mode="after")
+    def _has_each_once(self) -> Self:
+        if len({(one.name, one.organisation) for one in self.speakers}) < len(self.speakers):
+            raise ValueError("a person of one organisation is listed twice")
+        return self
+
+
+class SessionSent(Sent):
+    """A session as it is planned. What it does not name any more goes, unless people have done something with it."""
+
+    title: Name
+    starts_on: date
+    ends_on: date
+    is_confirmed: bool
+    place: Name
+    min_seconds: Annotated[float, Field(ge=0, le=_LONGEST)]
+    max_seconds: Annotated[float, Field(gt=0, le=_LONGEST)]
+    tolerance_seconds: Annotated[float, Field(ge=0, le=600)] = 0.0
+    subtitle_languages: Annotated[list[Language], Field(max_length=20)]
+    applications_until: date | None = None
+    hand_in_until: date | None = None
+    countries: Annotated[list[CountrySent], Field(max_length=200, default_factory=list)]
+
+    @model_validator(mode="after")
+    def _is_possible(self) -> Self:
+        if self.ends_on < self.starts_on:
+            raise ValueError("ends_on is before starts_on")
+        if self.max_seconds <= self.min_seconds:
+            raise ValueError("max_seconds is not longer than min_seconds")
+        if len({country.code for country in self.countries}) < len(self.countries):
+            raise ValueError("a country is listed twice")
+        return self
+
+    def plan(self, slug: str) -> PreSessionPlan:
+        """As a session file would say it."""
+        return PreSessionPlan(
+            slug=slug,
+            title=self.title,
+            starts_on=self.starts_on,
+            ends_on=self.ends_on,
+            is_confirmed=self.is_confirmed,
+            place=self.place,
+            limit=Limit(self.min_seconds, self.max_seconds, self.tolerance_seconds),
+            subtitle_languages=tuple(self.subtitle_languages),
+            applications_until=self.applications_until,
+            hand_in_until=self.hand_in_until,
+            countries=tuple(
+                CountryPlan(
+                    one.code,
+                    tuple(speaker.plan() for speaker in one.speakers),
+                    one.applications_until,
+                    one.hand_in_until,
+                )
+                for one in self.countries
+            ),
+        )
+
+
+class SessionLoaded(BaseModel):
+    """What bringing a session up to date did, as ids; `kept_speakers` hold something and so could not go."""
+
+    slug: Slug
+    is_new: bool
+    added_countries: list[Id]
+    removed_countries: list[Id]
+    added_speakers: list[Id]
+    updated_speakers: list[Id]
+    removed_speakers: list[Id]
+    kept_speakers: list[Id]

@@ -1,0 +1,49 @@
+"""Subtitles of a recording by script: read as WebVTT, added as a file's text, taken away."""
+
+from datetime import UTC, datetime
+
+from flask import Response, abort
+
+from pipeline.domain.scopes import Scope
+from pipeline.services.tracks import add_track, current_tracks, remove_track
+from webapp.access import current_staff
+from webapp.api.door import ID, Answer, blueprint, endpoint
+from webapp.api.panels import recording_there
+from webapp.api.shapes_statements import SubtitlesSent, Track
+from webapp.database import current_db
+
+_TAG = "subtitles"
+_ONE = f"/recordings/<{ID}:recording_id>/subtitles"
+
+
+@blueprint.get(f"{_ONE}/<language>")
+@endpoint(Scope.READ, None, tag=_TAG, status=200)
+def read_subtitles(recording_id: int, language: str) -> Answer:
+    """The subtitles in one language, as WebVTT."""
+    track = current_tracks(recording_there(recording_id)).get(language) or abort(404)
+    return Response(track.webvtt, mimetype="text/vtt")
+
+
+@blueprint.post(_ONE)
+@endpoint(Scope.REVIEW, Track, tag=_TAG, status=201)
+def add_subtitles(recording_id: int, json: SubtitlesSent) -> Answer:
+    """Add subtitles; an approval given before is asked for again."""
+    track = add_track(
+        current_db(),
+        recording_there(recording_id),
+        language=json.language,
+        data=json.text.encode("utf-8"),
+        encoding="utf-8",
+        actor=current_staff().actor,
+        now=datetime.now(UTC),
+    )
+    return Track.of(track), 201
+
+
+@blueprint.delete(f"{_ONE}/<{ID}:track_id>")
+@endpoint(Scope.REVIEW, None, tag=_TAG, status=204)
+def remove_subtitles(recording_id: int, track_id: int) -> Answer:
+    """Take the subtitles of one language away; names the revision that was seen."""
+    recording = recording_there(recording_id)
+    remove_track(current_db(), recording, track_id=track_id, actor=current_staff().actor, now=datetime.now(UTC))
+    return "", 204
