@@ -94,6 +94,14 @@ def record_key_sent(db: Session, key_id: int, *, now: datetime) -> None:
         db.flush()
 
 
+def record_key_refused(db: Session, key_id: int, *, now: datetime) -> None:
+    """End a link that could not be mailed, because nobody can be reached at the account's address."""
+    key = db.get(StaffKey, key_id)
+    if key is not None and key.revoked_at is None:
+        key.revoked_at = now
+        _record(db, "account.key_refused", key.account_id, SYSTEM, now)
+
+
 def find_key(db: Session, token: str, *, now: datetime) -> StaffKey | None:
     """The link of a token; None alike for one that is wrong, used, expired or revoked. Changes nothing."""
     key = db.scalar(select(StaffKey).where(StaffKey.token_hash == hash_token(token, _PURPOSE)))

@@ -18,6 +18,7 @@ EVENT_NAMES = frozenset(
         "account.identity_bound",
         "account.invited",
         "account.key_issued",
+        "account.key_refused",
         "account.key_used",
         "account.made_operator",
         "account.passkey_added",

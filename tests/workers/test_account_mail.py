@@ -72,3 +72,13 @@ def test_a_restored_installation_writes_to_nobody(sqlite_installation, key_id) -
     with sqlite_installation.database.begin() as db:
         hold_waiting_mails(db)
     assert _send(sqlite_installation, key_id) == []
+
+
+def test_an_address_that_the_server_refuses_ends_the_link(sqlite_installation, key_id, mail_server) -> None:
+    port = mail_server(RCPT="550 no such user").port
+    settings = sqlite_installation.settings
+    there = MailSettings(kind="smtp", host="127.0.0.1", port=port, security="none", sender="desk@example.net")
+    sqlite_installation.settings = settings.model_copy(update={"mails": there})
+    _send(sqlite_installation, key_id)
+    with sqlite_installation.database.read() as db:
+        assert db.get_one(StaffKey, key_id).revoked_at is not None

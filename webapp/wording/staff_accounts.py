@@ -48,6 +48,7 @@ def account_event_words() -> dict[str, str]:
         "account.identity_bound": _("Account bound to another service"),
         "account.invited": _("Account invited"),
         "account.key_issued": _("Link to choose a password issued"),
+        "account.key_refused": _("The account’s address was refused by the mail server"),
         "account.key_used": _("Password chosen by a link"),
         "account.made_operator": _("Made operator"),
         "account.passkey_added": _("Passkey added"),

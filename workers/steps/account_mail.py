@@ -2,16 +2,12 @@
 
 from datetime import UTC, datetime
 
-import structlog
-
 from pipeline.domain.errors import FinalError
-from pipeline.services.accounts_keys import KeyMail, prepare_key_mail, record_key_sent
+from pipeline.services.accounts_keys import KeyMail, prepare_key_mail, record_key_refused, record_key_sent
 from pipeline.services.mail_delivery import AddressRefused, build_message
 from workers.clock import utc_now
 from workers.steps.mail import carrier_of
 from workers.steps.run import JobRun, Record
-
-_log = structlog.get_logger(__name__)
 
 
 def run_account_mail(run: JobRun) -> Record:
@@ -24,8 +20,7 @@ def run_account_mail(run: JobRun) -> Record:
     try:
         _deliver(run, outgoing)
     except AddressRefused:
-        _log.warning("account_mail.refused", key_id=run.claim.subject_id)
-        return lambda _db, _now: None
+        return lambda db, now: record_key_refused(db, run.claim.subject_id, now=now)
     return lambda db, now: record_key_sent(db, run.claim.subject_id, now=now)
 
 
