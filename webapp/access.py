@@ -149,7 +149,7 @@ def init_access(app: Flask) -> None:
 
 def home_address() -> str:
     """Where a signed-in person begins: an interpreter's own work, or the sessions."""
-    return url_for("staff.sessions" if current_staff().passes(Rule.READER) else "staff.account")
+    return url_for("staff.sessions" if current_staff().passes(Rule.READER) else "staff.own_work")
 
 
 def _ruled(view: _View, rule: Rule) -> _View:

@@ -8,14 +8,16 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     DateField,
     EmailField,
+    Field,
     HiddenField,
     IntegerField,
     PasswordField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import AnyOf, EqualTo, InputRequired, Length, Optional
+from wtforms.validators import AnyOf, EqualTo, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from pipeline.captions.encodings import ENCODINGS, Reading
@@ -61,15 +63,18 @@ class VersionedForm(FlaskForm):  # type: ignore[misc]
 
 
 class SendBackForm(VersionedForm):
-    """Send back with a reason that the speaker reads."""
+    """Send back with what the speaker reads: sentences that are picked, own words, or both."""
 
+    picked = SelectMultipleField(validators=[Optional()], validate_choice=False)
     reason = TextAreaField(
         _l("What should the speaker change?"),
-        [
-            InputRequired(_l("Write what the speaker should change; the speaker reads these words.")),
-            Length(max=MAX_REASON_LENGTH, message=_l("Please keep it under 2000 signs.")),
-        ],
+        [Length(max=MAX_REASON_LENGTH, message=_l("Please keep it under 2000 signs."))],
     )
+
+    def validate_reason(self, field: Field) -> None:
+        """Something has to be said."""
+        if not (field.data or "").strip() and not self.picked.data:
+            raise ValidationError(_l("Write what the speaker should change; the speaker reads these words."))
 
 
 class MoreTimeForm(VersionedForm):

@@ -5,7 +5,7 @@ Every picture is decoded once only, by the encode or, for a check alone, by a de
 completes the report. ffmpeg's exit status is no verdict: a file with its middle third lost decodes with status 0.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from pipeline.domain.trims import Trim
 from pipeline.media import completeness, impressions, refusals, verdicts
 from pipeline.media.decoding import begins_with_what_is_read
 from pipeline.media.facts import span_of, video_facts, with_pictures
+from pipeline.media.hearing import Span
 from pipeline.media.inspection import Inspected, merged, preliminary_report, truncated_report
 from pipeline.media.packets import read_packets
 from pipeline.media.picture import PictureMeasures, measure_picture
@@ -103,7 +104,20 @@ def complete_report(
         length = (f for f in verdicts.judge_length(shown, limit) if f.code is FindingCode.TOO_SHORT)
         seen = impressions.judge_view(video, picture, span)
         findings = merged(*report.findings, damage, *length, *seen)
-    return replace(report, findings=findings, duration_seconds=seconds, video=video, pictures_checked=True)
+    return replace(
+        report,
+        findings=findings,
+        duration_seconds=seconds,
+        video=video,
+        pictures_checked=True,
+        black=_from_start(picture.black, span),
+        still=_from_start(picture.still, span),
+    )
+
+
+def _from_start(spans: Sequence[Span], whole: Span) -> tuple[Span, ...]:
+    """Stretches on the picture's timeline in seconds from the recording's start."""
+    return tuple((round(max(0.0, start - whole[0]), 1), round(end - whole[0], 1)) for start, end in spans)
 
 
 def _look(file: UntrustedFile, report: IntakeReport, limit: Limit, on_progress: OnProgress) -> PictureMeasures:

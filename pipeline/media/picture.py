@@ -9,6 +9,7 @@ import ffmpeg
 from pipeline.media.borders import Samples
 from pipeline.media.cadence import CLOCK, Cadence
 from pipeline.media.decoding import DecodeLog, begins_with_what_is_read, run_decode
+from pipeline.media.hearing import Span
 from pipeline.media.measuring import BLACK_SUM, DECODING, measuring_outputs
 from pipeline.media.programs import file_url, guarded_options
 from pipeline.media.untrusted import UntrustedFile
@@ -17,17 +18,25 @@ _CROP = "lavfi.cropdetect."
 _STILL = "lavfi.freezedetect."
 _HIGH_VALUE = "lavfi.signalstats.YHIGH"
 _LAST_VALUE = "lavfi.signalstats.YMAX"
+_BLACK_SPAN_SECONDS, _STILL_SPAN_SECONDS = 1.0, 3.0
+_MOST_SPANS = 20
+"""More stretches of one kind than that nobody looks at one by one."""
 
 
 @dataclass
 class PictureMeasures:
-    """What a full decode of the video stream showed; times are seconds on ffmpeg's timeline of the file."""
+    """What a full decode of the video stream showed; times are seconds on ffmpeg's timeline of the file.
+
+    `black` and `still` say where the picture was black or stood still for long enough to look at.
+    """
 
     cadence: Cadence = field(default_factory=Cadence)
     longest_hold_seconds: float = 0.0
     black_seconds: float = 0.0
     samples: Samples = field(default_factory=Samples)
     log: DecodeLog = field(default_factory=DecodeLog)
+    black: list[Span] = field(default_factory=list)
+    still: list[Span] = field(default_factory=list)
 
     @property
     def frames(self) -> int:
@@ -42,6 +51,8 @@ class PictureMeasures:
             "black_seconds": self.black_seconds,
             "samples": self.samples.to_json(),
             "log": self.log.to_json(),
+            "black": [list(span) for span in self.black],
+            "still": [list(span) for span in self.still],
         }
 
     @classmethod
@@ -53,6 +64,8 @@ class PictureMeasures:
             black_seconds=data["black_seconds"],
             samples=Samples.from_json(data["samples"]),
             log=DecodeLog.from_json(data["log"]),
+            black=[(start, end) for start, end in data.get("black", ())],
+            still=[(start, end) for start, end in data.get("still", ())],
         )
 
 
@@ -64,6 +77,7 @@ class PictureReader:
         self._on_seconds = on_seconds
         self._last_sum = ""
         self._held_since = 0
+        self._black_since: int | None = None
         self._still_since: float | None = None
         self._values: dict[str, float] = {}
 
@@ -82,12 +96,20 @@ class PictureReader:
             self._held_since = ticks
         elif self._last_sum == BLACK_SUM:
             self._measures.black_seconds += (ticks - cadence.last_ticks) / CLOCK
+        self._follow_black(ticks, is_black=checksum == BLACK_SUM)
         if checksum != self._last_sum:
             self._end_hold(ticks)
         cadence.add(ticks)
         self._last_sum = checksum
         if self._on_seconds:
             self._on_seconds(cadence.last_seconds)
+
+    def _follow_black(self, ticks: int, *, is_black: bool) -> None:
+        if is_black and self._black_since is None:
+            self._black_since = ticks
+        elif not is_black and self._black_since is not None:
+            _add_span(self._measures.black, self._black_since / CLOCK, ticks / CLOCK, at_least=_BLACK_SPAN_SECONDS)
+            self._black_since = None
 
     def _take_value(self, line: str) -> None:
         name, _, value = line.partition("=")
@@ -113,11 +135,13 @@ class PictureReader:
         if self._still_since is not None:
             held = seconds - self._still_since
             self._measures.longest_hold_seconds = max(self._measures.longest_hold_seconds, held)
+            _add_span(self._measures.still, self._still_since, seconds, at_least=_STILL_SPAN_SECONDS)
             self._still_since = None
 
     def _end_hold(self, ticks: int) -> None:
         held = (ticks - self._held_since) / CLOCK
         self._measures.longest_hold_seconds = max(self._measures.longest_hold_seconds, held)
+        _add_span(self._measures.still, self._held_since / CLOCK, ticks / CLOCK, at_least=_STILL_SPAN_SECONDS)
         self._held_since = ticks
 
     def finish(self) -> None:
@@ -130,6 +154,17 @@ class PictureReader:
         self._end_hold(cadence.last_ticks + round(interval * CLOCK))
         if self._last_sum == BLACK_SUM:
             self._measures.black_seconds += interval
+        self._follow_black(cadence.last_ticks + round(interval * CLOCK), is_black=False)
+
+
+def _add_span(spans: list[Span], start: float, end: float, *, at_least: float) -> None:
+    """Note a stretch that is long enough; one that overlaps the last is the same one."""
+    if end - start < at_least:
+        return
+    if spans and start <= spans[-1][1]:
+        spans[-1] = (min(start, spans[-1][0]), max(end, spans[-1][1]))
+    elif len(spans) < _MOST_SPANS:
+        spans.append((start, end))
 
 
 def measure_picture(

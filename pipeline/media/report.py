@@ -74,7 +74,7 @@ class IntakeReport:
 
     Until `pictures_checked`, an accepting verdict is of packets and sound alone; a refusal is final at any time.
     `series` draws the sound; `silences`, and `trim`, which proposes to leave out long silence at the ends, are
-    seconds from the recording's start.
+    seconds from the recording's start; so are `black` and `still`, where the picture is black or stands still.
     """
 
     findings: tuple[Finding, ...]
@@ -86,6 +86,8 @@ class IntakeReport:
     series: SoundSeries | None = None
     silences: tuple[Span, ...] = ()
     trim: Span | None = None
+    black: tuple[Span, ...] = ()
+    still: tuple[Span, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -110,6 +112,8 @@ class IntakeReport:
             "series": self.series.to_json() if self.series else None,
             "silences": [list(silence) for silence in self.silences],
             "trim": list(self.trim) if self.trim else None,
+            "black": [list(span) for span in self.black],
+            "still": [list(span) for span in self.still],
         }
 
     @classmethod
@@ -126,4 +130,6 @@ class IntakeReport:
             series=SoundSeries.from_json(data["series"]) if data.get("series") else None,
             silences=tuple((start, end) for start, end in data.get("silences", ())),
             trim=(trim[0], trim[1]) if trim else None,
+            black=tuple((start, end) for start, end in data.get("black", ())),
+            still=tuple((start, end) for start, end in data.get("still", ())),
         )

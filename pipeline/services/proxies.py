@@ -1,7 +1,7 @@
 """The private copy of a recording in which its speaker chooses what is shown: asked for, found, removed.
 
-It shows what nobody else may see before it is protected, trimmed and approved: it is served to the speaker's own visit
-alone.
+It shows all of a recording as it was sent. Where its speaker hides or cuts away nothing, staff watch it, too, until
+the package is there; else it is served to the speaker's own visit alone.
 """
 
 from datetime import datetime
@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from pipeline.domain.fingerprints import StepInputs
 from pipeline.domain.jobs import OPEN_STATES, JobKind
+from pipeline.domain.statements import StatementState
 from pipeline.records.queries import newest_jobs
-from pipeline.records.tables import Recording
+from pipeline.records.tables import Recording, Statement
 from pipeline.services.jobs import deadline_of, queue_job
 from pipeline.services.results import find_result
 
@@ -38,6 +39,15 @@ def find_proxy(db: Session, recording: Recording) -> str | None:
     """The prefix under which it lies; None as long as there is none."""
     kept = find_result(db, proxy_inputs(recording.sha256))
     return kept.prefix if kept else None
+
+
+def may_staff_watch_proxy(statement: Statement) -> bool:
+    """Whether the copy of the recording that counts shows staff nothing that its speaker wants nobody to see."""
+    recording = statement.current_recording
+    is_protected = statement.blurs_faces or statement.blurs_picture or statement.alters_voice
+    if recording is None or recording.report is None or recording.erased_at or recording.withdrawn_at or is_protected:
+        return False
+    return statement.state is not StatementState.WITHDRAWN and recording.trim is None
 
 
 def proxy_state(db: Session, recording: Recording) -> ProxyState:

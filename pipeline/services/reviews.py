@@ -9,9 +9,22 @@ from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from pipeline.domain.findings import Finding
 from pipeline.media.report import IntakeReport
-from pipeline.records.tables import Country, Event, Job, Recording, Speaker, StaffAccount, Statement, Track
+from pipeline.records.tables import (
+    Assignment,
+    Comment,
+    Country,
+    Event,
+    Job,
+    Recording,
+    Speaker,
+    StaffAccount,
+    Statement,
+    Track,
+)
+from pipeline.services.assignments import list_assignments
 from pipeline.services.board_lines import Board, CountryLine, SpeakerLine
 from pipeline.services.boards import RECORDING_KINDS, load_board
+from pipeline.services.comments import list_comments
 from pipeline.services.tracks import current_tracks
 
 HISTORY_LENGTH = 200
@@ -36,6 +49,8 @@ class Review:
     attempts: Sequence[Recording]
     tracks: Sequence[Track]
     history: Sequence[HistoryLine]
+    comments: Sequence[Comment]
+    assignments: Sequence[Assignment]
 
     @property
     def findings(self) -> list[Finding]:
@@ -101,6 +116,8 @@ def load_review(db: Session, statement_id: int, *, now: datetime) -> Review | No
         attempts=list(reversed(statement.recordings)),
         tracks=list(current_tracks(recording).values()) if recording is not None else [],
         history=_load_history(db, statement),
+        comments=list_comments(db, statement_id),
+        assignments=list_assignments(db, statement_id),
     )
 
 

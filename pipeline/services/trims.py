@@ -1,4 +1,7 @@
-"""A speaker chooses which part of a recording is shown, without a new upload; it is judged and prepared anew."""
+"""Which part of a recording is shown is chosen, without a new upload; it is judged and prepared anew.
+
+Speakers choose any part of their recording; what staff may choose is in `pipeline.services.narrowing`.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -15,7 +18,9 @@ from pipeline.domain.trims import Trim, TrimProblem, find_trim_problem
 from pipeline.media.rejudging import is_only_length, judge_again
 from pipeline.media.report import IntakeReport
 from pipeline.records.tables import Recording, Statement, Track
+from pipeline.services.comments import move_comments
 from pipeline.services.events import Actor, record_event
+from pipeline.services.posters import move_poster
 from pipeline.services.recordings import lock_statement, renew_recording
 from pipeline.services.reviews import report_of
 from pipeline.services.tracks import current_tracks
@@ -68,9 +73,12 @@ def trim_recording(
     recording.trim_start_seconds = chosen.start_seconds if chosen else None
     recording.trim_end_seconds = chosen.end_seconds if chosen else None
     renew_recording(db, recording, judge_again(report, chosen, limit), actor=actor, now=now)
-    _move_tracks(recording, before, now=now)
+    by_seconds = (before.start_seconds if before else 0.0) - (recording.trim_start_seconds or 0.0)
+    _move_tracks(recording, by_seconds, now=now)
+    move_comments(db, recording, by_seconds)
+    move_poster(recording, by_seconds)
     db.flush()
-    _record(db, recording, chosen, actor, now)
+    _record(db, recording, before, actor, now)
 
 
 def _checked(trim: Trim, whole_seconds: float, limit: Limit) -> Trim | None:
@@ -93,9 +101,8 @@ def _trimmable(statement: Statement, recording_id: int) -> tuple[Recording, Inta
     return recording, report
 
 
-def _move_tracks(recording: Recording, before: Trim | None, *, now: datetime) -> None:
+def _move_tracks(recording: Recording, by_seconds: float, *, now: datetime) -> None:
     """A new revision of each language, its times those of the part that is shown now."""
-    by_seconds = (before.start_seconds if before else 0.0) - (recording.trim_start_seconds or 0.0)
     for track in current_tracks(recording).values():
         cues = read_subtitles(track.webvtt.encode())
         moved = tuple(shift_cues(cues, by_seconds, duration_seconds=recording.duration_seconds or 0.0))
@@ -111,8 +118,10 @@ def _move_tracks(recording: Recording, before: Trim | None, *, now: datetime) ->
         )
 
 
-def _record(db: Session, recording: Recording, trim: Trim | None, actor: Actor, now: datetime) -> None:
-    facts: dict[str, Any] = trim.to_json() if trim else {}
+def _record(db: Session, recording: Recording, before: Trim | None, actor: Actor, now: datetime) -> None:
+    """What is shown now and what was shown before, so that it can be shown again."""
+    facts: dict[str, Any] = recording.trim.to_json() if recording.trim else {}
+    facts["before"] = [before.start_seconds, before.end_seconds] if before else []
     record_event(
         db, "recording.trimmed", subject_kind="recording", subject_id=recording.id, actor=actor, now=now, **facts
     )

@@ -35,6 +35,7 @@ VALUES = {
     "name": "0" * 32,
     "item": "text",
     "action": "hold",
+    "deed": "resolve",
 }
 """What stands in an address where it is no number."""
 

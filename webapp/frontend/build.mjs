@@ -19,6 +19,7 @@ const bundles = [
       upload: "src/upload.js",
       "upload-keeper": "src/upload-keeper.js",
       recorder: "src/recorder.js",
+      "review-desk": "src/review-desk.js",
       "review-player": "src/review-player.js",
       trimmer: "src/trimmer.js",
       preview: "src/preview.js",

@@ -9,7 +9,9 @@ from flask_babel import gettext as _
 from pipeline.domain.consents import Audience, ConsentItem, NameForm
 from pipeline.domain.errors import WrongUsage
 from pipeline.domain.findings import Severity
+from pipeline.domain.moments import format_moment
 from pipeline.records.tables import Statement
+from pipeline.services.comments import list_comments_for_speaker
 from pipeline.services.consents import NameRefused
 from pipeline.services.hand_ins import HandIn, load_hand_in
 from pipeline.services.previews import preview_of
@@ -150,6 +152,8 @@ def _panel(hand_in: HandIn) -> dict[str, object]:
         "checklist": steps,
         "missing": missing_words(steps),
         "hand_in": hand_in,
+        "comments": list_comments_for_speaker(current_db(), hand_in.statement.id),
+        "moment_clock": format_moment,
         "told": told_standing(hand_in.standing),
         "limit": limit_words(hand_in.limit),
         "trim_offer": trim_offer(hand_in),

@@ -6,13 +6,14 @@ from typing import Any
 from flask import Blueprint
 
 from pipeline.domain.limits import format_clock
+from pipeline.domain.moments import format_moment
 from pipeline.services.mail_lists import count_mails_to_look_at
 from pipeline.services.operations import JobLine, list_failures
 from pipeline.services.reviews import findings_of
 from webapp.access import Rule, current_staff, home_address
 from webapp.database import current_db
 from webapp.sound_picture import draw_sound
-from webapp.wording import approvals, events, failures, standings, work
+from webapp.wording import approvals, events, failures, staff_work, standings, work
 from webapp.wording.findings import staff_sentence
 from webapp.wording.measured import length_words, megabytes
 from webapp.wording.measured_facts import measured_facts, sound_words
@@ -27,6 +28,7 @@ def words() -> dict[str, Any]:
         "actor_words": events.actor_words,
         "age_words": work.age_words,
         "approval_words": approvals.approval_words,
+        "assignment_words": staff_work.assignment_words,
         "changed_words": approvals.changed_words,
         "clock": format_clock,
         "consent_words": standings.consent_words,
@@ -53,6 +55,9 @@ def words() -> dict[str, Any]:
         "length_words": length_words,
         "kind_words": standings.kind_words,
         "mails_to_look_at": mails_to_look_at,
+        "moment_clock": format_moment,
+        "own_account_id": current_staff().account_id,
+        "person_words": staff_work.person_words,
         "line_words": standings.line_words,
         "measured_facts": measured_facts,
         "obstacle_words": standings.obstacle_words,

@@ -25,6 +25,7 @@ from pipeline.services.undoing import undo_decision
 from webapp.access import current_staff, staff
 from webapp.database import current_db, roll_back_request
 from webapp.forms import MoreTimeForm, SendBackForm, VersionedForm
+from webapp.review_parts import reason_for_speaker
 from webapp.views.staff import blueprint
 from webapp.views.staff_statement import show_review
 
@@ -56,12 +57,14 @@ def send_back(statement_id: int) -> ResponseReturnValue:
     form = SendBackForm()
     if not form.validate_on_submit():
         return show_review(statement_id, send_back_form=form), 422
-    reason = str(form.reason.data)
+    typed = {"reason": form.reason.data, "picked": form.picked.data}
     return _decide(
         statement_id,
-        lambda db, statement, actor, now: statements.send_back(db, statement, reason=reason, actor=actor, now=now),
+        lambda db, statement, actor, now: statements.send_back(
+            db, statement, reason=reason_for_speaker(statement, form), actor=actor, now=now
+        ),
         done=_("Sent back. The speaker reads your reason on their page."),
-        keep=lambda version: {"send_back_form": SendBackForm(formdata=None, version=version, reason=reason)},
+        keep=lambda version: {"send_back_form": SendBackForm(formdata=None, version=version, **typed)},
     )
 
 

@@ -20,6 +20,8 @@ def event_words(event: Event) -> str:
         return _consent_words(event)
     if event.name.startswith("mail."):
         return _mail_words(event)
+    if event.name == "recording.trimmed" and event.actor_kind == "staff":
+        return _("Staff chose which part is shown")
     words = _words() | account_event_words() | interface_event_words()
     return words.get(event.name, event.name)
 
@@ -66,6 +68,14 @@ def _mail_words(event: Event) -> str:
 
 def _words() -> dict[str, str]:
     return {
+        "assignment.made": _("Somebody was asked to work on it"),
+        "assignment.ended": _("Somebody is no longer asked to work on it"),
+        "comment.added": _("Comment written"),
+        "comment.reader_changed": _("Who reads a comment was changed"),
+        "comment.reopened": _("Comment opened again"),
+        "comment.resolved": _("Comment dealt with"),
+        "comment.taken_back": _("Comment taken back"),
+        "recording.poster_chosen": _("Still picture chosen"),
         "link.issued": _("Personal link issued"),
         "link.opened": _("Personal link opened"),
         "link.revoked": _("Personal link revoked"),

@@ -26,6 +26,7 @@ from pipeline.media.rejudging import without_pictures
 from pipeline.media.report import IntakeReport
 from pipeline.records.tables import Recording
 from pipeline.services.hand_ins import limit_of
+from pipeline.services.posters import record_poster
 from pipeline.services.protection import note_hidden, protection_of
 from pipeline.services.recordings import record_completion, record_package
 from pipeline.services.results import KeptResult, find_result, keep_result
@@ -34,6 +35,7 @@ from pipeline.services.step_inputs import encode_inputs
 from workers.steps.originals import fetch_original
 from workers.steps.packages import is_whole, store_package
 from workers.steps.run import JobRun, Record
+from workers.steps.stills import with_still
 
 _FETCHED, _PROTECTED, _ENCODED = 0.02, 0.4, 0.95
 """Shares of the work after which the original is here, a person is hidden in it, and the package is made."""
@@ -48,6 +50,7 @@ class _Inputs:
     report: IntakeReport
     trim: Trim | None
     protection: Protection
+    poster_seconds: float | None
 
     def named(self, ladder: Ladder) -> StepInputs:
         return encode_inputs(self.sha256, ladder, trim=self.trim, protection=self.protection)
@@ -95,14 +98,18 @@ def run_encode(run: JobRun) -> Record:
     named = inputs.named(run.context.ladder)
     made = _find(run, named, inputs) or _encode(run, inputs)
     report = inputs.complete(made.picture)
+    shown = with_still(run, made.package, made.prefix, inputs.poster_seconds) if made.package else None
 
     def record(db: Session, now: datetime) -> None:
         keep_result(db, named, made.to_result(), now=now)
         recording = db.get_one(Recording, run.claim.subject_id)
         record_completion(db, recording, report, now=now)
-        if report.is_accepted and made.package and protection_of(recording.statement) == inputs.protection:
+        if report.is_accepted and shown and protection_of(recording.statement) == inputs.protection:
             note_hidden(recording, made.hidden)
-            record_package(db, recording, made.package, made.prefix, now=now)
+            if recording.package_prefix == made.prefix:
+                record_poster(recording, shown)
+            else:
+                record_package(db, recording, shown, made.prefix, now=now)
 
     return record
 
@@ -121,6 +128,7 @@ def _load(db: Session, recording_id: int) -> _Inputs:
         report=without_pictures(report),
         trim=recording.trim,
         protection=protection_of(recording.statement),
+        poster_seconds=recording.poster_seconds,
     )
 
 

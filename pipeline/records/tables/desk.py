@@ -1,7 +1,7 @@
 """What staff do at their desk: approvals, comments, assignments, legal holds."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from pipeline.domain.desk import AssignmentKind, CommentReader
 from pipeline.records.tables.base import Base
 from pipeline.records.tables.record import StaffAccount
+
+if TYPE_CHECKING:
+    from pipeline.records.tables.statements import Statement
 
 
 class Approval(Base):
@@ -66,6 +69,7 @@ class Assignment(Base):
     ended_at: Mapped[datetime | None]
 
     account: Mapped[StaffAccount] = relationship()
+    statement: Mapped["Statement"] = relationship()
 
 
 class LegalHold(Base):
