@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from pipeline.domain.desk import CommentReader
 from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
-from pipeline.records.tables import Comment, Recording, Statement
+from pipeline.records.tables import Comment, Recording, StaffAccount, Statement
 from pipeline.services.events import Actor, record_event
 
 MAX_COMMENT_LENGTH = 2000
@@ -52,7 +52,7 @@ def add_comment(db: Session, statement: Statement, wish: CommentWish, *, actor: 
     comment = Comment(
         statement_id=statement.id,
         recording_id=recording.id if recording else None,
-        account_id=actor.id if actor.kind == "staff" else None,
+        account_id=_account_of(db, actor),
         reader=wish.reader,
         at_seconds=_moment_in(recording, wish.at_seconds),
         text=words,
@@ -92,7 +92,7 @@ def change_comment_reader(
 def take_back_comment(db: Session, statement: Statement, comment_id: int, *, actor: Actor, now: datetime) -> None:
     """Let a comment be as if it had not been written; for who wrote it, as long as it is open."""
     comment = _find(db, statement, comment_id, is_open=True)
-    if actor.kind != "staff" or comment.account_id != actor.id:
+    if comment.account_id is None or comment.account_id != _account_of(db, actor):
         raise ChangeNotAllowed("Only who wrote a comment can take it back. You can say that it was dealt with.")
     _record(db, "comment.taken_back", comment, actor, now)
     db.delete(comment)
@@ -107,6 +107,11 @@ def move_comments(db: Session, recording: Recording, by_seconds: float) -> None:
     placed = select(Comment).where(Comment.recording_id == recording.id, Comment.at_seconds.is_not(None))
     for comment in db.scalars(placed):
         comment.at_seconds = round((comment.at_seconds or 0.0) + by_seconds, 3)
+
+
+def _account_of(db: Session, actor: Actor) -> int | None:
+    account = db.get(StaffAccount, actor.id) if actor.kind == "staff" and actor.id is not None else None
+    return account.id if account is not None else None
 
 
 def _moment_in(recording: Recording | None, at_seconds: float | None) -> float | None:

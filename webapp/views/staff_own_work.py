@@ -53,9 +53,16 @@ def add_own_subtitles(statement_id: int) -> ResponseReturnValue:
     language = str(form.language.data)
     _check_language(statement_id, language)
     data = form.file.data.read(LARGEST_FILE_BYTES + 1)
-    told = {"actor": current_staff().actor, "now": datetime.now(UTC)}
     try:
-        add_track(current_db(), recording, language=language, data=data, encoding=form.encoding.data or None, **told)
+        add_track(
+            current_db(),
+            recording,
+            language=language,
+            data=data,
+            encoding=form.encoding.data or None,
+            actor=current_staff().actor,
+            now=datetime.now(UTC),
+        )
     except SubtitlesRefused as refused:
         roll_back_request()
         form.file.errors = [refusal_words(refused)]
