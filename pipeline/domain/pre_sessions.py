@@ -1,5 +1,6 @@
 """A session of Pre-sessions as planned: dates, limit, languages, countries, speakers. Plain values, no database."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -20,7 +21,10 @@ class SpeakerKind(StrEnum):
 
 @dataclass(frozen=True)
 class SpeakerPlan:
-    """One panelist. `language` is the language spoken (BCP 47), `theme` a few words."""
+    """One panelist. `language` is the language spoken (BCP 47), `theme` a few words.
+
+    `gender` is a word, for the panel's balance alone; empty where nobody said.
+    """
 
     name: str
     organisation: str
@@ -28,6 +32,7 @@ class SpeakerPlan:
     language: str
     theme: str = ""
     email: str = ""
+    gender: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,11 @@ class CountryPlan:
 
 @dataclass(frozen=True)
 class PreSessionPlan:
-    """One round of Pre-sessions. `slug` names it in addresses (`36`, `demo`); `subtitle_languages` are those wanted."""
+    """One round of Pre-sessions. `slug` names it in addresses (`36`, `demo`); `subtitle_languages` are those wanted.
+
+    `retention_days` has days by retention class where they differ from the default. None of the last two: nothing is
+    said, and what there is stays.
+    """
 
     slug: str
     title: str
@@ -55,3 +64,5 @@ class PreSessionPlan:
     applications_until: date | None = None
     hand_in_until: date | None = None
     countries: tuple[CountryPlan, ...] = ()
+    wants_second_look: bool | None = None
+    retention_days: Mapping[str, int] | None = None

@@ -1,13 +1,13 @@
 """Session files: one round of Pre-sessions as TOML, read into a `PreSessionPlan` or refused with the reason."""
 
-import re
+from collections.abc import Mapping
 from pathlib import Path
-
-from email_validator import EmailNotValidError, validate_email
 
 from pipeline.domain.errors import WrongUsage
 from pipeline.domain.languages import is_country, is_language
 from pipeline.domain.limits import Limit, parse_limit
+from pipeline.domain.named_codes import gender_word
+from pipeline.domain.plan_checks import check_retention, is_slug, mail_address
 from pipeline.domain.pre_sessions import CountryPlan, PreSessionPlan, SpeakerKind, SpeakerPlan
 from pipeline.domain.toml_tables import DataFileWrong, TomlTable, parse_toml
 
@@ -23,11 +23,12 @@ _SESSION_KEYS = (
     "limit",
     "tolerance_seconds",
     "subtitle_languages",
+    "wants_second_look",
+    "retention_days",
     "country",
 )
 _COUNTRY_KEYS = ("code", "applications_until", "hand_in_until", "speaker")
-_SPEAKER_KEYS = ("name", "organisation", "kind", "language", "theme", "email")
-_SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{0,23}$")
+_SPEAKER_KEYS = ("name", "organisation", "kind", "language", "theme", "email", "gender")
 
 
 class SessionFileWrong(DataFileWrong):
@@ -54,7 +55,7 @@ def parse_session_file(data: bytes, file: str) -> PreSessionPlan:
 def _session(table: TomlTable) -> PreSessionPlan:
     table.refuse_unknown(_SESSION_KEYS)
     slug = table.text("slug")
-    if not _SLUG.match(slug):
+    if not is_slug(slug):
         table.refuse("slug", "expected at most 24 small letters, digits and dashes, like 36.")
     starts_on, ends_on = table.day("starts_on"), table.day("ends_on")
     if ends_on < starts_on:
@@ -71,7 +72,20 @@ def _session(table: TomlTable) -> PreSessionPlan:
         applications_until=table.optional_day("applications_until"),
         hand_in_until=table.optional_day("hand_in_until"),
         countries=_countries(table),
+        wants_second_look=table.flag("wants_second_look") if "wants_second_look" in table.values else None,
+        retention_days=_retention_days(table),
     )
+
+
+def _retention_days(table: TomlTable) -> Mapping[str, int] | None:
+    days = table.table("retention_days")
+    if days is None:
+        return None
+    try:
+        check_retention(days.values)
+    except WrongUsage as error:
+        table.refuse("retention_days", str(error))
+    return dict(days.values)
 
 
 def _limit(table: TomlTable) -> Limit:
@@ -128,18 +142,17 @@ def _speaker(table: TomlTable) -> SpeakerPlan:
         language=language,
         theme=table.text("theme", default="", longest=300),
         email=_email(table),
+        gender=gender_word(table.text("gender", default="", longest=16)),
     )
 
 
 def _email(table: TomlTable) -> str:
     """The address as it is mailed to, empty where there is none."""
     text = table.text("email", default="", longest=254)
-    if not text:
-        return ""
-    try:
-        return validate_email(text, check_deliverability=False).normalized
-    except EmailNotValidError:
+    address = mail_address(text) if text else ""
+    if address is None:
         table.refuse("email", f"expected an address like name@example.org, found “{text}”.")
+    return address
 
 
 def _refuse_unknown_language(table: TomlTable, key: str, code: str) -> None:

@@ -93,6 +93,11 @@ class TomlTable:
                 self.refuse(f"{key}[{index}]", f"“{value}” is listed twice.")
         return tuple(values)
 
+    def table(self, key: str) -> "TomlTable | None":
+        """The `[key]` table, or None when it is not there."""
+        row = self._value(key, dict, None, f"a table that begins with [{key}]", required=False)
+        return None if row is None else TomlTable(self.file, self._place(key), row)
+
     def tables(self, key: str) -> "tuple[TomlTable, ...]":
         """The `[[key]]` tables, numbered from 1 in their paths; none when there are none."""
         rows = self._value(key, list, [], f"tables that begin with [[{self._header(key)}]]")

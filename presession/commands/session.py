@@ -162,6 +162,8 @@ def _print_report(plan: PreSessionPlan, report: LoadReport) -> None:
         click.echo(
             f"  kept although the file no longer names them, because they hold something: {len(report.kept_speakers)}"
         )
+    if report.kept_facts:
+        click.echo(f"  kept as staff changed it in the portal: {', '.join(report.kept_facts)}")
     for country in plan.countries:
         if len(country.speakers) > MAX_PANELISTS:
             click.echo(

@@ -21,6 +21,7 @@ const bundles = [
       recorder: "src/recorder.js",
       "review-desk": "src/review-desk.js",
       "review-player": "src/review-player.js",
+      "panel-order": "src/panel-order.js",
       trimmer: "src/trimmer.js",
       preview: "src/preview.js",
     },

@@ -2,25 +2,25 @@
 
 from datetime import UTC, datetime
 
-from flask import abort, jsonify, redirect, render_template, request, url_for
+from flask import abort, jsonify, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from pipeline.records.tables import Country, PreSession
 from pipeline.services.board_lines import Board, CountryLine
 from pipeline.services.boards import load_board
-from pipeline.services.panels import Direction, move_speaker
-from webapp.access import current_staff, reader, staff
+from pipeline.services.panels import read_panel
+from webapp.access import reader
 from webapp.database import current_db
 from webapp.views.staff import blueprint
 from webapp.views.staff_live import live_country, live_line
+from webapp.wording.panels import gender_words
 
 
 @blueprint.get("/<slug>/<code>/")
 @reader
 def country(slug: str, code: str) -> ResponseReturnValue:
     """The panel of one country."""
-    board, line = _load(slug, code)
-    return render_template("staff/country.html", board=board, country=line)
+    return show_country(slug, code)
 
 
 @blueprint.get("/<slug>/<code>/live.json")
@@ -32,17 +32,11 @@ def country_live(slug: str, code: str) -> ResponseReturnValue:
     return jsonify(statements=statements, countries=[live_country(line)])
 
 
-@blueprint.post("/<slug>/<code>/order")
-@staff
-def reorder(slug: str, code: str) -> ResponseReturnValue:
-    """Move one speaker one place."""
-    speaker_id = request.form.get("speaker_id", type=int)
-    direction = request.form.get("direction", type=Direction)
-    if speaker_id is None or direction is None:
-        abort(400)
-    found = find_country(slug, code)
-    move_speaker(current_db(), found, speaker_id, direction, actor=current_staff().actor, now=datetime.now(UTC))
-    return redirect(country_address(slug, code, anchor=f"speaker-{speaker_id}"), 303)
+def show_country(slug: str, code: str) -> str:
+    """A country's page as things stand."""
+    board, line = _load(slug, code)
+    panel = read_panel(current_db(), current_db().get_one(Country, line.country_id))
+    return render_template("staff/country.html", board=board, country=line, panel=panel, gender_words=gender_words)
 
 
 def find_country(slug: str, code: str) -> Country:
