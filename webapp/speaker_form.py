@@ -12,7 +12,7 @@ from pipeline.domain.pre_sessions import SpeakerKind, SpeakerPlan
 from pipeline.records.tables import Speaker
 from pipeline.services.plan_versions import version_of_speaker
 from webapp.wording.languages import language_choices
-from webapp.wording.panels import gender_words
+from webapp.wording.staff_panels import gender_words
 from webapp.wording.standings import kind_words
 
 _needed = InputRequired(_l("Please fill this in."))

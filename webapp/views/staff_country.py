@@ -13,7 +13,7 @@ from webapp.access import reader
 from webapp.database import current_db
 from webapp.views.staff import blueprint
 from webapp.views.staff_live import live_country, live_line
-from webapp.wording.panels import gender_words
+from webapp.wording.staff_panels import gender_words
 
 
 @blueprint.get("/<slug>/<code>/")

@@ -29,7 +29,7 @@ from webapp.database import current_db, roll_back_request
 from webapp.i18n import reader_language
 from webapp.views.staff import blueprint
 from webapp.views.staff_session_edit import find_session
-from webapp.wording import panels
+from webapp.wording import staff_panels
 
 _SEPARATORS = {"en": ","}
 """What spreadsheets of a language take for the separator; a semicolon everywhere else."""
@@ -113,8 +113,8 @@ def _show_list(pre_session: PreSession) -> str:
         session=pre_session,
         speakers=list_speakers(current_db(), pre_session.id),
         form=TableForm(formdata=None),
-        gender_words=panels.gender_words,
-        column_words=panels.column_words,
+        gender_words=staff_panels.gender_words,
+        column_words=staff_panels.column_words,
         Column=Column,
     )
 
@@ -129,10 +129,10 @@ def _show_plan(pre_session: PreSession, table: SpeakerTable, plan: ImportPlan, d
         plan=plan,
         form=form,
         LineFate=LineFate,
-        column_words=panels.column_words,
-        cell_words=panels.cell_words,
-        fate_words=panels.fate_words,
-        problem_words=panels.problem_words,
+        column_words=staff_panels.column_words,
+        cell_words=staff_panels.cell_words,
+        fate_words=staff_panels.fate_words,
+        problem_words=staff_panels.problem_words,
     )
 
 
