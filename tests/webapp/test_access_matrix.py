@@ -228,15 +228,30 @@ def test_what_belongs_to_another_is_not_there(portal, visitors, sqlite_database,
             assert visitor.ask(method, address) in {401, 403, 404}, (name, address)
 
 
-def test_a_token_without_the_scope_an_ended_one_and_one_of_a_closed_account_open_nothing(
-    portal, sqlite_database, visitors
-):
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"revoked_at": NOW}, 401),
+        ({"expires_at": NOW - timedelta(days=3650)}, 401),
+        ({"token_hash": "0" * 64}, 401),
+        ({"scopes": []}, 403),
+        ({}, 401),
+    ],
+    ids=["revoked", "expired", "unknown", "without the scope", "of a closed account"],
+)
+def test_a_token_that_is_not_good_opens_nothing(doors, sqlite_database, visitors, change, status):
     with sqlite_database.begin() as db:
-        for token in db.query(ApiToken):
-            token.revoked_at = NOW
+        kept = (
+            db.query(ApiToken).filter(ApiToken.token_hash == hash_token(visitors["token"].token, TOKEN_PURPOSE)).one()
+        )
+        for name, value in change.items():
+            setattr(kept, name, value)
+        if not change:
+            db.get_one(StaffAccount, kept.account_id).is_active = False
     asked = [
         (method, address)
-        for route, method, address, _own in _requests(portal)
+        for route, method, address, _own in _requests(doors)
         if ENDPOINTS[route.endpoint] is Rule.TOKEN
     ]
-    assert {visitors["token"].ask(method, address) for method, address in asked} <= {401}
+    assert len(asked) > 20
+    assert {visitors["token"].ask(method, address) for method, address in asked} == {status}
