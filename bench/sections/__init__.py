@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bench.rows import SectionResult
-from bench.sections import engine, growth, modern, peers, quality, statement
+from bench.sections import board, engine, growth, modern, peers, quality, statement
 from bench.stage import Stage
 
 
@@ -22,5 +22,6 @@ SECTIONS: Mapping[str, Section] = {
     "quality": Section("Bits at equal quality against other platforms", quality.measure_quality),
     "modern": Section("AV1 beside H.264", modern.measure_modern),
     "engine": Section("Background work and what more workers bring", engine.measure_engine),
+    "board": Section("The board of 84 statements with history", board.measure_board),
     "growth": Section("Memory and time as recordings grow longer", growth.measure_growth),
 }

@@ -23,6 +23,7 @@ class MailKind(StrEnum):
     APPROVED = "approved"
     PUBLISHED = "published"
     REMINDER = "reminder"
+    QUESTIONS = "questions"
     WITHDRAWN = "withdrawn"
 
 
@@ -68,6 +69,7 @@ WITH_LINK = frozenset(
         MailKind.INVITATION,
         MailKind.NEW_LINK,
         MailKind.REMINDER,
+        MailKind.QUESTIONS,
         MailKind.ACCEPTED,
         MailKind.REFUSED,
         MailKind.SENT_BACK,
@@ -78,7 +80,11 @@ WITH_LINK = frozenset(
 ONCE = frozenset({MailKind.RECEIVED, MailKind.ACCEPTED, MailKind.REFUSED, MailKind.REMINDER})
 """Mails that machines ask for: said of the same thing, one after another of its kind is no news."""
 
+REMINDERS = frozenset({MailKind.REMINDER, MailKind.QUESTIONS})
+"""Mails that ask for what is still missing: the recording, or answers about it."""
+
 _STATES = frozenset(StatementState)
+_OVER = frozenset({StatementState.WITHDRAWN, StatementState.TAKEN_DOWN})
 
 TRUE_IN: Mapping[MailKind, frozenset[StatementState]] = {
     MailKind.INVITATION: _STATES - {StatementState.WITHDRAWN},
@@ -90,9 +96,17 @@ TRUE_IN: Mapping[MailKind, frozenset[StatementState]] = {
     MailKind.APPROVED: frozenset({StatementState.APPROVED}),
     MailKind.PUBLISHED: frozenset({StatementState.PUBLISHED}),
     MailKind.REMINDER: frozenset({StatementState.INVITED, StatementState.SENT_BACK}),
+    MailKind.QUESTIONS: _STATES - _OVER - {StatementState.INVITED, StatementState.SENT_BACK},
     MailKind.WITHDRAWN: frozenset({StatementState.WITHDRAWN}),
 }
 """States of a statement in which a mail still says what is so; in any other it is not sent any more."""
+
+
+def reminder_for(state: StatementState, *, has_questions: bool) -> MailKind | None:
+    """What a speaker is to be reminded of: the recording, or questions that are open; None where nothing is missing."""
+    if state in TRUE_IN[MailKind.REMINDER]:
+        return MailKind.REMINDER
+    return MailKind.QUESTIONS if has_questions and state in TRUE_IN[MailKind.QUESTIONS] else None
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,18 @@ from pipeline.domain.consents import Audience
 from pipeline.domain.findings import Verdict
 from pipeline.domain.jobs import OPEN_STATES, JobState
 from pipeline.domain.limits import Limit
+from pipeline.domain.mails import MailKind, reminder_for
 from pipeline.domain.standings import WAITS_FOR, Standing, Waiting
+from pipeline.domain.statements import StatementState
 from pipeline.services.approvals import NOT_APPROVED, ApprovalStanding
+from pipeline.services.board_missing import QUESTIONS, Missing
 from pipeline.services.board_parts import Beside
 from pipeline.services.board_rows import JobRow, ReleaseRow, SpeakerRow
 from pipeline.services.board_waits import Wait
+from pipeline.services.deadlines import Due
+from pipeline.services.mails import reader_language
 from pipeline.services.panel_contents import INCLUDED_STATES
+from pipeline.services.reminders import LastReminder
 
 
 class Obstacle(StrEnum):
@@ -32,6 +38,9 @@ class Obstacle(StrEnum):
 
 
 _LEAVE_OUT = frozenset({Obstacle.NOT_APPROVED, Obstacle.MISSIONS_ONLY})
+_SPEAKER_ACTS = frozenset({Obstacle.CONSENT_MISSING, Obstacle.ALIAS_MISSING})
+_NOTHING_IN = frozenset({StatementState.INVITED, StatementState.SENT_BACK})
+_OVER = frozenset({Standing.WITHDRAWN, Standing.TAKEN_DOWN})
 
 
 class Show(StrEnum):
@@ -40,6 +49,7 @@ class Show(StrEnum):
     ALL = "all"
     STAFF = "staff"
     SPEAKER = "speaker"
+    LATE = "late"
     MACHINE = "machine"
     SUBTITLES = "subtitles"
     CONSENT = "consent"
@@ -62,11 +72,19 @@ class SpeakerLine:
     missing_subtitles: tuple[str, ...]
     link_until: datetime | None
     is_live: bool
+    has_text: bool
+    last_day: date | None
+    due: Due | None
+    reminder: LastReminder | None
     approval: ApprovalStanding = NOT_APPROVED
 
     @property
     def waits_for(self) -> Waiting:
-        """Who has to move next."""
+        """Who has to move next: what is approved or out may wait for an answer, or for being approved again."""
+        if self.obstacle in _SPEAKER_ACTS:
+            return Waiting.SPEAKER
+        if self.standing is Standing.PUBLISHED and self.blocks_publishing:
+            return Waiting.STAFF
         return WAITS_FOR[self.standing]
 
     @property
@@ -88,10 +106,40 @@ class SpeakerLine:
     @property
     def has_recording(self) -> bool:
         """Whether there is a recording that could be published one day."""
-        return self.row.verdict is Verdict.ACCEPTED and self.standing not in {
-            Standing.WITHDRAWN,
-            Standing.TAKEN_DOWN,
+        return self.row.verdict is Verdict.ACCEPTED and self.standing not in _OVER
+
+    @property
+    def missing(self) -> tuple[Missing, ...]:
+        """What is still missing beside subtitles, whoever has to move."""
+        row, word, asks = self.row, self.approval.word, self.has_recording
+        lacks = {
+            Missing.ADDRESS: not row.has_address and self.standing not in _OVER,
+            Missing.RECORDING: row.state in _NOTHING_IN,
+            Missing.CONSENT: asks and self.recording_consent is None,
+            Missing.NAME: asks and self.name_consent is None,
+            Missing.ALIAS: asks and row.lacks_alias,
+            Missing.TEXT: asks and not self.has_text,
+            Missing.SECOND_LOOK: word is ApprovalWord.FIRST,
+            Missing.APPROVAL: word is ApprovalWord.STALE,
         }
+        return tuple(missing for missing, is_so in lacks.items() if is_so)
+
+    @property
+    def reminder_kind(self) -> MailKind | None:
+        """What a reminder would ask for; None where nothing is missing of the speaker, or nobody let them in."""
+        if self.standing is Standing.NO_LINK:
+            return None
+        return reminder_for(self.row.state, has_questions=not QUESTIONS.isdisjoint(self.missing))
+
+    @property
+    def mail_language(self) -> str:
+        """The language in which a reminder would come."""
+        return reader_language(self.row.page_language, self.row.language)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the speaker is waited for and the last day is near or past."""
+        return self.row.state in _NOTHING_IN and self.due in {Due.SOON, Due.PAST}
 
     @property
     def obstacle(self) -> Obstacle | None:
@@ -104,7 +152,7 @@ class SpeakerLine:
             Obstacle.NOT_READY: row.package_prefix is None,
             Obstacle.CONSENT_MISSING: consent is None,
             Obstacle.CONSENT_REFUSED: consent is Audience.NOBODY,
-            Obstacle.ALIAS_MISSING: self.beside.lacks_alias,
+            Obstacle.ALIAS_MISSING: row.lacks_alias,
             Obstacle.SECOND_LOOK: word is ApprovalWord.FIRST,
             Obstacle.APPROVAL_STALE: word is not ApprovalWord.APPROVED,
         }
@@ -121,9 +169,10 @@ class SpeakerLine:
             Show.ALL: True,
             Show.STAFF: self.waits_for is Waiting.STAFF,
             Show.SPEAKER: self.waits_for is Waiting.SPEAKER,
+            Show.LATE: self.is_late,
             Show.MACHINE: self.waits_for is Waiting.MACHINE,
             Show.SUBTITLES: self.has_recording and bool(self.missing_subtitles),
-            Show.CONSENT: self.has_recording and self.recording_consent is None,
+            Show.CONSENT: not QUESTIONS.isdisjoint(self.missing),
             Show.READY: self.standing is Standing.APPROVED and self.obstacle is None,
             Show.PUBLISHED: self.standing is Standing.PUBLISHED,
         }
@@ -136,6 +185,7 @@ class CountryLine:
 
     country_id: int
     code: str
+    last_day: date | None
     speakers: tuple[SpeakerLine, ...]
     live_release: ReleaseRow | None
     release_job: JobRow | None
@@ -192,6 +242,11 @@ class CountryLine:
         out = [(item.position, item.statement_id, item.recording_id, sorted(item.track_ids)) for item in live.items]
         return planned == out and parts == live.parts and missing == live.missing
 
+    @property
+    def to_remind(self) -> tuple[SpeakerLine, ...]:
+        """Who of the panel could be reminded of something."""
+        return tuple(line for line in self.speakers if line.reminder_kind is not None)
+
     def count(self, show: Show) -> int:
         """How many speakers a filter shows."""
         return sum(line.is_shown_by(show) for line in self.speakers)
@@ -207,6 +262,7 @@ class SessionLine:
     starts_on: date
     ends_on: date
     is_confirmed: bool
+    hand_in_until: date | None
     countries: int
     speakers: int
     to_review: int
@@ -224,6 +280,7 @@ class Board:
     ends_on: date
     is_confirmed: bool
     place: str
+    hand_in_until: date | None
     limit: Limit
     subtitle_languages: tuple[str, ...]
     countries: tuple[CountryLine, ...]
@@ -231,6 +288,11 @@ class Board:
     def count(self, show: Show) -> int:
         """How many speakers a filter shows in the whole session."""
         return sum(country.count(show) for country in self.countries)
+
+    @property
+    def to_remind(self) -> tuple[SpeakerLine, ...]:
+        """Everybody of whom something is missing and who was let in."""
+        return tuple(line for country in self.countries for line in country.to_remind)
 
     def country(self, code: str) -> CountryLine | None:
         """One of its countries by code."""

@@ -7,7 +7,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from pipeline.records.tables import Statement
-from pipeline.services.panel_contents import lacks_alias
 from pipeline.services.shown_parts import ShownParts, name_shown, parts_now
 
 
@@ -17,7 +16,6 @@ class Beside:
 
     parts: ShownParts
     name: str | None
-    lacks_alias: bool = False
 
 
 NOTHING_BESIDE = Beside(ShownParts(), None)
@@ -28,4 +26,4 @@ def find_beside(db: Session, statement_ids: Iterable[int]) -> dict[int, Beside]:
     loads = (Statement.consents, Statement.contents, Statement.papers)
     wanted = select(Statement).where(Statement.id.in_(list(statement_ids)))
     wanted = wanted.options(joinedload(Statement.speaker), *(selectinload(load) for load in loads))
-    return {one.id: Beside(parts_now(one), name_shown(one), lacks_alias(one)) for one in db.scalars(wanted)}
+    return {one.id: Beside(parts_now(one), name_shown(one)) for one in db.scalars(wanted)}

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from pipeline.domain.consents import Audience, ConsentItem
+from pipeline.domain.consents import Audience, ConsentItem, NameForm
 from pipeline.domain.findings import Verdict
 from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.pre_sessions import SpeakerKind
@@ -45,12 +45,16 @@ class SpeakerRow:
     kind: SpeakerKind
     language: str
     theme: str
+    has_address: bool
     statement_id: int
     state: StatementState
     state_since: datetime
     version: int
     recording_id: int | None
     approved_recording_id: int | None
+    page_language: str
+    hand_in_until: date | None
+    lacks_alias: bool
     attempt: int | None
     verdict: Verdict | None
     duration_seconds: float | None
@@ -63,6 +67,7 @@ class CountryRow:
 
     id: int
     code: str
+    hand_in_until: date | None
     live_release_id: int | None
 
 
@@ -154,12 +159,16 @@ def find_speakers(db: Session, country_ids: Sequence[int]) -> list[SpeakerRow]:
             Speaker.kind,
             Speaker.language,
             Speaker.theme,
+            Speaker.email != "",
             Statement.id,
             Statement.state,
             Statement.state_since,
             Statement.version,
             Statement.current_recording_id,
             Statement.approved_recording_id,
+            Statement.page_language,
+            Statement.hand_in_until,
+            and_(Statement.name_form == NameForm.ALIAS, Statement.alias == ""),
             Recording.attempt,
             Recording.verdict,
             Recording.duration_seconds,
@@ -240,7 +249,7 @@ def find_usable_links(db: Session, statement_ids: Iterable[int], *, now: datetim
 def find_countries(db: Session, pre_session_id: int) -> list[CountryRow]:
     """A session's countries in the order of its file."""
     wanted = (
-        select(Country.id, Country.code, Country.live_release_id)
+        select(Country.id, Country.code, Country.hand_in_until, Country.live_release_id)
         .where(Country.pre_session_id == pre_session_id)
         .order_by(Country.id)
     )

@@ -1,26 +1,18 @@
 """Read models of the staff screens: sessions, a session's board, a country's panel; a constant number of queries."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from pipeline.domain.consents import ConsentItem
 from pipeline.domain.jobs import JobKind
 from pipeline.domain.limits import Limit
-from pipeline.domain.standings import Standing, standing_of
 from pipeline.domain.statements import StatementState
 from pipeline.records.tables import Country, PreSession, Speaker, Statement
 from pipeline.services import board_rows as rows
-from pipeline.services.approvals import find_approvals
-from pipeline.services.board_lines import Board, CountryLine, SessionLine, SpeakerLine
-from pipeline.services.board_parts import NOTHING_BESIDE, find_beside
-from pipeline.services.board_rows import JobRow, SpeakerRow
+from pipeline.services.board_lines import Board, CountryLine, SessionLine
+from pipeline.services.board_panels import load_panels
 from pipeline.services.board_waits import Waits
-from pipeline.services.panel_contents import INCLUDED_STATES
-
-RECORDING_KINDS = (JobKind.INTAKE, JobKind.ENCODE)
 
 
 def list_sessions(db: Session) -> list[SessionLine]:
@@ -46,6 +38,7 @@ def load_board(db: Session, slug: str, *, now: datetime, only_country: str | Non
         ends_on=pre_session.ends_on,
         is_confirmed=pre_session.is_confirmed,
         place=pre_session.place,
+        hand_in_until=pre_session.hand_in_until,
         limit=Limit(pre_session.min_seconds, pre_session.max_seconds, pre_session.tolerance_seconds),
         subtitle_languages=tuple(pre_session.subtitle_languages),
         countries=tuple(_load_countries(db, pre_session, only_country, now=now)),
@@ -78,6 +71,7 @@ def _session_line(pre_session: PreSession, countries: int, counts: dict[Statemen
         starts_on=pre_session.starts_on,
         ends_on=pre_session.ends_on,
         is_confirmed=pre_session.is_confirmed,
+        hand_in_until=pre_session.hand_in_until,
         countries=countries,
         speakers=sum(counts.values()),
         to_review=counts.get(StatementState.IN_REVIEW, 0),
@@ -93,13 +87,15 @@ def _load_countries(db: Session, pre_session: PreSession, only: str | None, *, n
     live = rows.find_releases(db, live_ids)
     jobs = rows.find_newest_jobs(db, [JobKind.RELEASE], newest_releases.values())
     live_statements = {item.statement_id for release in live.values() for item in release.items}
-    wanted = tuple(pre_session.subtitle_languages)
     waits = Waits(db, now=now)
-    panels = _load_panels(db, country_ids, wanted, live_statements, waits, now=now)
+    last_days = {row.id: row.hand_in_until or pre_session.hand_in_until for row in countries}
+    wanted = tuple(pre_session.subtitle_languages)
+    panels = load_panels(db, last_days, wanted, live_statements, waits, now=now)
     return [
         CountryLine(
             country_id=row.id,
             code=row.code,
+            last_day=last_days[row.id],
             speakers=tuple(panels.get(row.id, ())),
             live_release=live.get(row.live_release_id or 0),
             release_job=job,
@@ -108,53 +104,3 @@ def _load_countries(db: Session, pre_session: PreSession, only: str | None, *, n
         for row in countries
         for job in [jobs.get(newest_releases.get(row.id, 0))]
     ]
-
-
-def _load_panels(
-    db: Session,
-    country_ids: Sequence[int],
-    wanted: tuple[str, ...],
-    live_statements: set[int],
-    waits: Waits,
-    *,
-    now: datetime,
-) -> dict[int, list[SpeakerLine]]:
-    speakers = rows.find_speakers(db, country_ids)
-    recording_ids = [row.recording_id for row in speakers if row.recording_id is not None]
-    statement_ids = [row.statement_id for row in speakers]
-    jobs = rows.find_newest_jobs(db, RECORDING_KINDS, recording_ids)
-    tracks = rows.find_track_ids(db, recording_ids)
-    consents = rows.find_consents(db, statement_ids)
-    beside = find_beside(db, [row.statement_id for row in speakers if row.state in INCLUDED_STATES])
-    approvals = find_approvals(db, statement_ids)
-    links = rows.find_usable_links(db, statement_ids, now=now)
-    panels: dict[int, list[SpeakerLine]] = {}
-    for row in speakers:
-        job = jobs.get(row.recording_id or 0)
-        found = tracks.get(row.recording_id or 0, {})
-        line = SpeakerLine(
-            row=row,
-            standing=_standing(row, job, has_link=row.statement_id in links),
-            job=job,
-            wait=waits.of(job),
-            recording_consent=consents.get((row.statement_id, ConsentItem.RECORDING)),
-            name_consent=consents.get((row.statement_id, ConsentItem.NAME)),
-            beside=beside.get(row.statement_id, NOTHING_BESIDE),
-            tracks=found,
-            missing_subtitles=tuple(language for language in wanted if language not in found),
-            link_until=links.get(row.statement_id),
-            is_live=row.statement_id in live_statements,
-            approval=approvals[row.statement_id],
-        )
-        panels.setdefault(row.country_id, []).append(line)
-    return panels
-
-
-def _standing(row: SpeakerRow, job: JobRow | None, *, has_link: bool) -> Standing:
-    return standing_of(
-        row.state,
-        has_link=has_link,
-        verdict=row.verdict,
-        is_packaged=row.package_prefix is not None,
-        job_state=job.state if job is not None else None,
-    )

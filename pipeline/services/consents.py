@@ -32,6 +32,17 @@ def is_consent_complete(statement: Statement) -> bool:
     return all(item in latest and latest[item].words_version == CONSENT_WORDS_VERSION for item in ConsentItem)
 
 
+def lacks_alias(statement: Statement) -> bool:
+    """Whether the speaker wants to be shown under another name that is not there."""
+    return statement.name_form is NameForm.ALIAS and not statement.alias
+
+
+def has_open_questions(statement: Statement) -> bool:
+    """Whether only the speaker can say whether the recording may be shown, and under which name."""
+    asked = {ConsentItem.RECORDING, ConsentItem.NAME} - latest_consents(statement).keys()
+    return bool(asked) or lacks_alias(statement)
+
+
 def answer_consent(
     db: Session, *, statement: Statement, answers: Mapping[ConsentItem, Audience], actor: Actor, now: datetime
 ) -> bool:

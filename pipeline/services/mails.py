@@ -14,6 +14,7 @@ from pipeline.domain.jobs import OPEN_STATES, JobKind, JobState
 from pipeline.domain.languages import SPEAKER_LANGUAGES
 from pipeline.domain.mails import ONCE, TRUE_IN, MailAction, MailKind, MailState, next_state
 from pipeline.records.tables import Job, Mail, Statement
+from pipeline.services.consents import has_open_questions
 from pipeline.services.events import SYSTEM, Actor, record_event
 from pipeline.services.jobs import cancel_open_jobs, queue_job
 
@@ -55,7 +56,11 @@ def queue_mail(
 
 def reader_language_of(statement: Statement) -> str:
     """The language that a speaker's mails come in: the page's as they last read it, or else the one they speak."""
-    wishes = (statement.page_language, statement.speaker.language)
+    return reader_language(statement.page_language, statement.speaker.language)
+
+
+def reader_language(*wishes: str) -> str:
+    """The first of some languages that mails are written in; English where none is."""
     return next((wish for wish in wishes if wish in SPEAKER_LANGUAGES), SPEAKER_LANGUAGES[0])
 
 
@@ -69,7 +74,8 @@ def is_still_true(mail: Mail, statement: Statement) -> bool:
     """Whether a mail says what is so: things may have moved on while it waited."""
     recording_id = mail.facts.get(_RECORDING)
     is_of_current = recording_id is None or recording_id == statement.current_recording_id
-    return is_of_current and statement.state in TRUE_IN[mail.kind]
+    is_asked = mail.kind is not MailKind.QUESTIONS or has_open_questions(statement)
+    return is_of_current and is_asked and statement.state in TRUE_IN[mail.kind]
 
 
 def hold_mail(db: Session, mail: Mail, *, actor: Actor, now: datetime) -> None:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from pipeline.domain.approvals import ApprovalWord
-from pipeline.domain.consents import Audience, ConsentItem, NameForm
+from pipeline.domain.consents import Audience, ConsentItem
 from pipeline.domain.fingerprints import fingerprint
 from pipeline.domain.naming import says_name
 from pipeline.domain.statements import StatementState
 from pipeline.records.queries import load_panels
 from pipeline.records.tables import Country, Recording, ReleaseItem, Speaker, Statement
 from pipeline.services.approvals import approval_of
-from pipeline.services.consents import audience_of
+from pipeline.services.consents import audience_of, lacks_alias
 from pipeline.services.recordings import is_ready_for_approval
 from pipeline.services.shown_parts import ShownParts, parts_now, withholds_name, words_now
 from pipeline.services.tracks import current_tracks
@@ -121,11 +121,6 @@ def is_agreed(statement: Statement) -> bool:
 def is_for_missions_only(statement: Statement) -> bool:
     """Whether the speaker agreed to having the recording shown to missions, and to nobody else."""
     return audience_of(statement, ConsentItem.RECORDING) is Audience.MISSIONS
-
-
-def lacks_alias(statement: Statement) -> bool:
-    """Whether the speaker wants to be shown under another name that is not there."""
-    return statement.name_form is NameForm.ALIAS and not statement.alias
 
 
 def may_stay(statement: Statement, item: ReleaseItem) -> bool:

@@ -23,7 +23,8 @@ from pipeline.records.tables import (
 )
 from pipeline.services.assignments import list_assignments
 from pipeline.services.board_lines import Board, CountryLine, SpeakerLine
-from pipeline.services.boards import RECORDING_KINDS, load_board
+from pipeline.services.board_panels import RECORDING_KINDS
+from pipeline.services.boards import load_board
 from pipeline.services.comments import list_comments
 from pipeline.services.tracks import current_tracks
 

@@ -19,6 +19,7 @@ from webapp.rules import ROLES_OF, Rule
 PAGES = (
     "/staff/",
     "/staff/36/",
+    "/staff/36/status",
     "/staff/36/MW/",
     "/staff/36/MW/publish",
     "/staff/36/speakers/",

@@ -36,6 +36,7 @@ from webapp.views import (
     staff_papers,
     staff_publishing,
     staff_queue,
+    staff_reminders,
     staff_second_step,
     staff_session_edit,
     staff_session_edit_panel,
@@ -44,6 +45,7 @@ from webapp.views import (
     staff_sessions,
     staff_shown,
     staff_statement,
+    staff_status,
     staff_subtitles,
     uploads,
     watch,
@@ -66,6 +68,7 @@ STAFF_SCREENS = (
     staff_papers,
     staff_publishing,
     staff_queue,
+    staff_reminders,
     staff_session_edit,
     staff_session_edit_panel,
     staff_session_edit_speakers,
@@ -73,6 +76,7 @@ STAFF_SCREENS = (
     staff_sessions,
     staff_shown,
     staff_statement,
+    staff_status,
     staff_subtitles,
 )
 """Modules that add their addresses to the staff blueprint when they are imported."""

@@ -13,7 +13,7 @@ from pipeline.services.reviews import findings_of
 from webapp.access import Rule, current_staff, home_address
 from webapp.database import current_db
 from webapp.sound_picture import draw_sound
-from webapp.wording import approvals, events, failures, staff_work, standings, work
+from webapp.wording import approvals, events, failures, staff_board, staff_work, standings, work
 from webapp.wording.findings import staff_sentence
 from webapp.wording.measured import length_words, megabytes
 from webapp.wording.measured_facts import measured_facts, sound_words
@@ -27,6 +27,7 @@ def words() -> dict[str, Any]:
     return {
         "actor_words": events.actor_words,
         "age_words": work.age_words,
+        "all_missing_words": staff_board.all_missing_words,
         "approval_words": approvals.approval_words,
         "assignment_words": staff_work.assignment_words,
         "changed_words": approvals.changed_words,
@@ -37,6 +38,7 @@ def words() -> dict[str, Any]:
         "line_detail_words": work.line_detail_words,
         "doer_of": failures.doer_of,
         "doer_words": failures.doer_words,
+        "due_words": staff_board.due_words,
         "event_words": events.event_words,
         "failed_work": failed_work,
         "failure_code_words": failures.failure_code_words,
@@ -60,10 +62,12 @@ def words() -> dict[str, Any]:
         "person_words": staff_work.person_words,
         "line_words": standings.line_words,
         "measured_facts": measured_facts,
+        "missing_words": staff_board.missing_words,
         "obstacle_words": standings.obstacle_words,
         "part_state_tone": work.part_state_tone,
         "part_state_words": work.part_state_words,
         "queues_words": work.queues_words,
+        "reminder_words": staff_board.reminder_words,
         "show_words": standings.show_words,
         "sound_picture": draw_sound,
         "sound_words": sound_words,

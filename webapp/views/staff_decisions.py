@@ -15,8 +15,8 @@ from pipeline.domain.jobs import JobState
 from pipeline.records.tables import Job, Statement
 from pipeline.services import links, statements
 from pipeline.services.attempts import give_more_time
+from pipeline.services.board_panels import RECORDING_KINDS
 from pipeline.services.board_rows import find_newest_jobs
-from pipeline.services.boards import RECORDING_KINDS
 from pipeline.services.events import Actor
 from pipeline.services.jobs import retry_job
 from pipeline.services.releases import take_down_statement

@@ -1,8 +1,9 @@
 """Staff: the list of sessions, and a session's board."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from flask import abort, jsonify, render_template, request
+from flask import abort, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pipeline.services import boards
@@ -10,7 +11,7 @@ from pipeline.services.board_lines import Board, Show
 from webapp.access import reader
 from webapp.database import current_db
 from webapp.views.staff import blueprint
-from webapp.views.staff_live import live_country, live_line
+from webapp.views.staff_live import board_mark, live_country, live_line
 
 
 @blueprint.get("/")
@@ -24,26 +25,37 @@ def sessions() -> ResponseReturnValue:
 @reader
 def board(slug: str) -> ResponseReturnValue:
     """A session's countries by speakers; `show` filters."""
-    return render_template("staff/board.html", board=_load(slug), show=_asked_show(), Show=Show)
+    found = find_board(slug)
+    return render_template(
+        "staff/board.html", board=found, show=asked_show(request.args), Show=Show, mark=board_mark(found)
+    )
 
 
 @blueprint.get("/<slug>/live.json")
 @reader
 def board_live(slug: str) -> ResponseReturnValue:
-    """How every statement stands now, for the board's script."""
-    countries = _load(slug).countries
+    """How every statement stands now, for the board's script; another `mark` says that more than that changed."""
+    found = find_board(slug)
     return jsonify(
-        statements=[live_line(line) for country in countries for line in country.speakers],
-        countries=[live_country(country) for country in countries],
+        statements=[live_line(line) for country in found.countries for line in country.speakers],
+        countries=[live_country(country) for country in found.countries],
+        mark=board_mark(found),
     )
 
 
-def _load(slug: str) -> Board:
+def find_board(slug: str) -> Board:
+    """The board of a session, or 404."""
     return boards.load_board(current_db(), slug, now=datetime.now(UTC)) or abort(404)
 
 
-def _asked_show() -> Show:
+def asked_show(values: Mapping[str, str]) -> Show:
+    """The filter that an address or a form names; all where it names none."""
     try:
-        return Show(request.args.get("show", Show.ALL))
+        return Show(values.get("show", Show.ALL))
     except ValueError:
         return Show.ALL
+
+
+def board_address(slug: str, show: Show, *, anchor: str) -> str:
+    """Where a board is, with a filter and at a place."""
+    return url_for("staff.board", slug=slug, show=show.value if show is not Show.ALL else None, _anchor=anchor)

@@ -47,6 +47,7 @@ def _subject(kind: MailKind, language: str) -> str:
         MailKind.INVITATION: _("Your personal link"),
         MailKind.NEW_LINK: _("Your new link"),
         MailKind.REMINDER: _("A reminder"),
+        MailKind.QUESTIONS: _("A reminder"),
     }
     return subjects.get(kind) or _("News about your contribution")
 

@@ -27,6 +27,7 @@ def mail_kind_words(kind: MailKind) -> str:
         MailKind.APPROVED: _("Approved"),
         MailKind.PUBLISHED: _("Published"),
         MailKind.REMINDER: _("Reminder"),
+        MailKind.QUESTIONS: _("Reminder of open questions"),
         MailKind.WITHDRAWN: _("Withdrawn"),
     }
     return words[kind]

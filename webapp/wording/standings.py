@@ -72,9 +72,10 @@ def show_words(show: Show) -> str:
         Show.ALL: _("All"),
         Show.STAFF: _("Waiting for us"),
         Show.SPEAKER: _("Waiting for the speaker"),
+        Show.LATE: _("Last day near or past"),
         Show.MACHINE: _("Being prepared"),
         Show.SUBTITLES: _("Subtitles missing"),
-        Show.CONSENT: _("Consent missing"),
+        Show.CONSENT: _("Answers missing"),
         Show.READY: _("Ready to publish"),
         Show.PUBLISHED: _("Published"),
     }

@@ -1,6 +1,7 @@
 // Keeps standings and progress of a staff screen true while something is being done, by asking every few seconds.
 // Where a page shows more than the changed words (`data-live-reload`, or a country's publication), it is loaded anew,
-// unless somebody is writing or watching.
+// unless somebody is writing or watching. A page with a mark (`data-live-mark`) changes its parts in place as soon as
+// the mark is another one: who is on it stays where they are.
 (() => {
   const place = document.querySelector("[data-live-source]");
   if (!place) return;
@@ -36,14 +37,31 @@
     [...document.querySelectorAll("textarea:not([readonly]), input[type=file]")].some((field) => field.value) ||
     [...document.querySelectorAll("video")].some((video) => !video.paused);
 
+  // Puts the parts of the page as they are now in the place of those that are shown.
+  async function renew() {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    if (!answer.ok || answer.redirected) return location.reload();
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const focused = document.activeElement?.id;
+    for (const part of place.querySelectorAll("[data-live-part]")) {
+      const now = fresh.getElementById(part.id);
+      if (now) part.replaceWith(document.adoptNode(now));
+    }
+    place.dataset.liveMark = fresh.querySelector("[data-live-mark]").dataset.liveMark;
+    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  }
+
+  const isMarked = "liveMark" in place.dataset;
+  const refresh = isMarked ? renew : () => location.reload();
+
   async function ask() {
     const answer = await fetch(place.dataset.liveSource, { headers: { Accept: "application/json" } });
     if (answer.status === 401) return location.reload();
     if (!answer.ok) throw new Error(String(answer.status));
-    const { statements, countries } = await answer.json();
+    const { statements, countries, mark } = await answer.json();
     const entries = [...statements, ...countries];
-    const isOutOfDate = entries.map(show).some(Boolean);
-    if (isOutOfDate && !isInUse()) return location.reload();
+    const isOutOfDate = entries.map(show).some(Boolean) || (isMarked && mark !== place.dataset.liveMark);
+    if (isOutOfDate && !isInUse()) await refresh();
     return entries.some((entry) => entry.is_busy);
   }
 

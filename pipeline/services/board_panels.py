@@ -1,0 +1,118 @@
+"""The panels of a board: every speaker's line, from facts that are asked of the records once for all of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from pipeline.domain.consents import Audience, ConsentItem
+from pipeline.domain.jobs import JobKind
+from pipeline.domain.standings import Standing, standing_of
+from pipeline.services import board_rows as rows
+from pipeline.services.approvals import ApprovalStanding, find_approvals
+from pipeline.services.board_lines import SpeakerLine
+from pipeline.services.board_missing import find_with_text
+from pipeline.services.board_parts import NOTHING_BESIDE, Beside, find_beside
+from pipeline.services.board_rows import JobRow, SpeakerRow
+from pipeline.services.board_waits import Waits
+from pipeline.services.deadlines import due_of, later_day
+from pipeline.services.panel_contents import INCLUDED_STATES
+from pipeline.services.reminders import LastReminder, find_last_reminders
+
+RECORDING_KINDS = (JobKind.INTAKE, JobKind.ENCODE)
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What is known beside the rows: by recording the first two, by statement the rest."""
+
+    jobs: Mapping[int, JobRow]
+    tracks: Mapping[int, dict[str, int]]
+    consents: Mapping[tuple[int, ConsentItem], Audience]
+    beside: Mapping[int, Beside]
+    approvals: Mapping[int, ApprovalStanding]
+    links: Mapping[int, datetime]
+    reminders: Mapping[int, LastReminder]
+    with_text: frozenset[int]
+
+
+def load_panels(
+    db: Session,
+    last_days: Mapping[int, date | None],
+    wanted: tuple[str, ...],
+    live_statements: set[int],
+    waits: Waits,
+    *,
+    now: datetime,
+) -> dict[int, list[SpeakerLine]]:
+    """The panels of countries, by country, each in its order.
+
+    `last_days` has the countries that are asked for, by id; `wanted` are the session's languages of subtitles.
+    """
+    speakers = rows.find_speakers(db, list(last_days))
+    facts = _find_facts(db, speakers, now=now)
+    panels: dict[int, list[SpeakerLine]] = {}
+    for row in speakers:
+        last_day = later_day(last_days[row.country_id], row.hand_in_until)
+        is_live = row.statement_id in live_statements
+        line = _line(row, facts, wanted, waits, is_live=is_live, last_day=last_day, now=now)
+        panels.setdefault(row.country_id, []).append(line)
+    return panels
+
+
+def _find_facts(db: Session, speakers: Sequence[SpeakerRow], *, now: datetime) -> _Facts:
+    recording_ids = [row.recording_id for row in speakers if row.recording_id is not None]
+    statement_ids = [row.statement_id for row in speakers]
+    return _Facts(
+        jobs=rows.find_newest_jobs(db, RECORDING_KINDS, recording_ids),
+        tracks=rows.find_track_ids(db, recording_ids),
+        consents=rows.find_consents(db, statement_ids),
+        beside=find_beside(db, [row.statement_id for row in speakers if row.state in INCLUDED_STATES]),
+        approvals=find_approvals(db, statement_ids),
+        links=rows.find_usable_links(db, statement_ids, now=now),
+        reminders=find_last_reminders(db, statement_ids, now=now),
+        with_text=find_with_text(db, statement_ids),
+    )
+
+
+def _line(
+    row: SpeakerRow,
+    facts: _Facts,
+    wanted: tuple[str, ...],
+    waits: Waits,
+    *,
+    is_live: bool,
+    last_day: date | None,
+    now: datetime,
+) -> SpeakerLine:
+    job = facts.jobs.get(row.recording_id or 0)
+    tracks = facts.tracks.get(row.recording_id or 0, {})
+    return SpeakerLine(
+        row=row,
+        standing=_standing(row, job, has_link=row.statement_id in facts.links),
+        job=job,
+        wait=waits.of(job),
+        recording_consent=facts.consents.get((row.statement_id, ConsentItem.RECORDING)),
+        name_consent=facts.consents.get((row.statement_id, ConsentItem.NAME)),
+        beside=facts.beside.get(row.statement_id, NOTHING_BESIDE),
+        tracks=tracks,
+        missing_subtitles=tuple(language for language in wanted if language not in tracks),
+        link_until=facts.links.get(row.statement_id),
+        is_live=is_live,
+        has_text=row.statement_id in facts.with_text,
+        last_day=last_day,
+        due=due_of(last_day, now=now),
+        reminder=facts.reminders.get(row.statement_id),
+        approval=facts.approvals[row.statement_id],
+    )
+
+
+def _standing(row: SpeakerRow, job: JobRow | None, *, has_link: bool) -> Standing:
+    return standing_of(
+        row.state,
+        has_link=has_link,
+        verdict=row.verdict,
+        is_packaged=row.package_prefix is not None,
+        job_state=job.state if job is not None else None,
+    )

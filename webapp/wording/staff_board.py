@@ -1,0 +1,78 @@
+"""The board in words: what is missing, until when, when somebody was reminded last, and what became of a reminder."""
+
+from flask_babel import gettext as _
+
+from pipeline.domain.mails import MailState
+from pipeline.domain.standings import Waiting
+from pipeline.services.board_lines import SpeakerLine
+from pipeline.services.board_missing import Missing
+from pipeline.services.deadlines import Due
+from pipeline.services.reminders import LastReminder, Reminded
+from webapp.i18n import day_words, language_name_for_reader, moment_words
+
+
+def missing_words(missing: Missing) -> str:
+    """One thing that is missing, in two or three words."""
+    words = {
+        Missing.ADDRESS: _("no e-mail address"),
+        Missing.RECORDING: _("no recording"),
+        Missing.CONSENT: _("no consent yet"),
+        Missing.NAME: _("name: no answer"),
+        Missing.ALIAS: _("other name not given"),
+        Missing.TEXT: _("no text"),
+        Missing.SECOND_LOOK: _("second look needed"),
+        Missing.APPROVAL: _("approve again"),
+    }
+    return words[missing]
+
+
+def all_missing_words(line: SpeakerLine) -> list[str]:
+    """Everything that a statement lacks, its subtitles language by language."""
+    languages = line.missing_subtitles if line.has_recording else ()
+    subtitles = [_("subtitles: %(language)s", language=language_name_for_reader(code)) for code in languages]
+    return [*map(missing_words, line.missing), *subtitles]
+
+
+def due_words(line: SpeakerLine) -> str:
+    """Until when a speaker can hand in, where that is what is waited for; empty where it is not."""
+    if line.last_day is None or line.waits_for is not Waiting.SPEAKER or line.has_recording:
+        return ""
+    day = day_words(line.last_day)
+    return _("Last day was %(day)s", day=day) if line.due is Due.PAST else _("Until %(day)s", day=day)
+
+
+def reminder_words(last: LastReminder) -> str:
+    """When a speaker was reminded last, or why nothing has reached them."""
+    words = {
+        MailState.SENT: _("Reminded %(when)s", when=moment_words(last.at)),
+        MailState.WAITING: _("Reminder on its way"),
+        MailState.HELD: _("Reminder held in the outbox"),
+        MailState.FAILED: _("Reminder could not be sent"),
+    }
+    return words.get(last.state, "")
+
+
+def waiting_words(waiting: Waiting) -> str:
+    """Who has to move next."""
+    words = {
+        Waiting.STAFF: _("us"),
+        Waiting.SPEAKER: _("the speaker"),
+        Waiting.MACHINE: _("the machine"),
+        Waiting.NOBODY: _("nobody"),
+    }
+    return words[waiting]
+
+
+def reminded_words(outcome: Reminded, organisation: str) -> str:
+    """What became of one reminder."""
+    words = {
+        Reminded.QUEUED: _("%(who)s: the reminder is on its way.", who=organisation),
+        Reminded.LATELY: _("%(who)s: reminded within the last day. Tick it to remind again.", who=organisation),
+        Reminded.CHANGED: _(
+            "%(who)s: somebody else sent a reminder while you looked. Nothing more was sent.", who=organisation
+        ),
+        Reminded.NOTHING_MISSING: _("%(who)s: nothing is missing any more. No reminder was sent.", who=organisation),
+        Reminded.NOT_INVITED: _("%(who)s: has no personal link. Send an invitation first.", who=organisation),
+        Reminded.NO_ADDRESS: _("%(who)s: has no e-mail address. Issue a link and send it yourself.", who=organisation),
+    }
+    return words[outcome]
