@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from pipeline.domain.approvals import CONSENT, SECOND_LOOKS, TRACK, ApprovalWord, what_changed
@@ -91,19 +91,23 @@ def approval_of(statement: Statement) -> ApprovalStanding:
 def find_approvals(db: Session, statement_ids: Iterable[int]) -> dict[int, ApprovalStanding]:
     """How the approvals of these statements stand now, by statement."""
     ids = list(statement_ids)
-    given = select(Approval.statement_id).where(Approval.taken_back_at.is_(None))
-    was_approved = or_(Statement.id.in_(given), Statement.approved_recording_id.is_not(None))
-    wanted = select(Statement).where(Statement.id.in_(ids), was_approved).options(*approval_loads())
+    wanted = select_approved(ids).options(*approval_loads())
     found = {statement.id: approval_of(statement) for statement in db.scalars(wanted)}
     return {statement_id: found.get(statement_id, NOT_APPROVED) for statement_id in ids}
 
 
-def approval_loads() -> tuple[Any, ...]:
-    """What to load with statements so that `approval_of` asks nothing more of the database."""
+def select_approved(statement_ids: Iterable[int]) -> Select[Statement]:
+    """Those of some statements that have a standing approval, or were approved before approvals were kept."""
+    given = select(Approval.statement_id).where(Approval.taken_back_at.is_(None))
+    was_approved = or_(Statement.id.in_(given), Statement.approved_recording_id.is_not(None))
+    return select(Statement).where(Statement.id.in_(list(statement_ids)), was_approved)
+
+
+def approval_loads(*, has_words: bool = False) -> tuple[Any, ...]:
+    """What to load with statements so that `approval_of` asks nothing more of the database; their texts on demand."""
     panel = joinedload(Statement.speaker).joinedload(Speaker.country).joinedload(Country.pre_session)
-    words = selectinload(Statement.contents).options(
-        defer(StatementContent.text), defer(StatementContent.recommendations)
-    )
+    deferred = () if has_words else (defer(StatementContent.text), defer(StatementContent.recommendations))
+    words = selectinload(Statement.contents).options(*deferred)
     tracks = joinedload(Statement.current_recording).selectinload(Recording.tracks).options(defer(Track.webvtt))
     approvals = selectinload(Statement.approvals).joinedload(Approval.account)
     return panel, words, tracks, approvals, selectinload(Statement.consents), selectinload(Statement.papers)

@@ -12,7 +12,7 @@ from pipeline.domain.limits import Limit
 from pipeline.domain.mails import MailKind, reminder_for
 from pipeline.domain.standings import WAITS_FOR, Standing, Waiting
 from pipeline.domain.statements import StatementState
-from pipeline.services.approvals import NOT_APPROVED, ApprovalStanding
+from pipeline.services.approvals import ApprovalStanding
 from pipeline.services.board_missing import QUESTIONS, Missing
 from pipeline.services.board_parts import Beside
 from pipeline.services.board_rows import JobRow, ReleaseRow, SpeakerRow
@@ -76,7 +76,7 @@ class SpeakerLine:
     last_day: date | None
     due: Due | None
     reminder: LastReminder | None
-    approval: ApprovalStanding = NOT_APPROVED
+    approval: ApprovalStanding
 
     @property
     def waits_for(self) -> Waiting:

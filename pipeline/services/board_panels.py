@@ -10,14 +10,12 @@ from pipeline.domain.consents import Audience, ConsentItem
 from pipeline.domain.jobs import JobKind
 from pipeline.domain.standings import Standing, standing_of
 from pipeline.services import board_rows as rows
-from pipeline.services.approvals import ApprovalStanding, find_approvals
 from pipeline.services.board_lines import SpeakerLine
 from pipeline.services.board_missing import find_with_text
-from pipeline.services.board_parts import NOTHING_BESIDE, Beside, find_beside
+from pipeline.services.board_parts import NOTHING_DECIDED, Decided, find_decided
 from pipeline.services.board_rows import JobRow, SpeakerRow
 from pipeline.services.board_waits import Waits
 from pipeline.services.deadlines import due_of, later_day
-from pipeline.services.panel_contents import INCLUDED_STATES
 from pipeline.services.reminders import LastReminder, find_last_reminders
 
 RECORDING_KINDS = (JobKind.INTAKE, JobKind.ENCODE)
@@ -30,8 +28,7 @@ class _Facts:
     jobs: Mapping[int, JobRow]
     tracks: Mapping[int, dict[str, int]]
     consents: Mapping[tuple[int, ConsentItem], Audience]
-    beside: Mapping[int, Beside]
-    approvals: Mapping[int, ApprovalStanding]
+    decided: Mapping[int, Decided]
     links: Mapping[int, datetime]
     reminders: Mapping[int, LastReminder]
     with_text: frozenset[int]
@@ -68,8 +65,7 @@ def _find_facts(db: Session, speakers: Sequence[SpeakerRow], *, now: datetime) -
         jobs=rows.find_newest_jobs(db, RECORDING_KINDS, recording_ids),
         tracks=rows.find_track_ids(db, recording_ids),
         consents=rows.find_consents(db, statement_ids),
-        beside=find_beside(db, [row.statement_id for row in speakers if row.state in INCLUDED_STATES]),
-        approvals=find_approvals(db, statement_ids),
+        decided=find_decided(db, statement_ids),
         links=rows.find_usable_links(db, statement_ids, now=now),
         reminders=find_last_reminders(db, statement_ids, now=now),
         with_text=find_with_text(db, statement_ids),
@@ -88,6 +84,7 @@ def _line(
 ) -> SpeakerLine:
     job = facts.jobs.get(row.recording_id or 0)
     tracks = facts.tracks.get(row.recording_id or 0, {})
+    decided = facts.decided.get(row.statement_id, NOTHING_DECIDED)
     return SpeakerLine(
         row=row,
         standing=_standing(row, job, has_link=row.statement_id in facts.links),
@@ -95,7 +92,7 @@ def _line(
         wait=waits.of(job),
         recording_consent=facts.consents.get((row.statement_id, ConsentItem.RECORDING)),
         name_consent=facts.consents.get((row.statement_id, ConsentItem.NAME)),
-        beside=facts.beside.get(row.statement_id, NOTHING_BESIDE),
+        beside=decided.beside,
         tracks=tracks,
         missing_subtitles=tuple(language for language in wanted if language not in tracks),
         link_until=facts.links.get(row.statement_id),
@@ -104,7 +101,7 @@ def _line(
         last_day=last_day,
         due=due_of(last_day, now=now),
         reminder=facts.reminders.get(row.statement_id),
-        approval=facts.approvals[row.statement_id],
+        approval=decided.approval,
     )
 
 

@@ -30,10 +30,8 @@ def invited(sqlite_database) -> None:
 
 def reminded(database) -> list[tuple[int, MailKind]]:
     with database.read() as db:
-        kinds = (MailKind.REMINDER, MailKind.QUESTIONS)
-        return list(
-            db.execute(select(Mail.statement_id, Mail.kind).where(Mail.kind.in_(kinds)).order_by(Mail.id)).tuples()
-        )
+        wanted = select(Mail.statement_id, Mail.kind).where(Mail.kind.in_(REMINDERS)).order_by(Mail.id)
+        return [(statement_id, kind) for statement_id, kind in db.execute(wanted)]
 
 
 def test_one_button_reminds_and_says_so_on_the_board(anna, invited, sqlite_database):
