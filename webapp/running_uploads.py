@@ -15,9 +15,9 @@ from pipeline.records.tables import Statement, Upload
 from pipeline.services.upload_completion import finish_upload
 from pipeline.services.uploads import begin_upload, declare_length, find_upload, forget_upload
 from pipeline.storage.spool import Spool, SpoolFile, SpoolFileMissing, SpoolFull
-from webapp.access import current_visit
 from webapp.database import commit_request, current_db
 from webapp.portal import portal
+from webapp.senders import current_sender
 from webapp.tus import protocol
 from webapp.tus.appending import append_body
 from webapp.tus.bodies import read_chunks
@@ -47,19 +47,20 @@ class UploadFacts:
 
 
 def begin(length_bytes: int | None) -> UploadFacts:
-    """Begin an upload for the speaker who asks; raises `SpoolFull` where the disk could not hold it."""
+    """Begin an upload for the statement of who asks; raises `SpoolFull` where the disk could not hold it."""
     if not _spool().has_room(length_bytes or 0):
         raise SpoolFull("There is no room for this recording at the moment. Try again later.")
-    visit, settings, db = current_visit(), portal().settings, current_db()
+    sender, settings, db = current_sender(), portal().settings, current_db()
     upload = begin_upload(
         db,
         _spool(),
-        statement=db.get_one(Statement, visit.statement_id),
+        statement=db.get_one(Statement, sender.statement_id),
         length_bytes=length_bytes,
         max_bytes=settings.uploads.max_bytes,
         expire_hours=settings.uploads.expire_hours,
-        actor=visit.actor,
+        actor=sender.actor,
         now=_now(),
+        account_id=sender.account_id,
     )
     facts = _facts(upload)
     commit_request()
@@ -67,8 +68,8 @@ def begin(length_bytes: int | None) -> UploadFacts:
 
 
 def find(name: str) -> UploadFacts:
-    """An upload of this speaker; raises `TusRefused` when there is none or its time is over."""
-    upload = find_upload(current_db(), name=name, statement_id=current_visit().statement_id)
+    """An upload of this statement; raises `TusRefused` when there is none or its time is over."""
+    upload = find_upload(current_db(), name=name, statement_id=current_sender().statement_id)
     facts = _facts(upload) if upload is not None else None
     commit_request()
     if facts is None:
@@ -170,10 +171,10 @@ def _held(name: str) -> Iterator[SpoolFile]:
 
 
 def _forget(name: str) -> None:
-    visit, db = current_visit(), current_db()
-    upload = find_upload(db, name=name, statement_id=visit.statement_id)
+    sender, db = current_sender(), current_db()
+    upload = find_upload(db, name=name, statement_id=sender.statement_id)
     if upload is not None:
-        forget_upload(db, upload, actor=visit.actor, now=_now())
+        forget_upload(db, upload, actor=sender.actor, now=_now())
     commit_request()
 
 

@@ -26,15 +26,24 @@ MADE_FROM = "made_from"
 
 
 def receive_recording(
-    db: Session, *, statement: Statement, original_key: str, size_bytes: int, sha256: str, now: datetime
+    db: Session,
+    *,
+    statement: Statement,
+    original_key: str,
+    size_bytes: int,
+    sha256: str,
+    now: datetime,
+    actor: Actor | None = None,
 ) -> Recording:
     """Make an uploaded original the statement's current attempt and have it checked.
+
+    `actor` is who of the organiser sent it for the speaker, None for the speaker.
 
     Work on attempts before it is cancelled. An earlier approval stays on record, for the recording it was given to.
     Raises `ChangeNotAllowed` when the statement takes no recording now.
     """
-    speaker = Actor("speaker", statement.speaker_id)
-    _stop_work_on_earlier(db, statement, actor=speaker, now=now)
+    sender = actor or Actor("speaker", statement.speaker_id)
+    _stop_work_on_earlier(db, statement, actor=sender, now=now)
     move_statement(statement, StatementAction.RECEIVE, now=now)
     recording = Recording(
         statement_id=statement.id,
@@ -49,7 +58,7 @@ def receive_recording(
     statement.current_recording_id = recording.id
     statement.sent_back_reason = ""
     _queue(db, JobKind.INTAKE, recording, statement, now)
-    _record(db, "recording.received", recording, speaker, now, attempt=recording.attempt, size_bytes=size_bytes)
+    _record(db, "recording.received", recording, sender, now, attempt=recording.attempt, size_bytes=size_bytes)
     _tell(db, statement, MailKind.RECEIVED, recording, now)
     return recording
 

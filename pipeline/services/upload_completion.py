@@ -14,7 +14,7 @@ from pipeline.domain.errors import ChangeNotAllowed, RetryableError
 from pipeline.domain.statements import StatementAction, next_state
 from pipeline.records.database import Database
 from pipeline.records.tables import Statement, Upload
-from pipeline.services.events import SYSTEM
+from pipeline.services.events import SYSTEM, Actor
 from pipeline.services.jobs import JobProducer, transaction
 from pipeline.services.recordings import receive_recording
 from pipeline.services.uploads import record_upload, unfinished_uploads
@@ -129,6 +129,7 @@ def _take(db: Session, *, name: str, original: Original, now: datetime) -> None:
         size_bytes=original.size_bytes,
         sha256=original.sha256,
         now=now,
+        actor=Actor("staff", upload.account_id) if upload.account_id is not None else None,
     )
     upload.recording_id = recording.id
     record_upload(db, "upload.finished", upload, actor=SYSTEM, now=now)

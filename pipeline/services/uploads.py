@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from pipeline.domain.errors import InputRefused
+from pipeline.domain.errors import ChangeNotAllowed, InputRefused
 from pipeline.domain.statements import StatementAction, is_allowed, next_state
 from pipeline.domain.tokens import new_name
 from pipeline.records.database import Database
@@ -20,6 +20,10 @@ from pipeline.storage.spool import Spool
 
 _ORPHAN_SECONDS = 3600.0
 """Bytes without an upload are left for so long: their row may be about to be written."""
+
+
+_STILL_SENDING_SECONDS = 900.0
+"""Whose bytes came so lately may go on at any moment."""
 
 
 class UploadTooLarge(InputRefused):
@@ -41,16 +45,21 @@ def begin_upload(
     actor: Actor,
     now: datetime,
     spooled_as: str | None = None,
+    account_id: int | None = None,
 ) -> Upload:
     """Announce a recording. A statement has one unfinished upload: this one takes its place.
 
     `length_bytes` is None for one that is still being made; `declare_length` says later where it ends. Its bytes will
-    come, or lie in the spool already under the name `spooled_as`. Raises `ChangeNotAllowed` where the statement takes
-    no recording now, `HandInClosed` after the last day, and `UploadTooLarge`. The bytes of a replaced upload are left
-    to `expire_uploads`.
+    come, or lie in the spool already under the name `spooled_as`. `account_id` is who of the organiser sends it for the
+    speaker: after the last day as well, but never while the speaker is sending one. Raises `ChangeNotAllowed` where the
+    statement takes no recording now, `HandInClosed` after the last day, and `UploadTooLarge`. The bytes of a replaced
+    upload are left to `expire_uploads`.
     """
     next_state(lock_statement(db, statement.id).state, StatementAction.RECEIVE)
-    check_may_hand_in(statement, now=now)
+    if account_id is None:
+        check_may_hand_in(statement, now=now)
+    else:
+        _check_speaker_sends_nothing(db, spool, statement)
     check_length(length_bytes or 0, max_bytes=max_bytes)
     for older in db.scalars(unfinished_uploads().where(Upload.statement_id == statement.id)).all():
         forget_upload(db, older, actor=actor, now=now)
@@ -60,6 +69,7 @@ def begin_upload(
         length_bytes=length_bytes,
         created_at=now,
         expires_at=now + timedelta(hours=expire_hours),
+        account_id=account_id,
     )
     if spooled_as is None:
         spool.create(upload.name)
@@ -67,6 +77,13 @@ def begin_upload(
     db.flush()
     record_upload(db, "upload.started", upload, actor=actor, now=now)
     return upload
+
+
+def _check_speaker_sends_nothing(db: Session, spool: Spool, statement: Statement) -> None:
+    own = unfinished_uploads().where(Upload.statement_id == statement.id, Upload.account_id.is_(None))
+    begun = [upload.name for upload in db.scalars(own) if spool.size_bytes(upload.name) is not None]
+    if any(spool.age_seconds(name) < _STILL_SENDING_SECONDS for name in begun):
+        raise ChangeNotAllowed("The speaker is sending a recording at this moment. Wait until it has arrived.")
 
 
 def check_length(length_bytes: int, *, max_bytes: int) -> None:

@@ -188,6 +188,8 @@ ENDPOINTS: Mapping[str, Rule] = {
     "staff_keys.choose_password": _R.PUBLIC,
     "staff_keys.forgotten": _R.PUBLIC,
     "staff_keys.open_key": _R.PUBLIC,
+    "staff_uploads.answer": _R.STAFF,
+    "staff_uploads.create": _R.STAFF,
     "static": _R.PUBLIC,
     "uploads.answer": _R.UPLOADER,
     "uploads.create": _R.UPLOADER,

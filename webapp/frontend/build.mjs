@@ -22,6 +22,7 @@ const bundles = [
       "review-desk": "src/review-desk.js",
       "review-player": "src/review-player.js",
       "panel-order": "src/panel-order.js",
+      "review-upload": "src/review-upload.js",
       trimmer: "src/trimmer.js",
       preview: "src/preview.js",
     },

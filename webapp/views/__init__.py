@@ -47,6 +47,7 @@ from webapp.views import (
     staff_statement,
     staff_status,
     staff_subtitles,
+    staff_uploads,
     uploads,
     watch,
 )
@@ -102,6 +103,7 @@ BLUEPRINTS = (
     staff_keys.blueprint,
     staff_openid.blueprint,
     staff_second_step.blueprint,
+    staff_uploads.blueprint,
     uploads.blueprint,
     watch.blueprint,
 )

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from pipeline.domain.languages import INTERFACE_LANGUAGES
 from pipeline.domain.moments import format_moment
 from pipeline.domain.standings import Standing
+from pipeline.domain.statements import StatementAction, is_allowed
 from pipeline.records.tables import Recording
 from pipeline.services.attempts import may_hand_in
 from pipeline.services.deadlines import last_day_of
@@ -22,6 +23,7 @@ from webapp.access import current_staff, reader
 from webapp.database import current_db
 from webapp.forms import MoreTimeForm, SendBackForm, SubtitlesForm, VersionedForm
 from webapp.i18n import language_name_for_reader
+from webapp.portal import portal
 from webapp.review_forms import AssignForm, CommentForm, ShownPartForm, StillForm
 from webapp.review_parts import assign_form, compared_attempts, moments_of, reasons_to_pick
 from webapp.views.staff import blueprint
@@ -72,6 +74,8 @@ def show_review(statement_id: int, **forms: Any) -> str:
         compared_attempts=compared_attempts,
         undoable_trim=find_undoable_trim(current_db(), shown.statement),
         can_narrow=can_be_narrowed(shown.statement),
+        can_receive=is_allowed(shown.statement.state, StatementAction.RECEIVE),
+        max_bytes=portal().settings.uploads.max_bytes,
         can_choose_still=can_choose_poster(shown.statement),
         **{**parts, **forms},
     )

@@ -1,11 +1,15 @@
 """The resumable upload: tus 1.0 at `/uploads/`, for the speaker whose statement the upload belongs to.
 
+Staff send for a speaker at addresses of their own, see `webapp.views.staff_uploads`, by the same protocol.
+
 No form token is asked for here. The cookie is SameSite, and every request carries the header `Tus-Resumable`,
 which a page of another site cannot send without a permission that we never give. Names and other metadata that a
 client sends are not kept.
 """
 
-from flask import Blueprint, Response, request, url_for
+from collections.abc import Callable, Mapping
+
+from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from pipeline.domain.errors import ChangeNotAllowed, RetryableError
@@ -15,6 +19,7 @@ from webapp.access import public, uploader
 from webapp.portal import portal
 from webapp.running_uploads import UploadFacts, append, begin, end, find, finish, room, settled_offset
 from webapp.security import csrf
+from webapp.senders import current_sender
 from webapp.tus import protocol
 from webapp.tus.protocol import TusRefused
 
@@ -36,6 +41,11 @@ def describe(name: str = "") -> ResponseReturnValue:
 @uploader
 def create() -> ResponseReturnValue:
     """Begin an upload; its bytes may come with this request already."""
+    return begin_any()
+
+
+def begin_any() -> ResponseReturnValue:
+    """Begin an upload for whoever may; see `webapp.senders`."""
     method = protocol.method_of(request.method, request.headers)
     if method == "OPTIONS":
         return describe()
@@ -56,6 +66,11 @@ def create() -> ResponseReturnValue:
 @uploader
 def answer(name: str) -> ResponseReturnValue:
     """Tell the offset, take bytes, or end an upload, as the method says."""
+    return answer_any(name)
+
+
+def answer_any(name: str) -> ResponseReturnValue:
+    """The same for whoever may."""
     method = protocol.method_of(request.method, request.headers)
     if method == "OPTIONS":
         return describe(name)
@@ -66,48 +81,39 @@ def answer(name: str) -> ResponseReturnValue:
     return answers[method](name)
 
 
-@blueprint.after_request
 def _name_version(response: Response) -> Response:
     response.headers["Tus-Resumable"] = protocol.VERSION
     return response
 
 
-@blueprint.errorhandler(TusRefused)
 def _refuse(error: TusRefused) -> ResponseReturnValue:
     return _plain(str(error), error.status, error.headers)
 
 
-@blueprint.errorhandler(ChangeNotAllowed)
 def _refuse_for_state(error: ChangeNotAllowed) -> ResponseReturnValue:
     return _plain("This statement takes no recording now. Reload the page to see why.", protocol.FORBIDDEN)
 
 
-@blueprint.errorhandler(UploadTooLarge)
 def _refuse_for_size(error: UploadTooLarge) -> ResponseReturnValue:
     return _plain(str(error), protocol.TOO_LARGE)
 
 
-@blueprint.errorhandler(LengthRefused)
 def _refuse_length(error: LengthRefused) -> ResponseReturnValue:
     return _plain(str(error), protocol.BAD_REQUEST)
 
 
-@blueprint.errorhandler(SpoolFileMissing)
 def _refuse_unknown(error: SpoolFileMissing) -> ResponseReturnValue:
     return _plain("There is no such upload.", protocol.NOT_FOUND)
 
 
-@blueprint.errorhandler(SpoolFileBusy)
 def _refuse_second_writer(error: SpoolFileBusy) -> ResponseReturnValue:
     return _plain(str(error), protocol.LOCKED)
 
 
-@blueprint.errorhandler(SpoolFull)
 def _refuse_for_room(error: SpoolFull) -> ResponseReturnValue:
     return _plain(str(error), protocol.OUT_OF_SPACE)
 
 
-@blueprint.errorhandler(RetryableError)
 def _ask_for_patience(error: RetryableError) -> ResponseReturnValue:
     sentence = "What was sent is kept, but cannot be passed on at the moment. Try again later."
     return _plain(sentence, 503, {"Retry-After": str(_RETRY_AFTER_SECONDS)})
@@ -175,7 +181,7 @@ def _beginning(facts: UploadFacts) -> dict[str, str]:
 def _address(name: str) -> str:
     """An absolute address, which some clients need."""
     public_url = portal().settings.web.public_url.rstrip("/")
-    path = url_for("uploads.answer", name=name)
+    path = current_sender().address_of(name)
     return (public_url or request.host_url.rstrip("/")) + path
 
 
@@ -185,3 +191,25 @@ def _expiry(facts: UploadFacts) -> dict[str, str]:
 
 def _plain(sentence: str, status: int, headers: dict[str, str] | None = None) -> Response:
     return Response(sentence + "\n", status=status, headers=headers, mimetype="text/plain")
+
+
+_ANSWERS: Mapping[type[Exception], Callable[..., ResponseReturnValue]] = {
+    TusRefused: _refuse,
+    ChangeNotAllowed: _refuse_for_state,
+    UploadTooLarge: _refuse_for_size,
+    LengthRefused: _refuse_length,
+    SpoolFileMissing: _refuse_unknown,
+    SpoolFileBusy: _refuse_second_writer,
+    SpoolFull: _refuse_for_room,
+    RetryableError: _ask_for_patience,
+}
+
+
+def answer_as_uploads(addresses: Blueprint) -> None:
+    """Let every answer of these addresses be one of this protocol, also where something goes wrong."""
+    addresses.after_request(_name_version)
+    for error, answer_of in _ANSWERS.items():
+        addresses.register_error_handler(error, answer_of)
+
+
+answer_as_uploads(blueprint)

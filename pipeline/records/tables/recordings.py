@@ -19,7 +19,8 @@ class Upload(Base):
 
     `length_bytes` is what was announced; None as long as a recording that is still being made has no end. The offset is
     the spool file's size: the disk is the truth.
-    `recording_id` is set in the transaction that turns the bytes into a recording, once.
+    `recording_id` is set in the transaction that turns the bytes into a recording, once. `account_id` is who of the
+    organiser sends it for the speaker; None for the speaker's own.
     """
 
     __tablename__ = "upload"
@@ -31,6 +32,7 @@ class Upload(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     recording_id: Mapped[int | None] = mapped_column(ForeignKey("recording.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("staff_account.id"))
 
 
 class Recording(Base):

@@ -22,6 +22,9 @@ def upgrade() -> None:
         if column.server_default is not None:
             with op.batch_alter_table(table) as batch:
                 batch.alter_column(column.name, server_default=None)
+    with op.batch_alter_table("upload") as batch:
+        batch.add_column(sa.Column("account_id", sa.Integer(), nullable=True))
+        batch.create_foreign_key(op.f("fk_upload_account_id"), "staff_account", ["account_id"], ["id"])
     _create_approval()
     _create_comment()
     _create_assignment()
@@ -35,6 +38,9 @@ def downgrade() -> None:
     """Remove what was added."""
     for table in reversed(_TABLES):
         op.drop_table(table)
+    with op.batch_alter_table("upload") as batch:
+        batch.drop_constraint(op.f("fk_upload_account_id"), type_="foreignkey")
+        batch.drop_column("account_id")
     for table, column in reversed(_added()):
         with op.batch_alter_table(table) as batch:
             batch.drop_column(column.name)
