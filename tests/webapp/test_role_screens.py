@@ -71,11 +71,12 @@ def _rule(app: Flask, method: str, address: str) -> Rule | None:
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_nothing_is_offered_that_would_be_refused(portal, anna: Browser, filled, sqlite_database, account_id, role):
+def test_nothing_is_offered_that_would_be_refused(portal, anna: Browser, filled, sqlite_database, role):
     with sqlite_database.begin() as db:
-        db.get_one(StaffAccount, account_id).role = role
+        account = db.query(StaffAccount).one()
+        account.role = role
         wish = {"statement_id": 1, "kind": AssignmentKind.INTERPRET, "language": "fr"}
-        db.add(Assignment(account_id=account_id, created_at=NOW, **wish))
+        db.add(Assignment(account_id=account.id, created_at=NOW, **wish))
     wrong, seen = [], 0
     for page in PAGES_OF_INTERPRETERS if role is Role.INTERPRETER else (*PAGES, *PAGES_OF_INTERPRETERS):
         for method, address in _offered(_text(anna, page)):

@@ -10,7 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from pipeline.captions.refusals import LARGEST_FILE_BYTES, SubtitlesRefused
+from pipeline.domain.desk import AssignmentKind
 from pipeline.domain.errors import ChangeNotAllowed
+from pipeline.domain.roles import Role
 from pipeline.records.tables import Recording, Statement
 from pipeline.services.account_reach import may_interpret
 from pipeline.services.assignments import list_assignments, list_own_work
@@ -105,13 +107,19 @@ def _show(statement_id: int, form: SubtitlesForm | None = None) -> str:
 
 
 def _own_languages(statement: Statement) -> tuple[str, ...]:
-    """What the person who looks may bring subtitles in: interpreters what was asked of them, staff everything."""
+    """What the person who looks may bring subtitles in: staff everything, interpreters what was asked of them."""
     member = current_staff()
     wanted = (*statement.speaker.country.pre_session.subtitle_languages, statement.speaker.language)
     if member.passes(Rule.STAFF):
         return tuple(dict.fromkeys(wanted))
-    own = (one for one in list_assignments(current_db(), statement.id) if one.account_id == member.account_id)
-    asked = [language for one in own for language in ([one.language] if one.language else wanted)]
+    if member.role is not Role.INTERPRETER:
+        return ()
+    asked = [
+        language
+        for one in list_assignments(current_db(), statement.id)
+        if one.account_id == member.account_id and one.kind is AssignmentKind.INTERPRET
+        for language in ([one.language] if one.language else wanted)
+    ]
     return tuple(dict.fromkeys(asked))
 
 
