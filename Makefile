@@ -1,7 +1,7 @@
 # `make` alone lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-tests demo run test test-quick check format bench faults soak lock translations
+.PHONY: help setup setup-dev setup-tests demo run test test-quick check format bench faults soak fuzz-api lock translations
 
 PYTHON ?= python3
 export PYTHON
@@ -54,6 +54,9 @@ faults: setup-tests ## kill, freeze and cut off parts of real installations: 60 
 
 soak: setup-tests ## 300 small jobs, and whether the memory of each process stays flat
 	@$(BIN)/python -m bench.faults.soak $(ARGS)
+
+fuzz-api: setup-tests ## a thousand requests at random to the JSON interface: none may break the server
+	API_CASES=1000 $(BIN)/python -m pytest -q tests/api/test_random_requests.py
 
 lock: ## resolve the dependencies again (needs uv)
 	@sh tools/lock.sh

@@ -18,6 +18,12 @@ from pipeline.services.webhook_deliveries import OutgoingMessage
 WHOLE_SECONDS = 10.0
 """A receiver that has not answered by then counts as away; it should answer first and work afterwards."""
 
+_TUNNELS = tuple(
+    ipaddress.ip_network(network)
+    for network in ("::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16")
+)
+"""IPv6 addresses that stand for IPv4 ones, private ones among them."""
+
 _PORTS = {"https": 443, "http": 80}
 
 
@@ -59,9 +65,9 @@ def _word_of(error: Exception) -> str:
 
 def is_public(address: str) -> bool:
     """Whether an IP address is one of the open internet, and not of this machine or a network around it."""
-    ip = ipaddress.ip_address(address)
-    mapped = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
-    return ip.is_global and not ip.is_multicast and (mapped is None or mapped.is_global)
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    is_tunnel = any(ip in network for network in _TUNNELS)
+    return ip.is_global and not ip.is_multicast and not is_tunnel
 
 
 def _resolve(parts: SplitResult, *, allows_private: bool) -> tuple[str, int]:

@@ -111,6 +111,7 @@ def _set_active(db: Session, webhook: Webhook, *, is_active: bool) -> None:
     if webhook.is_active is is_active and is_active:
         raise ChangeNotAllowed("This address is told of events already.")
     webhook.is_active = is_active
+    db.flush()
     forget_listeners(db)
 
 

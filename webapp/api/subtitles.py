@@ -33,7 +33,6 @@ def add_subtitles(recording_id: int, json: SubtitlesSent) -> Answer:
         recording_there(recording_id),
         language=json.language,
         data=json.text.encode("utf-8"),
-        encoding="utf-8",
         actor=current_staff().actor,
         now=datetime.now(UTC),
     )
