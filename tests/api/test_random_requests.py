@@ -21,7 +21,15 @@ from tests.fixtures.panels import approve_new_recording, hand_in, load_plan, ses
 
 CASES = int(os.environ.get("API_CASES", "60"))
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
-THERE = {"slug": "36", "code": "MW", "statement_id": 1, "recording_id": 1, "track_id": 1, "mail_id": 1, "language": "en"}
+THERE = {
+    "slug": "36",
+    "code": "MW",
+    "statement_id": 1,
+    "recording_id": 1,
+    "track_id": 1,
+    "mail_id": 1,
+    "language": "en",
+}
 
 
 @pytest.fixture
