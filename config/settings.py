@@ -7,7 +7,10 @@ Values come from environment variables (`PRESESSION_…`, nested parts by a doub
 import hashlib
 import os
 import secrets
+import tempfile
 import tomllib
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import quote, urlsplit
@@ -54,6 +57,21 @@ class StoreSettings(_Part):
     region: str = Field(default="us-east-1", description="S3: the region")
     access_key_id: str | None = Field(default=None, description="S3: leave out to use the machine's own role")
     secret_access_key: SecretStr | None = Field(default=None, description="S3: goes with the key id")
+
+
+class OriginalSettings(_Part):
+    """What recordings as they were uploaded are sealed with."""
+
+    master_keys: SecretStr = Field(
+        default=SecretStr(""),
+        description="what seals the keys of originals: lines of `presession keys new`; the first seals, all open; "
+        "default: those in the key file",
+    )
+    key_file: Path | None = Field(
+        default=None,
+        description="file with the master keys, one a line; default: `originals.key` in the data folder, made once "
+        "where the store is a folder. With S3 and without any key originals are not sealed",
+    )
 
 
 class WebSettings(_Part):
@@ -194,6 +212,7 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="how much is logged")
     media: MediaSettings = MediaSettings()
     store: StoreSettings = StoreSettings()
+    originals: OriginalSettings = OriginalSettings()
     web: WebSettings = WebSettings()
     jobs: JobSettings = JobSettings()
     uploads: UploadSettings = UploadSettings()
@@ -260,6 +279,12 @@ class Settings(BaseSettings):
         return self.store.folder or self.data_dir / "store"
 
     @property
+    def master_keys(self) -> tuple[str, ...]:
+        """The master keys of originals, the one that seals first; none where originals are not sealed."""
+        lines = self.originals.master_keys.get_secret_value().replace(",", "\n").splitlines()
+        return tuple(line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#"))
+
+    @property
     def spool_dir(self) -> Path:
         """Where unfinished uploads lie."""
         return self.data_dir / "uploads"
@@ -308,7 +333,8 @@ def load_settings(*, data_dir: Path | None = None, port: int | None = None, make
     if port is not None:
         update["web"] = settings.web.model_copy(update={"port": port})
     if makes_secret and not settings.secret_key.get_secret_value():
-        update["secret_key"] = SecretStr(_kept_secret(folder / "secret_key"))
+        update["secret_key"] = SecretStr(_kept_secret(folder / "secret_key", _new_secret))
+    update["originals"] = _with_master_keys(settings, folder, makes_secret=makes_secret)
     return settings.model_copy(update=update)
 
 
@@ -341,22 +367,43 @@ def _sentence(error: ValidationError) -> str:
     return " ".join(parts)
 
 
-def _kept_secret(path: Path) -> str:
+def _with_master_keys(settings: Settings, folder: Path, *, makes_secret: bool) -> OriginalSettings:
+    """The keys that are set, those of the key file, or one made now."""
+    originals, path = settings.originals, settings.originals.key_file or folder / "originals.key"
+    if originals.master_keys.get_secret_value():
+        return originals
+    if originals.key_file and not path.is_file():
+        raise SettingsError(f"PRESESSION_ORIGINALS__KEY_FILE names {path}, which is not there.")
+    is_made = makes_secret and settings.store.kind == "folder"
+    keys = _kept_secret(path, _new_master_key) if is_made or path.is_file() else ""
+    return originals.model_copy(update={"master_keys": SecretStr(keys)})
+
+
+def _new_secret() -> str:
+    return secrets.token_urlsafe(48)
+
+
+def _new_master_key() -> str:
+    from pyrage import x25519  # noqa: PLC0415 - needed once in an installation's life
+
+    return str(x25519.Identity.generate())
+
+
+def _kept_secret(path: Path, make: Callable[[], str]) -> str:
     try:
-        return _read_or_make_secret(path)
+        return _read_or_make_secret(path, make)
     except OSError as error:
         raise SettingsError(f"The data folder {path.parent} cannot be used: {error.strerror}.") from error
 
 
-def _read_or_make_secret(path: Path) -> str:
+def _read_or_make_secret(path: Path, make: Callable[[], str]) -> str:
     if path.exists():
         return path.read_text(encoding="ascii").strip()
     path.parent.mkdir(parents=True, exist_ok=True)
-    secret = secrets.token_urlsafe(48)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secret)
-    return secret
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as file:
+        file.write(make())
+        file.flush()
+        os.fsync(file.fileno())
+        with suppress(FileExistsError):  # another part of the installation was first
+            os.link(file.name, path)
+    return path.read_text(encoding="ascii").strip()

@@ -1,10 +1,13 @@
 """The composition root: builds the parts of an installation from its settings."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from config.settings import Settings
+from pipeline.domain.errors import WrongUsage
 from pipeline.media.programs import MediaPrograms
-from pipeline.records.database import Database
+from pipeline.records.database import Database, upgrade_schema
 from pipeline.storage.opening import open_store
 from pipeline.storage.store import ObjectStore
 
@@ -15,6 +18,19 @@ if TYPE_CHECKING:
 def build_database(settings: Settings) -> Database:
     """The records; their tables are not looked at."""
     return Database(settings.effective_database_url)
+
+
+@contextmanager
+def open_records(settings: Settings) -> Iterator[Database]:
+    """The records of an installation that is there, with the tables of this version; looking makes no new one."""
+    if not settings.database_url and not (settings.data_dir / "presession.sqlite3").exists():
+        raise WrongUsage(f"There are no records in {settings.data_dir}. Name the installation with --data.")
+    upgrade_schema(settings.effective_database_url)
+    database = build_database(settings)
+    try:
+        yield database
+    finally:
+        database.close()
 
 
 def build_store(settings: Settings) -> ObjectStore:

@@ -8,7 +8,9 @@ from flask import current_app
 from config.settings import Settings
 from pipeline.records.database import Database
 from pipeline.services.jobs import JobProducer
+from pipeline.services.originals import Originals
 from pipeline.services.sealing import SecretBox
+from pipeline.storage.sealing import KeyRing
 from pipeline.storage.store import ObjectStore
 from webapp.probes import Probes
 
@@ -24,6 +26,11 @@ class Portal:
     store: ObjectStore
     producer: JobProducer
     probes: Probes
+
+    @property
+    def originals(self) -> Originals:
+        """The door to recordings as they were uploaded."""
+        return Originals(self.store, KeyRing(self.settings.master_keys))
 
     def attach(self, extensions: dict[str, object]) -> None:
         """Make this portal the one that `portal()` finds in an app."""

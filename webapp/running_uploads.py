@@ -127,7 +127,7 @@ def finish(facts: UploadFacts) -> None:
     parts = portal()
     finish_upload(
         parts.database,
-        parts.store,
+        parts.originals,
         _spool(),
         parts.producer,
         name=facts.name,

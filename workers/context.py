@@ -9,7 +9,9 @@ from pipeline.media.ladder import Ladder, parse_ladder
 from pipeline.media.programs import MediaPrograms
 from pipeline.records.database import Database
 from pipeline.services.jobs import JobProducer
+from pipeline.services.originals import Originals
 from pipeline.storage.opening import open_store
+from pipeline.storage.sealing import KeyRing
 from pipeline.storage.store import ObjectStore
 from workers.producer import CeleryProducer
 
@@ -32,6 +34,11 @@ class WorkerContext:
     worker_name: str = ""
     end_process: Callable[[], None] = lambda: None
     mail_writer: MailWriter | None = None
+
+    @property
+    def originals(self) -> Originals:
+        """The door to recordings as they were uploaded."""
+        return Originals(self.store, KeyRing(self.settings.master_keys))
 
 
 def open_context(

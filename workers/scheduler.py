@@ -15,11 +15,13 @@ from pipeline.services.erasing import erase_withdrawn
 from pipeline.services.jobs import JobProducer, transaction
 from pipeline.services.leftovers import remove_attempt, remove_leftovers
 from pipeline.services.mail_requests import find_due_reminders, queue_reminders
+from pipeline.services.originals import Originals
 from pipeline.services.takedowns import renew_failed_takedowns
 from pipeline.services.upload_completion import finish_uploads
 from pipeline.services.uploads import expire_uploads
 from pipeline.services.webhook_deliveries import find_due_deliveries, queue_deliveries, remove_old_deliveries
 from pipeline.storage.opening import open_store
+from pipeline.storage.sealing import KeyRing
 from pipeline.storage.spool import Spool
 from pipeline.storage.store import ObjectStore
 from workers.clock import utc_now
@@ -47,6 +49,7 @@ class Scheduler:
         self._database = database
         self._store = store
         self._producer = producer
+        self._originals = Originals(store, KeyRing(settings.master_keys))
         self._spool = Spool(settings.spool_dir)
         self._sweeper = Sweeper(settings.jobs, database, producer, depths)
         self._given_up: deque[str] = deque()
@@ -74,7 +77,7 @@ class Scheduler:
 
     def tend_uploads(self) -> None:
         """Finish uploads that arrived whole but could not be taken then; forget those whose time is over."""
-        finish_uploads(self._database, self._store, self._spool, self._producer, now=utc_now())
+        finish_uploads(self._database, self._originals, self._spool, self._producer, now=utc_now())
         expire_uploads(self._database, self._spool, now=utc_now())
 
     def queue_webhooks(self) -> None:

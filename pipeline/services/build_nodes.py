@@ -34,7 +34,7 @@ def original_node(facts: BuildFacts) -> Node:
         StepState.BUILT,
         {"sha256": digest(recording.sha256)},
         because=f"Received {recording.received_at:%Y-%m-%d %H:%M} UTC, {recording.size_bytes / 1e6:.1f} MB.",
-        objects=(recording.original_key,),
+        objects=(recording.original_key,) if recording.original_key else (),
     )
 
 

@@ -4,10 +4,11 @@ Decisions are made in transactions that no store takes part in; here the bytes f
 are left. What is published is no business of this module: a takedown has removed it from there.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 import structlog
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.domain.fingerprints import digest
@@ -27,8 +28,9 @@ def erase_withdrawn(database: Database, store: ObjectStore, *, now: datetime) ->
 
     Raises `StoreUnavailable`; what is still there is removed in the next round.
     """
-    with database.read() as db:
+    with database.begin() as db:
         recordings = list(db.scalars(_withdrawn_recordings()))
+        destroy_keys(db, recordings)
         papers = list(db.scalars(_gone_papers()))
         cleaned = list(db.scalars(_cleaned_papers()))
     for recording_id in recordings:
@@ -40,6 +42,12 @@ def erase_withdrawn(database: Database, store: ObjectStore, *, now: datetime) ->
     with database.begin() as db:
         _note_papers(db, papers, cleaned, now)
     return len(recordings) + len(papers)
+
+
+def destroy_keys(db: Session, recordings: Collection[int]) -> None:
+    """Make originals unreadable at once, also where the store is away and in every copy of it."""
+    if recordings:
+        db.execute(update(Recording).where(Recording.id.in_(recordings)).values(wrapped_key=""))
 
 
 def _withdrawn_recordings() -> Select[int]:

@@ -82,6 +82,7 @@ EVENT_NAMES = frozenset(
         "recording.previewed",
         "recording.received",
         "recording.refused",
+        "recording.sealed",
         "recording.trimmed",
         "recording.withdrawn",
         "release.planned",

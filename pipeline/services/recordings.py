@@ -34,6 +34,7 @@ def receive_recording(
     sha256: str,
     now: datetime,
     actor: Actor | None = None,
+    sealed_key: str = "",
 ) -> Recording:
     """Make an uploaded original the statement's current attempt and have it checked.
 
@@ -52,6 +53,7 @@ def receive_recording(
         original_key=original_key,
         size_bytes=size_bytes,
         sha256=sha256,
+        wrapped_key=sealed_key,
     )
     db.add(recording)
     db.flush()

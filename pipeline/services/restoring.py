@@ -28,4 +28,4 @@ def hold_waiting_mails(db: Session) -> int:
 
 def original_keys(db: Session) -> frozenset[str]:
     """Where the originals of all recordings lie; those of withdrawn statements are gone."""
-    return frozenset(db.scalars(select(Recording.original_key)))
+    return frozenset(db.scalars(select(Recording.original_key).where(Recording.original_key != "")))

@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from pipeline.domain.errors import ChangeNotAllowed, RetryableError
@@ -16,27 +16,23 @@ from pipeline.records.database import Database
 from pipeline.records.tables import Statement, Upload
 from pipeline.services.events import SYSTEM, Actor
 from pipeline.services.jobs import JobProducer, transaction
+from pipeline.services.originals import Originals, StoredOriginal, store_original
 from pipeline.services.recordings import receive_recording
 from pipeline.services.uploads import record_upload, unfinished_uploads
-from pipeline.storage.keys import original_key
 from pipeline.storage.spool import Spool, SpoolFile, SpoolFileMissing
-from pipeline.storage.store import ObjectStore
-
-_CONTENT_TYPE = "application/octet-stream"
 
 
 @dataclass(frozen=True)
-class Original:
-    """An uploaded file as it lies in the store."""
+class _Arrived:
+    """An uploaded file in the store, and the digest of its bytes."""
 
-    key: str
-    size_bytes: int
+    stored: StoredOriginal
     sha256: str
 
 
 def finish_upload(
     database: Database,
-    store: ObjectStore,
+    originals: Originals,
     spool: Spool,
     producer: JobProducer,
     *,
@@ -53,8 +49,9 @@ def finish_upload(
     try:
         with spool.hold(name, wait_seconds=wait_seconds) as file:
             if not _is_finished(database, name=name):
-                original = _store_original(store, file, upload_name=name)
-                _take_or_clean_up(database, store, producer, name=name, original=original, now=now)
+                sealed_key = _key_of(database, originals, name=name)
+                arrived = _store(originals, file, upload_name=name, sealed_key=sealed_key)
+                _take_or_clean_up(database, originals, producer, name=name, arrived=arrived, now=now)
             spool.remove(name)
     except SpoolFileMissing:
         if not _is_finished(database, name=name):
@@ -62,7 +59,7 @@ def finish_upload(
 
 
 def finish_uploads(
-    database: Database, store: ObjectStore, spool: Spool, producer: JobProducer, *, now: datetime
+    database: Database, originals: Originals, spool: Spool, producer: JobProducer, *, now: datetime
 ) -> int:
     """Finish what has arrived whole but could not be finished then (store away, process killed); how many."""
     with database.read() as db:
@@ -71,7 +68,7 @@ def finish_uploads(
     finished = 0
     for name, length_bytes in waiting:
         if spool.size_bytes(name) == length_bytes:
-            finished += _try_to_finish(database, store, spool, producer, name=name, now=now)
+            finished += _try_to_finish(database, originals, spool, producer, name=name, now=now)
     return finished
 
 
@@ -88,32 +85,42 @@ def _is_finished(database: Database, *, name: str) -> bool:
         return False
 
 
-def _store_original(store: ObjectStore, file: SpoolFile, *, upload_name: str) -> Original:
+def _key_of(database: Database, originals: Originals, *, name: str) -> str:
+    """The sealed key of an upload's original: made once, so that whatever a try has stored can be opened by it."""
+    with database.begin() as db:
+        unkeyed = update(Upload).where(Upload.name == name, Upload.wrapped_key == "")
+        db.execute(unkeyed.values(wrapped_key=originals.keys.new_key()))
+        key = db.scalar(select(Upload.wrapped_key).where(Upload.name == name))
+    if key is None:
+        raise SpoolFileMissing(name)
+    return key
+
+
+def _store(originals: Originals, file: SpoolFile, *, upload_name: str, sealed_key: str) -> _Arrived:
     """Write the file to the store; a second try writes the same object, so that none is left over."""
     name = hashlib.sha256(f"original\0{upload_name}".encode()).hexdigest()[:32]
-    original = Original(original_key(name), file.size_bytes, file.sha256())
-    store.put_file(original.key, file.path, content_type=_CONTENT_TYPE, is_final=True)
-    return original
+    key = store_original(originals, file.path, name=name, sealed_key=sealed_key, place=file.sealed_path)
+    return _Arrived(StoredOriginal(key, file.size_bytes, sealed_key), file.sha256())
 
 
 def _take_or_clean_up(
     database: Database,
-    store: ObjectStore,
+    originals: Originals,
     producer: JobProducer,
     *,
     name: str,
-    original: Original,
+    arrived: _Arrived,
     now: datetime,
 ) -> None:
     try:
         with transaction(database, producer) as db:
-            _take(db, name=name, original=original, now=now)
+            _take(db, name=name, arrived=arrived, now=now)
     except (ChangeNotAllowed, SpoolFileMissing):
-        store.delete(original.key)
+        originals.store.delete(arrived.stored.key)
         raise
 
 
-def _take(db: Session, *, name: str, original: Original, now: datetime) -> None:
+def _take(db: Session, *, name: str, arrived: _Arrived, now: datetime) -> None:
     # The statement's row first, as a withdrawal does: the other way round the two could wait for each other.
     wanted = select(Statement).join(Upload, Upload.statement_id == Statement.id).where(Upload.name == name)
     statement = db.scalar(wanted.with_for_update(of=Statement))
@@ -125,22 +132,23 @@ def _take(db: Session, *, name: str, original: Original, now: datetime) -> None:
     recording = receive_recording(
         db,
         statement=statement,
-        original_key=original.key,
-        size_bytes=original.size_bytes,
-        sha256=original.sha256,
+        original_key=arrived.stored.key,
+        size_bytes=arrived.stored.size_bytes,
+        sha256=arrived.sha256,
+        sealed_key=arrived.stored.sealed_key,
         now=now,
         actor=Actor("staff", upload.account_id) if upload.account_id is not None else None,
     )
-    upload.recording_id = recording.id
+    upload.recording_id, upload.wrapped_key = recording.id, ""
     record_upload(db, "upload.finished", upload, actor=SYSTEM, now=now)
     db.flush()
 
 
 def _try_to_finish(
-    database: Database, store: ObjectStore, spool: Spool, producer: JobProducer, *, name: str, now: datetime
+    database: Database, originals: Originals, spool: Spool, producer: JobProducer, *, name: str, now: datetime
 ) -> bool:
     try:
-        finish_upload(database, store, spool, producer, name=name, now=now)
+        finish_upload(database, originals, spool, producer, name=name, now=now)
     except (RetryableError, ChangeNotAllowed, SpoolFileMissing):
         return False
     return True

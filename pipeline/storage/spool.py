@@ -19,6 +19,7 @@ from pipeline.storage.disk import sync_folder
 
 _NAME = re.compile(r"[0-9a-f]{32}")
 _UNVERIFIED = ".unverified"
+_SEALED = ".sealed"
 _CHUNK_BYTES = 1024 * 1024
 _LOCK_PAUSE_SECONDS = 0.05
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -71,6 +72,11 @@ class SpoolFile:
             while chunk := source.read(_CHUNK_BYTES):
                 digest.update(chunk)
         return digest.hexdigest()
+
+    @property
+    def sealed_path(self) -> Path:
+        """Where a sealed copy of this file is made; it goes with the file at the latest."""
+        return self.path.with_name(self.path.name + _SEALED)
 
     @contextmanager
     def unverified(self) -> Iterator["SpoolFile"]:
@@ -136,7 +142,8 @@ class Spool:
     def remove(self, name: str) -> None:
         """Forget an upload's bytes; nothing happens when there are none."""
         self._path(name).unlink(missing_ok=True)
-        self._path(name + _UNVERIFIED).unlink(missing_ok=True)
+        for suffix in (_UNVERIFIED, _SEALED):
+            self._path(name).with_name(name + suffix).unlink(missing_ok=True)
 
     def names(self) -> list[str]:
         """Names of all uploads that have a file."""
@@ -152,7 +159,7 @@ class Spool:
             return 0.0
 
     def _path(self, name: str) -> Path:
-        if not _NAME.fullmatch(name.removesuffix(_UNVERIFIED)):
+        if not _NAME.fullmatch(name):
             raise WrongUsage("The spool was asked for a file by a name that is not one of ours.")
         return self._folder / name
 

@@ -17,6 +17,7 @@ from pipeline.domain.tokens import new_name
 from pipeline.records.database import Database
 from pipeline.records.tables import Event, Job, Recording, Statement, Upload
 from pipeline.services.events import Actor
+from pipeline.services.originals import Originals, fetch_original, original_of
 from pipeline.services.upload_completion import finish_upload, finish_uploads
 from pipeline.services.uploads import (
     LengthRefused,
@@ -29,6 +30,7 @@ from pipeline.services.uploads import (
     unfinished_upload,
 )
 from pipeline.storage.folder import FolderStore
+from pipeline.storage.sealing import KeyRing, new_master_key
 from pipeline.storage.spool import Spool, SpoolFileBusy, SpoolFileMissing
 from pipeline.storage.store import StoreUnavailable
 from tests.fixtures.panels import statement_of
@@ -51,8 +53,9 @@ class Desk:
     """One statement and everything an upload of it needs."""
 
     def __init__(self, database: Database, folder: Path, now: datetime) -> None:
-        self.database, self.now = database, now
+        self.database, self.now, self.folder = database, now, folder
         self.store = FolderStore(folder / "store")
+        self.sealed = Originals(self.store, KeyRing((new_master_key(),)))
         self.spool = Spool(folder / "spool")
         self.sent = Sent()
 
@@ -75,11 +78,17 @@ class Desk:
 
     def finish(self, name: str, wait_seconds: float = 0) -> None:
         finish_upload(
-            self.database, self.store, self.spool, self.sent, name=name, now=self.now, wait_seconds=wait_seconds
+            self.database,
+            self.sealed,
+            self.spool,
+            self.sent,
+            name=name,
+            now=self.now,
+            wait_seconds=wait_seconds,
         )
 
     def sweep(self, now: datetime | None = None) -> int:
-        return finish_uploads(self.database, self.store, self.spool, self.sent, now=now or self.now)
+        return finish_uploads(self.database, self.sealed, self.spool, self.sent, now=now or self.now)
 
     def recordings(self) -> list[str]:
         """Digests of what was received."""
@@ -88,6 +97,15 @@ class Desk:
 
     def originals(self) -> list[str]:
         return list(self.store.list_keys("originals/"))
+
+    def newest_original(self) -> bytes:
+        """What the newest recording's original says when it is opened."""
+        place = self.folder / "opened"
+        with self.database.read() as db:
+            recording = db.scalars(select(Recording).order_by(Recording.id.desc())).first()
+            assert recording is not None
+            fetch_original(self.sealed, original_of(recording), place)
+        return place.read_bytes()
 
     def set_state(self, state: StatementState) -> None:
         with self.database.begin() as db:
@@ -105,7 +123,8 @@ def test_finishing_makes_a_recording_and_tells_a_worker(desk: Desk) -> None:
     desk.finish(name)
     assert desk.recordings() == [hashlib.sha256(DATA).hexdigest()]
     (key,) = desk.originals()
-    assert desk.store.read_bytes(key) == DATA
+    assert DATA[:20] not in desk.store.read_bytes(key)
+    assert desk.newest_original() == DATA
     assert name not in key
     with desk.database.read() as db:
         upload = db.scalars(select(Upload)).one()

@@ -36,6 +36,7 @@ VALUES = {
     "item": "text",
     "action": "hold",
     "deed": "resolve",
+    "kind": "csv",
 }
 """What stands in an address where it is no number."""
 

@@ -110,7 +110,7 @@ def _begin(spool: Spool, name: str, length_bytes: int) -> None:
 def _finish(spool: Spool, name: str) -> None:
     parts = portal()
     try:
-        finish_upload(parts.database, parts.store, spool, parts.producer, name=name, now=datetime.now(UTC))
+        finish_upload(parts.database, parts.originals, spool, parts.producer, name=name, now=datetime.now(UTC))
     except RetryableError as error:  # the bytes are kept, and the scheduler passes them on
         log.warning("upload.waits", error=type(error).__name__)
     flash(_("Your recording has arrived."), "good")

@@ -94,6 +94,7 @@ def _words() -> dict[str, str]:
         "recording.chosen": _("The speaker chose an earlier recording"),
         "recording.withdrawn": _("Recording withdrawn by the speaker"),
         "recording.erased": _("Recording erased"),
+        "recording.sealed": _("Uploaded file sealed"),
         "recording.trimmed": _("The speaker chose which part is shown"),
         "recording.previewed": _("The speaker looked at the preview"),
         "release.stopped": _("The publication was stopped"),

@@ -26,6 +26,7 @@ from pipeline.media.rejudging import without_pictures
 from pipeline.media.report import IntakeReport
 from pipeline.records.tables import Recording
 from pipeline.services.hand_ins import limit_of
+from pipeline.services.originals import StoredOriginal, original_of
 from pipeline.services.posters import record_poster
 from pipeline.services.protection import note_hidden, protection_of
 from pipeline.services.recordings import record_completion, record_package
@@ -43,8 +44,7 @@ _FETCHED, _PROTECTED, _ENCODED = 0.02, 0.4, 0.95
 
 @dataclass(frozen=True)
 class _Inputs:
-    original_key: str
-    size_bytes: int
+    original: StoredOriginal
     sha256: str
     limit: Limit
     report: IntakeReport
@@ -121,8 +121,7 @@ def _load(db: Session, recording_id: int) -> _Inputs:
         raise FinalError("This recording was not checked yet, so it cannot be encoded.")
     limit = limit_of(recording.statement.speaker.country.pre_session)
     return _Inputs(
-        original_key=recording.original_key,
-        size_bytes=recording.size_bytes,
+        original=original_of(recording),
         sha256=recording.sha256,
         limit=limit,
         report=without_pictures(report),
@@ -146,7 +145,7 @@ def _find(run: JobRun, named: StepInputs, inputs: _Inputs) -> _Made | None:
 
 def _encode(run: JobRun, inputs: _Inputs) -> _Made:
     run.progress("fetching")
-    source = _Source(fetch_original(run, inputs.original_key, inputs.size_bytes), inputs.report, _FETCHED)
+    source = _Source(fetch_original(run, inputs.original), inputs.report, _FETCHED)
     if inputs.protection.is_any:
         protected = _protect(run, inputs, source.path)
         if protected.path is None or protected.report is None or not inputs.complete(protected.picture).is_accepted:

@@ -12,6 +12,7 @@ from pipeline.media.rejudging import judge_again
 from pipeline.media.report import IntakeReport
 from pipeline.records.tables import Recording
 from pipeline.services.hand_ins import limit_of
+from pipeline.services.originals import StoredOriginal, original_of
 from pipeline.services.recordings import record_intake
 from pipeline.services.results import KeptResult, find_result, keep_result
 from pipeline.services.step_inputs import intake_inputs
@@ -24,8 +25,7 @@ _FETCHED = 0.1
 
 @dataclass(frozen=True)
 class _Inputs:
-    original_key: str
-    size_bytes: int
+    original: StoredOriginal
     sha256: str
     limit: Limit
 
@@ -53,12 +53,12 @@ def run_intake(run: JobRun) -> Record:
 def _load(db: Session, recording_id: int) -> _Inputs:
     recording = db.get_one(Recording, recording_id)
     limit = limit_of(recording.statement.speaker.country.pre_session)
-    return _Inputs(recording.original_key, recording.size_bytes, recording.sha256, limit)
+    return _Inputs(original_of(recording), recording.sha256, limit)
 
 
 def _inspect(run: JobRun, inputs: _Inputs) -> IntakeReport:
     run.progress("fetching")
-    source = fetch_original(run, inputs.original_key, inputs.size_bytes)
+    source = fetch_original(run, inputs.original)
     return inspect_recording(
         source,
         limit=inputs.limit,

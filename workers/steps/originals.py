@@ -2,18 +2,13 @@
 
 from pathlib import Path
 
-from pipeline.domain.errors import FinalError, RetryableError
-from pipeline.storage.store import ObjectMissing
+from pipeline.services import originals
+from pipeline.services.originals import StoredOriginal
 from workers.steps.run import JobRun
 
 
-def fetch_original(run: JobRun, key: str, size_bytes: int) -> Path:
+def fetch_original(run: JobRun, original: StoredOriginal) -> Path:
     """A private copy of an uploaded original, in the attempt's folder."""
     path = run.folder / "original"
-    try:
-        run.context.store.fetch_file(key, path)
-    except ObjectMissing as error:
-        raise FinalError("The uploaded original is gone from the store. The speaker has to upload it again.") from error
-    if path.stat().st_size != size_bytes:
-        raise RetryableError("The store gave another number of bytes than were uploaded.")
+    originals.fetch_original(run.context.originals, original, path)
     return path

@@ -10,6 +10,7 @@ from pipeline.domain.errors import FinalError
 from pipeline.media.proxy import PROXY_FILES, make_proxy
 from pipeline.media.report import IntakeReport
 from pipeline.records.tables import Recording
+from pipeline.services.originals import StoredOriginal, original_of
 from pipeline.services.proxies import proxy_inputs
 from pipeline.services.results import KeptResult, find_result, keep_result
 from pipeline.services.reviews import report_of
@@ -24,8 +25,7 @@ _FETCHED, _MADE = 0.05, 0.95
 
 @dataclass(frozen=True)
 class _Inputs:
-    original_key: str
-    size_bytes: int
+    original: StoredOriginal
     sha256: str
     report: IntakeReport
 
@@ -48,7 +48,7 @@ def _load(db: Session, recording_id: int) -> _Inputs:
     report = report_of(recording)
     if report is None:
         raise FinalError("This recording was not checked yet, so there is nothing to choose from.")
-    return _Inputs(recording.original_key, recording.size_bytes, recording.sha256, report)
+    return _Inputs(original_of(recording), recording.sha256, report)
 
 
 def _is_there(run: JobRun, prefix: str) -> bool:
@@ -58,7 +58,7 @@ def _is_there(run: JobRun, prefix: str) -> bool:
 
 def _make(run: JobRun, inputs: _Inputs) -> str:
     run.progress("fetching")
-    source = fetch_original(run, inputs.original_key, inputs.size_bytes)
+    source = fetch_original(run, inputs.original)
     folder = run.folder / "proxy"
     make_proxy(
         source,

@@ -19,8 +19,9 @@ class Upload(Base):
 
     `length_bytes` is what was announced; None as long as a recording that is still being made has no end. The offset is
     the spool file's size: the disk is the truth.
-    `recording_id` is set in the transaction that turns the bytes into a recording, once. `account_id` is who of the
-    organiser sends it for the speaker; None for the speaker's own.
+    `recording_id` is set in the transaction that turns the bytes into a recording, once; `wrapped_key`, the sealed key
+    of its original, is the recording's from then on. `account_id` is who of the organiser sends it for the speaker;
+    None for the speaker's own.
     """
 
     __tablename__ = "upload"
@@ -33,6 +34,7 @@ class Upload(Base):
     expires_at: Mapped[datetime]
     recording_id: Mapped[int | None] = mapped_column(ForeignKey("recording.id"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("staff_account.id"))
+    wrapped_key: Mapped[str] = mapped_column(Text, default="")
 
 
 class Recording(Base):

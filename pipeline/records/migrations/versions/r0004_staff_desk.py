@@ -57,6 +57,7 @@ def _added() -> tuple[tuple[str, "sa.Column[Any]"], ...]:
         ("speaker", sa.Column("erased_at", sa.DateTime(), nullable=True)),
         ("recording", sa.Column("poster_seconds", sa.Double(), nullable=True)),
         ("recording", sa.Column("wrapped_key", sa.Text(), nullable=False, server_default="")),
+        ("upload", sa.Column("wrapped_key", sa.Text(), nullable=False, server_default="")),
     )
 
 
