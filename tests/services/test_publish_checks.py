@@ -8,12 +8,14 @@ from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.publishing import Item, Question, Visibility
 from pipeline.records.tables import Comment, Event, Job
 from pipeline.services.previews import PreviewAnswer, Previewed, answer_preview, package_mark
+from pipeline.services.publication import check_still_allowed
 from pipeline.services.publish_checks import NotConfirmed, confirm_publication, read_publish_check
 from pipeline.services.releases import newest_release, take_down_statement
 from pipeline.services.statement_contents import Written, save_content
 from pipeline.services.statements import reopen
 from pipeline.services.takedowns import stop_publication
 from pipeline.services.tracks import add_track
+from pipeline.services.undoing import find_undoable, undo_decision
 from pipeline.services.withdrawals import change_consent
 from tests.fixtures.clock import NOW
 from tests.fixtures.panels import (
@@ -30,6 +32,7 @@ from tests.fixtures.standings import publish
 
 ACT = {"actor": STAFF, "now": NOW}
 ALL = list(Question)
+WEBVTT = b"WEBVTT\n\n00:01.000 --> 00:02.000\nA\n"
 
 
 @pytest.fixture
@@ -42,7 +45,7 @@ def panel(sqlite_database):
             approve_new_recording(db, statement_of(db, "MW", position))
         for language in ("en", "fr"):
             recording = statement_of(db, "MW", 1).current_recording
-            add_track(db, recording, language=language, data=b"WEBVTT\n\n00:01.000 --> 00:02.000\nA\n", **ACT)
+            add_track(db, recording, language=language, data=WEBVTT, **ACT)
         for_missions = {ConsentItem.RECORDING: Audience.MISSIONS}
         change_consent(db, statement=statement_of(db, "MW", 3), answers=for_missions, **ACT)
         approve_again(db, statement_of(db, "MW", 1))
@@ -161,3 +164,19 @@ def test_what_is_taken_out_is_taken_out_even_when_a_publication_is_stopped(panel
         newest = newest_release(db, country.id)
         assert newest.number > release.number
         assert [item.position for item in newest.items] == [2]
+
+
+def test_an_approval_undone_on_the_way_keeps_what_it_was_for_from_going_out(panel):
+    with panel.begin() as db:
+        country, statement = country_of(db, "MW"), statement_of(db, "MW", 1)
+        publish(db, country)
+        db.refresh(statement)
+        add_track(db, statement.current_recording, language="es", data=WEBVTT, **ACT)
+        approve_again(db, statement)
+        release = _publish(db)
+        check_still_allowed(db, release)
+        undoable = find_undoable(db, statement)
+        assert undoable is not None
+        undo_decision(db, statement, undoable.event_id, **ACT)
+        with pytest.raises(ChangeNotAllowed, match="approval was taken back"):
+            check_still_allowed(db, release)

@@ -20,7 +20,7 @@ from pipeline.storage.keys import package_prefix, under
 from pipeline.storage.store import StoreUnavailable
 from tests.fixtures.installation import run_job
 from tests.fixtures.packages import make_package
-from tests.fixtures.panels import STAFF, approve_new_recording, country_of, statement_of
+from tests.fixtures.panels import STAFF, approve_again, approve_new_recording, country_of, statement_of
 from workers.clock import utc_now
 
 pytestmark = pytest.mark.slow
@@ -64,6 +64,9 @@ class Publisher:
 
     def publish(self):
         with self.database.begin() as db:
+            for speaker in country_of(db, "MW").speakers:
+                if speaker.statement.approved_recording_id is not None:
+                    approve_again(db, speaker.statement)
             release_id = publish_country(db, country_of(db, "MW"), actor=STAFF, now=utc_now()).id
         return self.run(release_id)
 
@@ -262,6 +265,7 @@ def test_a_store_that_fails_midway_leaves_the_old_release_live(publisher):
     with publisher.database.begin() as db:
         recording = statement_of(db, "MW", 2).current_recording
         add_track(db, recording, language="fr", data=WEBVTT, actor=STAFF, now=utc_now())
+        approve_again(db, recording.statement)
         second_id = publish_country(db, country_of(db, "MW"), actor=STAFF, now=utc_now()).id
     publisher.store.fails_at = ("put", "master.m3u8")
     job = publisher.run(second_id)
