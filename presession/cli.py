@@ -14,6 +14,7 @@ COMMANDS = {
     "check": "Check one recording: is it a playable video within the limit?",
     "process": "Turn one recording into a streamable package, without a server.",
     "session": "List sessions and load a session file.",
+    "import": "Hand in a folder of recordings for speakers, matched by name.",
     "account": "Add staff accounts and change passwords.",
     "run": "Run everything on this machine: portal, worker, scheduler.",
     "web": "Run the portal alone.",
@@ -29,6 +30,9 @@ COMMANDS = {
     "demo": "Show the whole product at work with sample recordings.",
 }
 """Every command with its line in `presession --help`; module and function in `presession.commands` bear its name."""
+
+_NAMES = {"import": "import_folder"}
+"""Of module and function, where the command's own is a word of Python."""
 
 EXAMPLES = """\b
 Examples:
@@ -50,7 +54,8 @@ class PresessionGroup(click.Group):
         """Import one command."""
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(importlib.import_module(f"presession.commands.{cmd_name}"), cmd_name)
+        name = _NAMES.get(cmd_name, cmd_name)
+        command = getattr(importlib.import_module(f"presession.commands.{name}"), name)
         assert isinstance(command, click.Command)  # noqa: S101 - one of our own modules
         return command
 

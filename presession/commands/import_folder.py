@@ -1,0 +1,190 @@
+"""`presession import`: a folder of recordings that speakers mailed or brought, handed in for them."""
+
+import csv
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config.settings import Settings, load_settings
+from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
+from pipeline.domain.file_matching import Place
+from pipeline.domain.jobs import Queue
+from pipeline.domain.roles import Role
+from pipeline.records.database import Database, upgrade_schema
+from pipeline.records.tables import StaffAccount
+from pipeline.services.imports import Fate, Intake, PlannedFile, list_places, plan_import, take_in
+from pipeline.storage.spool import Spool
+from presession.options import data_option
+from presession.parts import build_database, build_store
+
+_COLUMNS = ("file", "statement", "could_be")
+_MAY_SEND = frozenset({Role.STAFF, Role.ADMINISTRATOR})
+_WORDS = {
+    Fate.TAKE: "is taken in",
+    Fate.THERE_ALREADY: "is there already",
+    Fate.DOUBTFUL: "DOUBTFUL: say whose it is",
+    Fate.CLOSED: "not taken: the statement takes no recording now",
+    Fate.TOO_LARGE: "not taken: larger than a recording may be",
+}
+
+
+class SweptLater:
+    """Tells no worker: the scheduler of the running installation finds the work within seconds."""
+
+    def send(self, job_id: int, queue: Queue) -> None:
+        """Nothing is sent."""
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """What was asked for on the command line."""
+
+    folder: Path
+    slug: str
+    by: str
+    names: Path | None
+    doubtful: Path
+    is_trial: bool
+
+
+@click.command(
+    "import",
+    epilog="""\b
+Examples:
+  presession import mailed/ --session 36 --by anna@example.org --dry-run
+  presession import mailed/ --session 36 --by anna@example.org
+  presession import mailed/ --session 36 --by anna@example.org --names doubtful.csv
+
+\b
+A file is for a speaker when its path has all words of the organisation's name, or of the speaker's,
+and no other speaker's: “Bahamas/Organisation 3 final.mp4”. Nothing is guessed. Whatever is in doubt is
+written to doubtful.csv with whom it could be for: fill in the column “statement”, and give the file
+back with --names. Running it again takes nothing in twice.""",
+)
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--session", "slug", required=True, metavar="SLUG", help="Session whose speakers the files are of.")
+@click.option("--by", required=True, metavar="EMAIL", help="Staff account that is on record as having handed them in.")
+@click.option("--dry-run", "is_trial", is_flag=True, help="Only say what would be done.")
+@click.option(
+    "--names", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Filled-in file of doubtful ones."
+)
+@click.option(
+    "--doubtful",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("doubtful.csv"),
+    show_default=True,
+    help="Where doubtful ones are written.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@data_option("Installation that takes them in.")
+def import_folder(
+    *,
+    folder: Path,
+    slug: str,
+    by: str,
+    is_trial: bool,
+    names: Path | None,
+    doubtful: Path,
+    as_json: bool,
+    data_dir: Path | None,
+) -> None:
+    """Hand in the videos of FOLDER for the speakers that their names leave no doubt about."""
+    settings = load_settings(data_dir=data_dir, makes_secret=False)
+    upgrade_schema(settings.effective_database_url)
+    database = build_database(settings)
+    try:
+        plan = _run(database, settings, _Wish(folder.resolve(), slug, by, names, doubtful, is_trial))
+    finally:
+        database.close()
+    _print_json(plan) if as_json else _print_report(plan, doubtful, is_trial=is_trial)
+
+
+def _run(database: Database, settings: Settings, wish: _Wish) -> list[PlannedFile]:
+    with database.read() as db:
+        account_id = _find_account(db, wish.by)
+        places = list_places(db, wish.slug)
+        named = _read_names(wish.names) if wish.names else {}
+        plan = plan_import(db, wish.folder, places, named=named, max_bytes=settings.uploads.max_bytes)
+    _write_doubtful(wish.doubtful, plan)
+    if not wish.is_trial:
+        intake = Intake(
+            database=database,
+            store=build_store(settings),
+            spool=Spool(settings.spool_dir),
+            producer=SweptLater(),
+            account_id=account_id,
+            max_bytes=settings.uploads.max_bytes,
+            expire_hours=settings.uploads.expire_hours,
+        )
+        return [_taken(intake, wish.folder, file) for file in plan]
+    return plan
+
+
+def _taken(intake: Intake, folder: Path, file: PlannedFile) -> PlannedFile:
+    """What became of a file: one that its statement takes no more is told, and the others go on."""
+    if file.fate is not Fate.TAKE:
+        return file
+    try:
+        take_in(intake, folder / file.path, file.place.statement_id, now=datetime.now(UTC))
+    except ChangeNotAllowed:
+        return PlannedFile(file.path, Fate.CLOSED, file.places)
+    return file
+
+
+def _find_account(db: Session, email: str) -> int:
+    account = db.scalar(select(StaffAccount).where(StaffAccount.email == email.strip().lower()))
+    if account is None or not account.is_active or account.role not in _MAY_SEND:
+        raise WrongUsage("--by names no active account of staff. `presession account` shows and adds them.")
+    return account.id
+
+
+def _read_names(path: Path) -> dict[str, int]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = [row for row in csv.DictReader(file) if (row.get("statement") or "").strip()]
+        return {row["file"]: int(row["statement"]) for row in rows}
+    except (OSError, ValueError, KeyError) as error:
+        raise WrongUsage(
+            f"{path} is not as `presession import` wrote it: columns file and statement (a number)."
+        ) from error
+
+
+def _write_doubtful(path: Path, plan: Sequence[PlannedFile]) -> None:
+    doubtful = [file for file in plan if file.fate is Fate.DOUBTFUL]
+    if not doubtful:
+        return
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(_COLUMNS)
+        writer.writerows((one.path, "", " | ".join(_place_words(place) for place in one.places)) for one in doubtful)
+
+
+def _place_words(place: Place) -> str:
+    return f"{place.statement_id} = {place.country_code} {place.organisation}, {place.speaker}"
+
+
+def _print_json(plan: Sequence[PlannedFile]) -> None:
+    rows = [
+        {"file": file.path, "fate": file.fate.value, "statements": [place.statement_id for place in file.places]}
+        for file in plan
+    ]
+    click.echo(json.dumps(rows, ensure_ascii=False))
+
+
+def _print_report(plan: Sequence[PlannedFile], doubtful: Path, *, is_trial: bool) -> None:
+    table = Table("file", "for", "what")
+    for file in plan:
+        table.add_row(file.path, "\n".join(_place_words(place) for place in file.places) or "nobody", _WORDS[file.fate])
+    Console().print(table)
+    if is_trial:
+        click.echo("Nothing was done: this was a dry run.")
+    if any(file.fate is Fate.DOUBTFUL for file in plan):
+        click.echo(f"Doubtful ones are in {doubtful}: fill in the column “statement”, and give it back with --names.")

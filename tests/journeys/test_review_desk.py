@@ -1,0 +1,162 @@
+"""A statement reviewed in a real browser by the keyboard alone, sent for a speaker, and given to an interpreter."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from pipeline.domain.desk import AssignmentKind, CommentReader
+from pipeline.domain.roles import Role
+from pipeline.domain.tokens import new_name
+from pipeline.records.tables import Comment, Recording, StaffAccount, Statement
+from pipeline.services.assignments import assign_statement
+from pipeline.services.comments import CommentWish, add_comment
+from pipeline.storage.attributes import content_type_of
+from pipeline.storage.keys import package_prefix
+from tests.fixtures.browser import OpenPage
+from tests.fixtures.clock import NOW
+from tests.fixtures.desk import EMAIL, PASSWORD, open_signed_in
+from tests.fixtures.packages import make_package
+from tests.fixtures.panels import STAFF, load_plan, session_plan, statement_of
+from tests.fixtures.portal import PortalProcess
+from tests.fixtures.standings import QUIET, accept
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+INTERPRETER = "ines@example.org"
+
+
+@pytest.fixture(scope="module")
+def desk(make_portal: Callable[..., PortalProcess], password_hash: str, tmp_path_factory) -> PortalProcess:
+    """A portal with three statements to review, the first with a real package, and two accounts."""
+    portal = make_portal()
+    load_plan(portal.database, session_plan(MW=4))
+    folder = tmp_path_factory.mktemp("media") / "package"
+    package, prefix = make_package(folder, seconds=6), package_prefix(new_name())
+    for uri in package.media_uris():
+        portal.store.put_file(prefix + uri, folder / uri, content_type=content_type_of(uri))
+    with portal.database.begin() as db:
+        accounts = [
+            _account(db, EMAIL, Role.STAFF, password_hash),
+            _account(db, INTERPRETER, Role.INTERPRETER, password_hash),
+        ]
+        first = statement_of(db, "MW", 1)
+        accept(db, first, QUIET)
+        accept(db, first, QUIET, package=package, prefix=prefix)
+        first.current_recording.duration_seconds = package.duration_seconds
+        for position in (2, 3):
+            accept(db, statement_of(db, "MW", position))
+        told = {"actor": STAFF, "now": NOW}
+        wish = CommentWish("Is this the right name?", CommentReader.SPEAKER, at_seconds=4.0)
+        add_comment(db, first, wish, **told)
+        assign_statement(db, first, accounts[1].id, AssignmentKind.INTERPRET, language="fr", **told)
+        assign_statement(db, first, accounts[0].id, AssignmentKind.REVIEW, **told)
+    return portal
+
+
+def _account(db, email: str, role: Role, password_hash: str) -> StaffAccount:
+    account = StaffAccount(email=email, role=role, password_hash=password_hash, session_key=new_name(), created_at=NOW)
+    db.add(account)
+    db.flush()
+    return account
+
+
+def _is_fine(page: Page) -> None:
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def _open_all(page: Page) -> None:
+    for summary in page.locator("details:not([open]) > summary").all():
+        summary.click()
+
+
+@pytest.mark.parametrize(("width", "locale"), [(390, "fr"), (1280, "es"), (1280, "en")])
+def test_the_desk_is_accessible_and_fits_with_everything_open(desk, open_page, width, locale):
+    watched = open_signed_in(open_page, desk.url, width=width, locale=locale)
+    for address in ("/staff/36/queue", "/staff/work/", "/staff/statements/1/", "/staff/work/1/"):
+        watched.page.goto(address)
+        _open_all(watched.page)
+        _is_fine(watched.page)
+    assert watched.errors == []
+    assert watched.requests_outside(desk.url) == []
+
+
+def test_a_statement_is_reviewed_by_the_keyboard_alone(desk, open_page):
+    watched = open_signed_in(open_page, desk.url)
+    page = watched.page
+    page.goto("/staff/36/queue/next")
+    expect(page).to_have_url(f"{desk.url}/staff/statements/1/")
+    page.keyboard.press("n")
+    page.keyboard.press("c")
+    expect(page.get_by_label("At the moment")).to_have_value("0:04")
+    page.keyboard.type("A word is missing, j k a b.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("A word is missing, j k a b.").first).to_be_visible()
+    page.keyboard.press("j")
+    expect(page).not_to_have_url(f"{desk.url}/staff/statements/1/")
+    second = page.url
+    page.keyboard.press("b")
+    page.keyboard.press("Space")
+    page.get_by_label("What should the speaker change?").focus()
+    page.keyboard.type("And thank you.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Sent back.")
+    with desk.database.read() as db:
+        statement = db.get_one(Statement, int(second.rstrip("/").rpartition("/")[2]))
+        assert statement.sent_back_reason.startswith("Your voice is hard to hear.")
+        assert statement.sent_back_reason.endswith("\nAnd thank you.")
+    assert watched.errors == []
+
+
+def test_keys_can_be_turned_off(desk, open_page):
+    page = open_signed_in(open_page, desk.url).page
+    page.goto("/staff/statements/1/")
+    page.get_by_label("Use keys on this page").uncheck()
+    page.reload()
+    page.keyboard.press("j")
+    page.keyboard.press("c")
+    expect(page.get_by_label("Comment", exact=True)).not_to_be_focused()
+    expect(page).to_have_url(f"{desk.url}/staff/statements/1/")
+
+
+def test_a_file_is_handed_in_for_a_speaker(desk, open_page, tmp_path: Path):
+    page = open_signed_in(open_page, desk.url).page
+    with desk.database.read() as db:
+        statement_id = statement_of(db, "MW", 4).id
+    film = tmp_path / "film.mp4"
+    film.write_bytes(b"a film")
+    page.goto(f"/staff/statements/{statement_id}/")
+    page.get_by_text("Send a video file").click()
+    page.get_by_label("Video file").set_input_files(film)
+    page.get_by_role("button", name="Send this file").click()
+    expect(page.get_by_role("heading", name="Recording 1")).to_be_visible()
+    with desk.database.read() as db:
+        assert db.query(Recording).filter(Recording.statement_id == statement_id).one().size_bytes == 6
+
+
+def test_an_interpreter_sees_what_was_asked_and_brings_subtitles(desk, open_page: OpenPage, tmp_path: Path):
+    page = open_page(base_url=desk.url).page
+    page.goto("/sign-in")
+    page.fill("#email", INTERPRETER)
+    page.fill("#password", PASSWORD)
+    page.press("#password", "Enter")
+    page.wait_for_url("**/staff/work/")
+    page.get_by_role("link", name="Organisation 1").click()
+    assert page.get_by_label("Language of the subtitles").locator("option").all_inner_texts() == ["French"]
+    subtitles = tmp_path / "fr.vtt"
+    subtitles.write_text("WEBVTT\n\n00:00.100 --> 00:05.000\nBonjour\n", encoding="utf-8")
+    page.get_by_label("Subtitle file (.vtt or .srt)").set_input_files(subtitles)
+    page.get_by_role("button", name="Add subtitles").click()
+    expect(page.get_by_role("status")).to_contain_text("Subtitles added: French")
+    assert page.goto("/staff/statements/1/").status == 403
+    with desk.database.read() as db:
+        assert db.query(Comment).first().text not in page.content()
