@@ -1,5 +1,7 @@
 """Second factors, recovery codes, sessions and links of accounts, on both databases."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -50,6 +52,29 @@ def test_a_code_is_taken_once_and_no_older_one_after_it(anna, now):
         before = later - timedelta(seconds=30)
         assert not take_totp(db, _anna(db), code_of(secret, before), box=BOX, now=later)
         assert not take_totp(db, _anna(db), code_of(secret, later), box=SecretBox("another", "totp"), now=later)
+
+
+def test_of_two_who_show_the_same_code_at_once_one_is_let_in(anna, now):
+    secret = new_totp_secret()
+    with anna.begin() as db:
+        set_totp(db, _anna(db), secret=secret, code=code_of(secret, now), box=BOX, actor=SYSTEM, now=now)
+        codes = make_recovery_codes(db, _anna(db), actor=SYSTEM, now=now)
+    later = now + timedelta(minutes=2)
+    ways = (
+        lambda db: take_totp(db, _anna(db), code_of(secret, later), box=BOX, now=later),
+        lambda db: take_recovery_code(db, _anna(db), codes[0], now=later),
+    )
+    for way in ways:
+        ready = threading.Barrier(4)
+
+        def show(way=way, ready=ready) -> bool:
+            ready.wait()
+            with anna.begin() as db:
+                return way(db)
+
+        with ThreadPoolExecutor(4) as pool:
+            taken = [future.result() for future in [pool.submit(show) for _ in range(4)]]
+        assert sorted(taken) == [False, False, False, True]
 
 
 def test_each_recovery_code_is_good_once_however_it_is_typed(anna, now):
