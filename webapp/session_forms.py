@@ -58,7 +58,7 @@ class SessionForm(FlaskForm):  # type: ignore[misc]
     shortest = StringField(_l("Shortest statement"), [_needed])
     longest = StringField(_l("Longest statement"), [_needed])
     tolerance = IntegerField(
-        _l("Seconds forgiven at both ends"),
+        _l("Tolerance in seconds"),
         [InputRequired(_l("Please write a number of seconds.")), NumberRange(0, 600)],
     )
     languages = ManyChoices(_l("Subtitles wanted in"))
@@ -66,7 +66,7 @@ class SessionForm(FlaskForm):  # type: ignore[misc]
     wants_second_look = BooleanField(_l("Two people approve each statement"))
     keep_originals = IntegerField(_l("Originals"), [Optional(), _days])
     keep_unused_attempts = IntegerField(_l("Attempts that are not used"), [Optional(), _days])
-    keep_personal_data = IntegerField(_l("Names, addresses, texts, papers, links"), [Optional(), _days])
+    keep_personal_data = IntegerField(_l("Personal data"), [Optional(), _days])
     keep_events = IntegerField(_l("The record of who did what"), [Optional(), _days])
 
     def validate_ends_on(self, field: Field) -> None:

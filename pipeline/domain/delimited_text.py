@@ -37,6 +37,7 @@ class TextProblem(StrEnum):
     NO_TEXT = "no_text"
     CONTROL_CHARACTER = "control_character"
     QUOTE_OPEN = "quote_open"
+    UNKNOWN_JSON = "unknown_json"
 
 
 class NoTable(Exception):

@@ -99,9 +99,14 @@ def read_speaker_table(data: bytes) -> SpeakerTable:
     try:
         text = read_delimited(data)
     except NoTable as error:
-        return SpeakerTable(problems=(TableProblem(CellProblem.TEXT, error.line, text_problem=error.problem),))
+        return SpeakerTable(problems=(text_trouble(error),))
     head, *lines = text.lines
     return read_lines(head, lines, is_guessed=text.is_guessed)
+
+
+def text_trouble(error: NoTable) -> TableProblem:
+    """Why bytes are no table, as a problem like any other."""
+    return TableProblem(CellProblem.TEXT, error.line, text_problem=error.problem)
 
 
 def read_lines(head: TextLine, lines: list[TextLine], *, is_guessed: bool = False) -> SpeakerTable:

@@ -11,9 +11,16 @@ from flask_wtf.file import FileField
 from wtforms import HiddenField, TextAreaField
 from wtforms.validators import Length
 
-from pipeline.domain.delimited_text import LARGEST_TABLE_BYTES, decode_text
+from pipeline.domain.conference_exports import LARGEST_EXPORT_BYTES, table_of_export
+from pipeline.domain.delimited_text import LARGEST_TABLE_BYTES, NoTable, decode_text
 from pipeline.domain.errors import ChangeNotAllowed
-from pipeline.domain.speaker_tables import Column, SpeakerTable, read_speaker_table, write_speaker_table
+from pipeline.domain.speaker_tables import (
+    Column,
+    SpeakerTable,
+    read_speaker_table,
+    text_trouble,
+    write_speaker_table,
+)
 from pipeline.records.tables import PreSession
 from pipeline.services.sessions import plan_of
 from pipeline.services.speaker_imports import (
@@ -69,7 +76,7 @@ def look_at_table(slug: str) -> ResponseReturnValue:
     if not data:
         flash(_("Please choose a file, or paste a table."), "bad")
         return _show_list(pre_session), 422
-    table = read_speaker_table(data)
+    table, data = _read(data)
     plan = plan_import(current_db(), pre_session, table)
     return _show_plan(pre_session, table, plan, data), 422 if plan.problems else 200
 
@@ -95,8 +102,17 @@ def import_table(slug: str) -> ResponseReturnValue:
 def _sent(form: TableForm) -> bytes:
     """What was sent: the file, or else what was pasted."""
     file = request.files.get("file")
-    data = file.read(LARGEST_TABLE_BYTES + 1) if file is not None else b""
+    data = file.read(LARGEST_EXPORT_BYTES + 1) if file is not None else b""
     return data or (form.pasted.data or "").strip().encode()
+
+
+def _read(data: bytes) -> tuple[SpeakerTable, bytes]:
+    """A table and its bytes; another system's export is turned into one first."""
+    try:
+        data = table_of_export(data) or data
+    except NoTable as error:
+        return SpeakerTable(problems=(text_trouble(error),)), b""
+    return read_speaker_table(data), data
 
 
 def _say_changed(slug: str, table: SpeakerTable, data: bytes) -> ResponseReturnValue:
@@ -121,7 +137,8 @@ def _show_list(pre_session: PreSession) -> str:
 
 def _show_plan(pre_session: PreSession, table: SpeakerTable, plan: ImportPlan, data: bytes) -> str:
     form = TableForm(formdata=None)
-    form.table.data, form.seen.data = _carried(table, data), plan.seen
+    form.table.data = form.pasted.data = _text_of(data)
+    form.seen.data = plan.seen
     return render_template(
         "staff/speakers_import.html",
         session=pre_session,
@@ -136,9 +153,12 @@ def _show_plan(pre_session: PreSession, table: SpeakerTable, plan: ImportPlan, d
     )
 
 
-def _carried(table: SpeakerTable, data: bytes) -> str:
-    """The table as text for the second step; nothing where it cannot be imported anyway."""
-    return "" if table.problems else decode_text(data)[0]
+def _text_of(data: bytes) -> str:
+    """The table as text, for the second step or to be corrected; nothing where it is none."""
+    try:
+        return decode_text(data)[0]
+    except NoTable:
+        return ""
 
 
 def _done_words(done: ImportPlan) -> str:

@@ -102,6 +102,10 @@ def _text_words(problem: TextProblem) -> str:
         TextProblem.NO_TEXT: _(
             "This is no text. In your spreadsheet choose “Save as” and “CSV UTF-8”, and send that file."
         ),
+        TextProblem.UNKNOWN_JSON: _(
+            "This is no export that we can read. Export the speakers of pretalx or the contributions of Indico as "
+            "JSON, or make a table."
+        ),
         TextProblem.CONTROL_CHARACTER: _("There are signs here that no text has. Save the table as “CSV UTF-8” again."),
         TextProblem.QUOTE_OPEN: _(
             "A quotation mark that begins a cell here does not end it. Take it away or double it."

@@ -18,7 +18,7 @@ function begin(list) {
     handle.hidden = false;
     handle.addEventListener("keydown", move);
   }
-  Sortable.create(list, { handle: "[data-handle]", animation: 120, onEnd: (event) => put(event.item) });
+  Sortable.create(list, { handle: "[data-handle]", forceFallback: true, animation: 120, onEnd: (event) => put(event.item) });
 
   function move(event) {
     const row = event.target.closest("[data-speaker]");
