@@ -33,11 +33,13 @@ LAST = (
     Standing.SENT_BACK,
     Standing.PREPARING,
 )
-"""Where the six of each panel stand in the end."""
+"""Where the six of each panel stand in the end; what is approved has got other subtitles since."""
 
-_REVISIONS = 4
+_REVISIONS = 3
 _WORDS = "The government has not yet taken up what it was recommended in the last review. " * 90
-_CUES = b"WEBVTT\n\n00:00.100 --> 00:03.000\n" + b"Words of a statement " * 900 + b"\n"
+_CUES = "WEBVTT\n" + "".join(
+    f"\n00:{n / 40:06.3f} --> 00:{(n + 1) / 40:06.3f}\n{'Words of a statement. ' * 4}\n" for n in range(90)
+)
 
 
 def fill_session(database: Database) -> None:
@@ -51,18 +53,17 @@ def fill_session(database: Database) -> None:
 
 def _fill_country(db: Session, country: Country) -> None:
     now = datetime.now(UTC)
-    for speaker, standing in zip(country.speakers, LAST, strict=True):
+    for speaker in country.speakers:
         _write_history(db, speaker.statement, now)
-        last = Standing.APPROVED if standing is Standing.PUBLISHED else standing
-        bring_to(db, speaker.statement, last)
+    for speaker, standing in zip(country.speakers, LAST, strict=True):
+        if standing is not Standing.PUBLISHED and country.live_release_id is None:
+            _end_other_jobs(db, now)
+            publish(db, country)
+        bring_to(db, speaker.statement, Standing.APPROVED if standing is Standing.PUBLISHED else standing)
         _add_subtitles(db, speaker.statement, now)
-        if last is Standing.APPROVED:
+        if standing is Standing.PUBLISHED:
             approve_again(db, speaker.statement)
-        if standing is Standing.APPROVED:
-            speaker.statement.consents.clear()
-    db.flush()
     _end_other_jobs(db, now)
-    publish(db, country)
 
 
 def _write_history(db: Session, statement: Statement, now: datetime) -> None:
@@ -92,7 +93,7 @@ def _add_subtitles(db: Session, statement: Statement, now: datetime) -> None:
     if recording is not None and recording.package_prefix is not None:
         for language in LANGUAGES:
             for _ in range(2):
-                add_track(db, recording, language=language, data=_CUES, actor=STAFF, now=now)
+                add_track(db, recording, language=language, data=_CUES.encode(), actor=STAFF, now=now)
 
 
 def _end_other_jobs(db: Session, now: datetime) -> None:

@@ -52,7 +52,7 @@ def _head() -> list[str]:
     return [
         _("Country"),
         _("Code"),
-        _("Place"),
+        _("Place on the panel"),
         _("Organisation"),
         _("Name"),
         _("Kind"),
@@ -67,7 +67,7 @@ def _head() -> list[str]:
         _("Length in seconds"),
         _("Last day"),
         _("Last reminder"),
-        _("Number"),
+        _("Number of the statement"),
     ]
 
 
