@@ -20,7 +20,7 @@ class Sender:
         """The path of an upload by its name, for whoever sends it."""
         if self.account_id is None:
             return url_for("uploads.answer", name=name)
-        return url_for("staff_uploads.answer", statement_id=self.statement_id, name=name)
+        return url_for(f"{request.blueprint}.answer", statement_id=self.statement_id, name=name)
 
 
 def current_sender() -> Sender:

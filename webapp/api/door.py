@@ -53,7 +53,7 @@ def endpoint(
 ) -> Callable[[View], Callable[..., Response]]:
     """Guard and describe a view. `shape` is what it answers with `status`, None for an answer without a body.
 
-    One that `changes` a statement is told by `If-Match` which version the script saw; see `seen_version`.
+    One that `changes` what others may change too is told by `If-Match` which version the script saw; see `seen_tag`.
     """
 
     def guarded(view: View) -> Callable[..., Response]:
@@ -78,18 +78,23 @@ def is_versioned(view: object) -> bool:
     return bool(getattr(view, _VERSIONED, False))
 
 
-def seen_version() -> int:
-    """The version that the script saw, from `If-Match: "7"`; 428 without one, 412 where it is none."""
+def seen_tag() -> str:
+    """The version that the script saw, as If-Match says it; 428 without one."""
     told = request.headers.get("If-Match")
     if told is None:
-        raise PreconditionRequired("Say by If-Match which version you saw: the ETag of the statement.")
-    number = told.strip().removeprefix("W/").strip('"')
+        raise PreconditionRequired("Say by If-Match which version you saw: the ETag of what you read.")
+    return told.strip().removeprefix("W/").strip('"')
+
+
+def seen_version() -> int:
+    """The version of a statement that the script saw, from `If-Match: "7"`; 412 where it is none."""
+    number = seen_tag()
     if not number.isdecimal() or len(number) > 9:
         raise PreconditionFailed('If-Match names no version; it looks like "7".')
     return int(number)
 
 
-def etag(version: int) -> dict[str, str]:
+def etag(version: int | str) -> dict[str, str]:
     """The header that says which version an answer is of."""
     return {"ETag": f'"{version}"'}
 
@@ -100,7 +105,7 @@ def _check_request() -> None:
     values = [*(request.view_args or {}).values(), *request.args.values()]
     if any("\0" in value or not value.isprintable() for value in values if isinstance(value, str)):
         abort(404)
-    if request.method not in {"POST", "PUT", "PATCH"} or request.endpoint == "api.hand_in":
+    if request.method not in {"POST", "PUT", "PATCH"}:
         return
     if request.content_length and not request.is_json:
         abort(415, "Send JSON, as application/json.")
@@ -109,7 +114,7 @@ def _check_request() -> None:
 
 
 def _error_codes(*, changes: bool) -> tuple[int, ...]:
-    always = (400, 401, 403, 404, 409, 415, 422, 503)
+    always = (400, 401, 403, 404, 405, 409, 415, 422, 503)
     return (*always, 412, 428) if changes else always
 
 

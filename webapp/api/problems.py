@@ -23,7 +23,7 @@ class WrongRequest(InputRefused):
 class VersionPassed(PreconditionFailed):
     """The script saw another version than there is now."""
 
-    description = "This statement changed since you read it. Read it again and decide anew."
+    description = "This changed since you read it. Read it again and decide anew."
 
 
 def is_for_script() -> bool:

@@ -10,13 +10,13 @@ from webapp.access import public, scope_of
 from webapp.api.door import blueprint, is_versioned, reference
 from webapp.api.problems import MEDIA_TYPE
 
-_ETAG = {"description": "The version of this statement.", "schema": {"type": "string"}}
+_ETAG = {"description": "The version of what is answered.", "schema": {"type": "string"}}
 _IF_MATCH = {
     "name": "If-Match",
     "in": "header",
     "required": True,
-    "description": "The ETag of the statement as it was read.",
-    "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
+    "description": "The ETag of what is to be changed, as it was read.",
+    "schema": {"type": "string", "pattern": '^"[0-9a-f]{1,64}"$'},
 }
 
 
@@ -52,10 +52,9 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
         content = answer.get("content", {})
         if status >= "400" and "application/json" in content:
             content[MEDIA_TYPE] = content.pop("application/json")
-    if not is_versioned(view) or _IF_MATCH in operation["parameters"]:
-        return
-    operation["parameters"].append(_IF_MATCH)
-    operation["responses"]["200"]["headers"] = {"ETag": _ETAG}
+    if is_versioned(view) and _IF_MATCH not in operation["parameters"]:
+        operation["parameters"].append(_IF_MATCH)
+        operation["responses"].get("200", {})["headers"] = {"ETag": _ETAG}
 
 
 def _by_tag(described: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:

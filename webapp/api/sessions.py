@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from flask import abort
 
+from pipeline.domain.plan_checks import check_plan, check_speaker
 from pipeline.domain.scopes import Scope
 from pipeline.services.boards import list_sessions, load_board
 from pipeline.services.mail_requests import invite_speakers
@@ -49,6 +50,10 @@ def load_session(slug: str, json: SessionSent) -> Answer:
     Sending the same again changes nothing. What people did is never undone: speakers who hold something stay.
     """
     plan = json.plan(slug)
+    check_plan(plan)
+    for country in plan.countries:
+        for speaker in country.speakers:
+            check_speaker(speaker)
     report = load_pre_session(current_db(), plan, actor=current_staff().actor, now=datetime.now(UTC))
     return SessionLoaded(
         slug=slug, **{name: getattr(report, name) for name in SessionLoaded.model_fields if name != "slug"}

@@ -98,11 +98,3 @@ class Events(BaseModel):
 
     items: list[Event]
     next_after: int | None
-
-
-class Uploaded(BaseModel):
-    """A recording that has arrived; the check of it has begun."""
-
-    statement_id: int
-    size_bytes: int
-    is_kept: bool

@@ -128,6 +128,7 @@ class SpeakerSent(Sent):
     language: Language
     theme: Line = ""
     email: Email = ""
+    gender: Annotated[Line, Field(max_length=16)] = ""
 
     def plan(self) -> SpeakerPlan:
         """As a session file would say it."""
@@ -163,6 +164,7 @@ class SessionSent(Sent):
     subtitle_languages: Annotated[list[Language], Field(max_length=20)]
     applications_until: date | None = None
     hand_in_until: date | None = None
+    wants_second_look: bool | None = None
     countries: Annotated[list[CountrySent], Field(max_length=200, default_factory=list)]
 
     @model_validator(mode="after")
@@ -188,6 +190,7 @@ class SessionSent(Sent):
             subtitle_languages=tuple(self.subtitle_languages),
             applications_until=self.applications_until,
             hand_in_until=self.hand_in_until,
+            wants_second_look=self.wants_second_look,
             countries=tuple(
                 CountryPlan(
                     one.code,
@@ -211,3 +214,4 @@ class SessionLoaded(BaseModel):
     updated_speakers: list[Id]
     removed_speakers: list[Id]
     kept_speakers: list[Id]
+    kept_facts: list[str]

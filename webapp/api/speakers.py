@@ -11,12 +11,14 @@ from pipeline.domain.mails import MailAction, MailKind, MailState
 from pipeline.domain.scopes import Scope
 from pipeline.records.tables import Mail as MailRow
 from pipeline.services import mails
-from pipeline.services.deadlines import last_day_of, link_end
+from pipeline.services.deadlines import link_end
 from pipeline.services.links import issue_link, link_address, revoke_links
 from pipeline.services.mail_lists import find_mail, list_mails
+from pipeline.services.reminders import Reminded, find_last_reminders, remind_speaker
 from webapp.access import current_staff
 from webapp.api.door import ID, Answer, blueprint, endpoint
 from webapp.api.panels import statement_there
+from webapp.api.shapes_people import Reminder, ReminderSent
 from webapp.api.shapes_record import Link, Mail, MailPage, Mails
 from webapp.database import current_db
 from webapp.mail_rules import sending_rules
@@ -57,14 +59,27 @@ def revoke_all_links(statement_id: int) -> Answer:
 @endpoint(Scope.SPEAKERS, Mail, tag=_TAG, status=202)
 def mail_invitation(statement_id: int) -> Answer:
     """Mail an invitation with a link, in the speaker's language; links before it stay good."""
-    return _queue(statement_id, MailKind.INVITATION)
+    return _invite(statement_id), 202
 
 
 @blueprint.post(f"{_ONE}/reminder")
-@endpoint(Scope.SPEAKERS, Mail, tag=_TAG, status=202)
-def mail_reminder(statement_id: int) -> Answer:
-    """Mail a reminder of the last day, in the speaker's language."""
-    return _queue(statement_id, MailKind.REMINDER)
+@endpoint(Scope.SPEAKERS, Reminder, tag=_TAG, status=202)
+def mail_reminder(statement_id: int, json: ReminderSent) -> Answer:
+    """Mail what is missing, in the speaker's language; within a day of the last reminder only when asked `again`."""
+    db, now = current_db(), datetime.now(UTC)
+    statement = statement_there(statement_id)
+    last = find_last_reminders(db, [statement.id], now=now).get(statement.id)
+    outcome = remind_speaker(
+        db,
+        statement.id,
+        seen=last.mail_id if last else 0,
+        is_asked_again=json.again,
+        actor=current_staff().actor,
+        now=now,
+    )
+    if outcome is not Reminded.QUEUED:
+        raise ChangeNotAllowed(f"Nothing was sent: {outcome.value}.")
+    return Reminder(outcome=outcome), 202
 
 
 @blueprint.get("/mails")
@@ -85,20 +100,18 @@ def change_one_mail(mail_id: int, action: str) -> Answer:
     return _shown(mail_id)
 
 
-def _queue(statement_id: int, kind: MailKind) -> Answer:
+def _invite(statement_id: int) -> Mail:
     db, statement = current_db(), statement_there(statement_id)
     if not statement.speaker.email:
         raise ChangeNotAllowed("This speaker has no e-mail address. Issue a link and send it yourself.")
+    kind = MailKind.INVITATION
     waiting = (MailRow.statement_id == statement.id, MailRow.kind == kind, MailRow.state == MailState.WAITING)
     queued = db.scalars(select(MailRow).where(*waiting)).first()
     if queued is None:
-        day = last_day_of(statement)
-        facts = {"until": day.isoformat() if day else ""} if kind is MailKind.REMINDER else {}
-        actor, now = current_staff().actor, datetime.now(UTC)
-        queued = mails.queue_mail(db, statement, kind, now=now, actor=actor, facts=facts)
+        queued = mails.queue_mail(db, statement, kind, now=datetime.now(UTC), actor=current_staff().actor)
     if queued is None or not mails.is_still_true(queued, statement):
         raise ChangeNotAllowed("What this mail would say is not so, or was said already.")
-    return _shown(queued.id), 202
+    return _shown(queued.id)
 
 
 def _shown(mail_id: int) -> Mail:

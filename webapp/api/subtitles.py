@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from flask import Response, abort
 
 from pipeline.domain.scopes import Scope
+from pipeline.records.tables import Track as TrackRow
 from pipeline.services.tracks import add_track, current_tracks, remove_track
 from webapp.access import current_staff
 from webapp.api.door import ID, Answer, blueprint, endpoint
@@ -39,10 +40,10 @@ def add_subtitles(recording_id: int, json: SubtitlesSent) -> Answer:
     return Track.of(track), 201
 
 
-@blueprint.delete(f"{_ONE}/<{ID}:track_id>")
+@blueprint.delete(f"/subtitles/<{ID}:track_id>")
 @endpoint(Scope.REVIEW, None, tag=_TAG, status=204)
-def remove_subtitles(recording_id: int, track_id: int) -> Answer:
-    """Take the subtitles of one language away; names the revision that was seen."""
-    recording = recording_there(recording_id)
-    remove_track(current_db(), recording, track_id=track_id, actor=current_staff().actor, now=datetime.now(UTC))
+def remove_subtitles(track_id: int) -> Answer:
+    """Take the subtitles of one language away; the address names the revision that was seen."""
+    track = current_db().get(TrackRow, track_id) or abort(404)
+    remove_track(current_db(), track.recording, track_id=track.id, actor=current_staff().actor, now=datetime.now(UTC))
     return "", 204

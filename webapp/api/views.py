@@ -1,8 +1,21 @@
 """All endpoints of the interface: importing this adds their addresses to its blueprint."""
 
-from webapp.api import publishing, record, reference, sessions, speakers, statements, subtitles
+from webapp.api import (
+    comments,
+    people,
+    publishing,
+    record,
+    reference,
+    sessions,
+    speakers,
+    statements,
+    subtitles,
+    uploads,
+)
 from webapp.api.door import blueprint
 
-ENDPOINTS = (publishing, record, reference, sessions, speakers, statements, subtitles)
+ENDPOINTS = (comments, people, publishing, record, reference, sessions, speakers, statements, subtitles)
 
-__all__ = ["ENDPOINTS", "blueprint"]
+BLUEPRINTS = (blueprint, uploads.blueprint)
+
+__all__ = ["BLUEPRINTS", "ENDPOINTS"]

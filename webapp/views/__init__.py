@@ -85,7 +85,7 @@ STAFF_SCREENS = (
 """Modules that add their addresses to the staff blueprint when they are imported."""
 
 BLUEPRINTS = (
-    api_views.blueprint,
+    *api_views.BLUEPRINTS,
     health.blueprint,
     language.blueprint,
     new_links.blueprint,
