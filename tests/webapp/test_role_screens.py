@@ -1,6 +1,7 @@
 """What a page offers is open to whoever it is offered to: no button or link on it leads to a refusal."""
 
 import re
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 import pytest
@@ -24,6 +25,7 @@ PAGES = (
     "/staff/36/MW/publish",
     "/staff/36/speakers/",
     "/staff/36/queue",
+    "/staff/36/status",
     "/staff/statements/1/",
     "/staff/statements/2/",
     "/staff/mails/",
@@ -32,7 +34,16 @@ PAGES = (
 """Pages that everybody opens who sees everything."""
 
 
+PAGES_OF_STAFF = ("/staff/36/edit", "/staff/36/MW/speakers/new")
+PAGES_OF_ADMINISTRATORS = ("/staff/accounts/", "/staff/accounts/1/", "/staff/record/", "/staff/interfaces/")
 PAGES_OF_INTERPRETERS = ("/staff/work/", "/staff/work/1/", "/staff/account/", "/staff/account/second-factor/")
+
+PAGES_OF: Mapping[Role, tuple[str, ...]] = {
+    Role.INTERPRETER: PAGES_OF_INTERPRETERS,
+    Role.VIEWER: PAGES + PAGES_OF_INTERPRETERS,
+    Role.STAFF: PAGES + PAGES_OF_INTERPRETERS + PAGES_OF_STAFF,
+    Role.ADMINISTRATOR: PAGES + PAGES_OF_INTERPRETERS + PAGES_OF_STAFF + PAGES_OF_ADMINISTRATORS,
+}
 
 
 @pytest.fixture
@@ -78,7 +89,7 @@ def test_nothing_is_offered_that_would_be_refused(portal, anna: Browser, filled,
         wish = {"statement_id": 1, "kind": AssignmentKind.INTERPRET, "language": "fr"}
         db.add(Assignment(account_id=account.id, created_at=NOW, **wish))
     wrong, seen = [], 0
-    for page in PAGES_OF_INTERPRETERS if role is Role.INTERPRETER else (*PAGES, *PAGES_OF_INTERPRETERS):
+    for page in PAGES_OF[role]:
         for method, address in _offered(_text(anna, page)):
             rule = _rule(portal, method, address)
             seen += 1
