@@ -1,0 +1,101 @@
+"""What an operator repeats, from a shell: speakers in, links, invitations, reminders, status, publishing, tokens."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pipeline.records.database import Database
+from pipeline.records.tables import Mail, Speaker
+from pipeline.services.accounts import add_account
+from presession.cli import main
+from tests.fixtures.panels import approve_new_recording, load_plan, session_plan, statement_of
+
+TABLE = "country,name,organisation,kind,language,email\nMW,Third,Their own,cso,fr,third@example.org\n"
+
+
+@pytest.fixture
+def run(sqlite_database: Database, tmp_path, monkeypatch):
+    """Run a command on a session with Malawi's panel of two."""
+    load_plan(sqlite_database, session_plan(MW=2))
+    with sqlite_database.begin() as db:
+        add_account(db, email="anna@example.org", password="a long enough sentence", now=datetime.now(UTC))
+        statement_of(db, "MW").speaker.email = "first@example.org"
+    monkeypatch.setenv("PRESESSION_DATABASE_URL", sqlite_database.url)
+
+    def run(*arguments: str) -> Result:
+        done = CliRunner().invoke(main, [*arguments, "--data", str(tmp_path)])
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+        return done
+
+    return run
+
+
+def told(result: Result):
+    """What a command printed as JSON."""
+    assert result.exit_code == 0, result.output
+    return json.loads(result.output)
+
+
+def test_speakers_are_imported_after_a_look_and_exported_again(run, tmp_path, sqlite_database) -> None:
+    table = tmp_path / "speakers.csv"
+    table.write_text(TABLE, encoding="utf-8")
+    planned = told(run("speaker", "import", "36", str(table), "--dry-run", "--json"))
+    assert (planned["new"], len(told(run("speaker", "list", "36", "--json")))) == (1, 2)
+    assert told(run("speaker", "import", "36", str(table), "--json"))["new"] == 1
+    assert told(run("speaker", "import", "36", str(table), "--json"))["same"] == 1
+    assert "third@example.org" in run("speaker", "export", "36").output
+    table.write_text(TABLE.replace("MW", "XX"), encoding="utf-8")
+    refused = run("speaker", "import", "36", str(table))
+    assert (refused.exit_code, "line 2, column country" in refused.output) == (2, True)
+    with sqlite_database.read() as db:
+        assert db.query(Speaker).count() == 3
+
+
+def test_speakers_are_invited_reminded_and_given_links(run, sqlite_database) -> None:
+    assert told(run("remind", "36", "--json"))["not_invited"] >= 1
+    assert told(run("invite", "36", "MW", "--json")) == {"count": 1}
+    assert told(run("invite", "36", "--json")) == {"count": 0}
+    assert "/s/" in told(run("link", "issue", "36", "mw", "1", "--json"))["address"]
+    reminded = told(run("remind", "36", "--json"))
+    assert reminded["queued"] == 1
+    assert told(run("remind", "36", "--json"))["lately"] == 1
+    assert run("link", "revoke", "36", "MW", "1").exit_code == 0
+    with sqlite_database.read() as db:
+        assert sorted(mail.kind.value for mail in db.query(Mail)) == ["invitation", "reminder"]
+
+
+def test_a_country_is_looked_at_and_then_published_by_what_was_seen(run, sqlite_database) -> None:
+    with sqlite_database.begin() as db:
+        approve_new_recording(db, statement_of(db, "MW"))
+    first, second = told(run("status", "36", "--json"))
+    assert (first["standing"], second["waits_for"]) == ("approved", "staff")
+    check = told(run("publish", "36", "MW", "--json"))
+    assert set(check["asked"]) == {"subtitles_missing", "left_out"}
+    yes = ["publish", "36", "MW", "--yes", check["seen"]]
+    assert run(*yes, "--confirm", "left_out").exit_code == 2
+    assert run("publish", "36", "MW", "--yes", "0" * 16).exit_code == 3
+    assert told(run(*yes, "--confirm", "left_out", "--confirm", "subtitles_missing", "--json"))["number"] == 1
+    assert "out already" in run("publish", "36", "MW").output
+
+
+def test_tokens_and_webhooks_are_made_listed_and_ended(run) -> None:
+    made = told(run("token", "add", "anna@example.org", "--name", "nightly", "--scope", "read", "--json"))
+    assert made["token"].startswith("presession_")
+    (line,) = told(run("token", "list", "--json"))
+    assert (line["account"], line["scopes"]) == ("anna@example.org", ["read"])
+    assert run("token", "revoke", str(line["id"])).exit_code == 0
+    assert told(run("token", "list", "--json")) == []
+    assert run("webhook", "add", "http://127.0.0.1/", "--event", "statement.*").exit_code == 2
+    added = told(run("webhook", "add", "https://example.org/events", "--event", "session.*", "--json"))
+    assert added["secret"].startswith("whsec_")
+    assert told(run("webhook", "messages", str(added["id"]), "--json")) == []
+    assert run("webhook", "change", str(added["id"]), "remove").exit_code == 0
+    assert told(run("webhook", "list", "--json")) == []
+
+
+def test_what_is_not_there_is_said_with_what_is(run) -> None:
+    assert "It has: MW." in run("link", "issue", "36", "HN", "1").output
+    assert "place 9" in run("link", "issue", "36", "MW", "9").output
+    assert "no session “35”" in run("status", "35").output
