@@ -18,7 +18,7 @@ _FIELD_LIMIT = 400
 
 
 def table_of_export(data: bytes) -> bytes | None:
-    """The table that an export comes to; None where the bytes are no JSON. Raises `NoTable` for JSON of another kind."""
+    """The table that an export comes to; None where the bytes are no JSON. Raises `NoTable` for other JSON."""
     if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
         return None
     if len(data) > LARGEST_EXPORT_BYTES:

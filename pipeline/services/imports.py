@@ -18,10 +18,10 @@ from pipeline.records.database import Database
 from pipeline.records.tables import Country, PreSession, Recording, Speaker, Statement
 from pipeline.services.events import Actor
 from pipeline.services.jobs import JobProducer
+from pipeline.services.originals import Originals
 from pipeline.services.upload_completion import finish_upload
 from pipeline.services.uploads import begin_upload
 from pipeline.storage.spool import Spool
-from pipeline.storage.store import ObjectStore
 
 VIDEO_SUFFIXES = frozenset({".3gp", ".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".webm"})
 
@@ -56,7 +56,7 @@ class Intake:
     """What taking in a file needs: where bytes and rows go, who is told, who sends, and how large one may be."""
 
     database: Database
-    store: ObjectStore
+    originals: Originals
     spool: Spool
     producer: JobProducer
     account_id: int
@@ -128,7 +128,7 @@ def take_in(intake: Intake, path: Path, statement_id: int, *, now: datetime) -> 
     except BaseException:
         intake.spool.remove(name)
         raise
-    finish_upload(intake.database, intake.store, intake.spool, intake.producer, name=name, now=now)
+    finish_upload(intake.database, intake.originals, intake.spool, intake.producer, name=name, now=now)
 
 
 def _fate_of(db: Session, path: Path, place: Place | None, *, max_bytes: int) -> Fate:

@@ -21,6 +21,8 @@ from pipeline.domain.roles import Role
 from pipeline.records.database import Database, upgrade_schema
 from pipeline.records.tables import StaffAccount
 from pipeline.services.imports import Fate, Intake, PlannedFile, list_places, plan_import, take_in
+from pipeline.services.originals import Originals
+from pipeline.storage.sealing import KeyRing
 from pipeline.storage.spool import Spool
 from presession.options import data_option
 from presession.parts import build_database, build_store
@@ -117,7 +119,7 @@ def _run(database: Database, settings: Settings, wish: _Wish) -> list[PlannedFil
     if not wish.is_trial:
         intake = Intake(
             database=database,
-            store=build_store(settings),
+            originals=Originals(build_store(settings), KeyRing(settings.master_keys)),
             spool=Spool(settings.spool_dir),
             producer=SweptLater(),
             account_id=account_id,
