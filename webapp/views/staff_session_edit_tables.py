@@ -103,7 +103,8 @@ def _sent(form: TableForm) -> bytes:
     """What was sent: the file, or else what was pasted."""
     file = request.files.get("file")
     data = file.read(LARGEST_EXPORT_BYTES + 1) if file is not None else b""
-    return data or (form.pasted.data or "").strip().encode()
+    pasted = form.pasted.data or ""
+    return data or (pasted.encode() if pasted.strip() else b"")
 
 
 def _read(data: bytes) -> tuple[SpeakerTable, bytes]:
