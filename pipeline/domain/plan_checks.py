@@ -36,6 +36,7 @@ RESERVED_SLUGS = frozenset(
         "operations",
         "papers",
         "queue",
+        "record",
         "recordings",
         "retention",
         "sessions",
