@@ -10,6 +10,7 @@ from webapp.i18n import language_name_for_reader
 from webapp.wording.interfaces import interface_event_words
 from webapp.wording.staff_accounts import account_event_words
 from webapp.wording.staff_mails import mail_kind_words
+from webapp.wording.staff_sessions import session_event_words
 
 
 def event_words(event: Event) -> str:
@@ -22,7 +23,7 @@ def event_words(event: Event) -> str:
         return _mail_words(event)
     if event.name == "recording.trimmed" and event.actor_kind == "staff":
         return _("Staff chose which part is shown")
-    words = _words() | account_event_words() | interface_event_words()
+    words = _words() | account_event_words() | interface_event_words() | session_event_words()
     return words.get(event.name, event.name)
 
 
