@@ -71,6 +71,7 @@ class SpeakerLine:
     tracks: dict[str, int]
     missing_subtitles: tuple[str, ...]
     link_until: datetime | None
+    is_invited: bool
     is_live: bool
     has_text: bool
     last_day: date | None
@@ -127,7 +128,7 @@ class SpeakerLine:
     @property
     def reminder_kind(self) -> MailKind | None:
         """What a reminder would ask for; None where nothing is missing of the speaker, or nobody let them in."""
-        if self.standing is Standing.NO_LINK:
+        if not self.is_invited:
             return None
         return reminder_for(self.row.state, has_questions=not QUESTIONS.isdisjoint(self.missing))
 

@@ -66,7 +66,7 @@ def _find_facts(db: Session, speakers: Sequence[SpeakerRow], *, now: datetime) -
         tracks=rows.find_track_ids(db, recording_ids),
         consents=rows.find_consents(db, statement_ids),
         decided=find_decided(db, statement_ids),
-        links=rows.find_usable_links(db, statement_ids, now=now),
+        links=rows.find_last_links(db, statement_ids),
         reminders=find_last_reminders(db, statement_ids, now=now),
         with_text=find_with_text(db, statement_ids),
     )
@@ -85,9 +85,11 @@ def _line(
     job = facts.jobs.get(row.recording_id or 0)
     tracks = facts.tracks.get(row.recording_id or 0, {})
     decided = facts.decided.get(row.statement_id, NOTHING_DECIDED)
+    link_until = facts.links.get(row.statement_id)
+    has_link = link_until is not None and link_until > now
     return SpeakerLine(
         row=row,
-        standing=_standing(row, job, has_link=row.statement_id in facts.links),
+        standing=_standing(row, job, has_link=has_link),
         job=job,
         wait=waits.of(job),
         recording_consent=facts.consents.get((row.statement_id, ConsentItem.RECORDING)),
@@ -95,7 +97,8 @@ def _line(
         beside=decided.beside,
         tracks=tracks,
         missing_subtitles=tuple(language for language in wanted if language not in tracks),
-        link_until=facts.links.get(row.statement_id),
+        link_until=link_until if has_link else None,
+        is_invited=link_until is not None,
         is_live=is_live,
         has_text=row.statement_id in facts.with_text,
         last_day=last_day,

@@ -232,15 +232,11 @@ def find_consents(db: Session, statement_ids: Iterable[int]) -> dict[tuple[int, 
     return {(row.statement_id, row.item): row.audience for row in rows}
 
 
-def find_usable_links(db: Session, statement_ids: Iterable[int], *, now: datetime) -> dict[int, datetime]:
-    """When the last usable link of each statement ends, by statement."""
+def find_last_links(db: Session, statement_ids: Iterable[int]) -> dict[int, datetime]:
+    """When the last link of each statement that nobody revoked ends, or has ended, by statement."""
     rows = db.execute(
         select(SpeakerLink.statement_id, func.max(SpeakerLink.expires_at).label("until"))
-        .where(
-            SpeakerLink.statement_id.in_(list(statement_ids)),
-            SpeakerLink.revoked_at.is_(None),
-            SpeakerLink.expires_at > now,
-        )
+        .where(SpeakerLink.statement_id.in_(list(statement_ids)), SpeakerLink.revoked_at.is_(None))
         .group_by(SpeakerLink.statement_id)
     )
     return {row.statement_id: row.until for row in rows}

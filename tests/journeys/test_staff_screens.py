@@ -2,18 +2,22 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
+from pypdf import PdfReader
 
 from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.standings import Standing
 from pipeline.domain.tokens import new_name
 from pipeline.records.tables import Job, Recording, StaffAccount
 from pipeline.services.recordings import record_package
+from pipeline.services.reminders import Reminded, remind_speaker
 from pipeline.services.tracks import add_track
 from pipeline.storage.attributes import content_type_of
 from pipeline.storage.keys import package_prefix
@@ -21,7 +25,7 @@ from tests.fixtures.browser import OpenPage, WatchedPage
 from tests.fixtures.clock import NOW
 from tests.fixtures.desk import EMAIL, PASSWORD, open_signed_in
 from tests.fixtures.packages import make_package
-from tests.fixtures.panels import STAFF, load_plan, session_plan, small_package, statement_of
+from tests.fixtures.panels import STAFF, load_plan, session_plan, small_package, speaker_plan, statement_of
 from tests.fixtures.portal import PortalProcess
 from tests.fixtures.standings import QUIET, accept, bring_to
 
@@ -31,6 +35,8 @@ REVIEWED = 1
 SCREENS = {
     "sessions": "/staff/",
     "board": "/staff/36/",
+    "reminders": "/staff/36/reminders",
+    "status": "/staff/36/status",
     "panel": "/staff/36/MW/",
     "publication": "/staff/36/HN/publish",
     "review": f"/staff/statements/{REVIEWED}/",
@@ -39,6 +45,7 @@ SCREENS = {
     "mail": "/staff/mails/1/",
 }
 WEBVTT = b"WEBVTT\n\n00:00.100 --> 00:05.000\nGood water for all\n"
+SIX = range(1, 7)
 CYCLE = tuple(standing for standing in Standing if standing is not Standing.TO_REVIEW)
 
 
@@ -49,7 +56,8 @@ def staffed(make_portal: Callable[..., PortalProcess], password_hash: str, tmp_p
     load_plan(portal.database, session_plan(MW=6, HN=6, AD=2))
     folder = tmp_path_factory.mktemp("media") / "package"
     with portal.database.begin() as db:
-        statement_of(db, "MW", 1).speaker.email = "ana@example.org"
+        for position in (1, 3):
+            statement_of(db, "MW", position).speaker.email = f"speaker-{position}@example.org"
         _review_real_package(db, portal, folder)
         places = [("MW", 2), ("MW", 3), ("MW", 4), ("MW", 5), ("MW", 6), *(("HN", n) for n in range(1, 7)), ("AD", 1)]
         for (code, position), standing in zip(places, CYCLE, strict=True):
@@ -206,3 +214,30 @@ def test_a_screen_follows_the_work(sign_in, staffed):
         recording = db.get_one(Recording, recording_id)
         record_package(db, recording, small_package(), package_prefix(new_name()), now=NOW)
     expect(page.get_by_role("button", name="Approve", exact=True)).to_be_visible()
+
+
+def test_the_board_changes_in_place_and_who_is_on_it_stays(sign_in, staffed):
+    page = sign_in().page
+    page.goto("/staff/36/")
+    page.evaluate("window.isSamePage = true")
+    reminder = page.locator("[id^=remind-]").first
+    statement_id = int(str(reminder.get_attribute("id")).removeprefix("remind-"))
+    reminder.focus()
+    with staffed.database.begin() as db:
+        now = datetime.now(UTC)
+        done = remind_speaker(db, statement_id, seen=0, is_asked_again=False, actor=STAFF, now=now)
+        assert done is Reminded.QUEUED
+    cell = page.locator(f"#statement-{statement_id}")
+    expect(cell.get_by_text("Reminder on its way")).to_be_visible(timeout=30_000)
+    expect(cell.get_by_role("link", name="Remind again")).to_be_focused()
+    assert page.evaluate("window.isSamePage") is True
+
+
+def test_the_status_of_fourteen_full_panels_is_printed_on_one_page(sign_in, staffed):
+    names = {"organisation": "Coalition for the rights of everybody " * 4, "email": "", "theme": "water"}
+    codes = ("AR", "BE", "BR", "CA", "CH", "CL", "DE", "DK", "EG", "FI", "GH", "IN", "IT", "JP")
+    load_plan(staffed.database, session_plan("37", **{code: [speaker_plan(n, **names) for n in SIX] for code in codes}))
+    page = sign_in(width=1280, locale="fr").page
+    page.goto("/staff/37/status")
+    expect(page.locator("tbody tr")).to_have_count(14)
+    assert len(PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages) == 1

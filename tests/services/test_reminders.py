@@ -78,7 +78,10 @@ def test_a_dropped_reminder_was_none(database, panel, now):
 def test_who_cannot_be_reminded_is_told_apart(database, panel, now):
     with database.begin() as db:
         assert remind(db, now, position=2) is Reminded.NO_ADDRESS
-        revoke_links(db, statement=statement_of(db, "MW"), actor=STAFF, now=now)
+        assert load_board(db, "36", now=now).country("MW").to_remind
+        for position in (1, 2):
+            revoke_links(db, statement=statement_of(db, "MW", position), actor=STAFF, now=now)
+        assert not load_board(db, "36", now=now).country("MW").to_remind
         assert remind(db, now) is Reminded.NOT_INVITED
         withdraw_statement(db, statement=statement_of(db, "MW"), actor=STAFF, now=now)
         assert remind(db, now) is Reminded.NOTHING_MISSING

@@ -30,7 +30,7 @@ def _table(answer, delimiter: str) -> list[dict[str, str]]:
 
 def test_the_page_tells_counts_and_what_is_missing(anna, session):
     page = anna.get("/staff/36/status").text
-    for words in ("Waiting for us", "Malawi", "Honduras", "no consent yet", "subtitles: English, subtitles: French"):
+    for words in ("Waiting for us", "Malawi", "Honduras", "no consent yet", "no subtitles in English, French"):
         assert words in page
     assert page.count("<td>") == 12, "a place for each of six"
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from flask import abort, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from pipeline.domain.consents import Audience
 from pipeline.services import boards
 from pipeline.services.board_lines import Board, Show
 from webapp.access import reader
@@ -27,7 +28,12 @@ def board(slug: str) -> ResponseReturnValue:
     """A session's countries by speakers; `show` filters."""
     found = find_board(slug)
     return render_template(
-        "staff/board.html", board=found, show=asked_show(request.args), Show=Show, mark=board_mark(found)
+        "staff/board.html",
+        board=found,
+        show=asked_show(request.args),
+        mark=board_mark(found),
+        Show=Show,
+        Audience=Audience,
     )
 
 

@@ -27,15 +27,17 @@ def missing_words(missing: Missing) -> str:
 
 
 def all_missing_words(line: SpeakerLine) -> list[str]:
-    """Everything that a statement lacks, its subtitles language by language."""
-    languages = line.missing_subtitles if line.has_recording else ()
-    subtitles = [_("subtitles: %(language)s", language=language_name_for_reader(code)) for code in languages]
-    return [*map(missing_words, line.missing), *subtitles]
+    """Everything that a statement lacks, subtitles by their languages."""
+    words = [missing_words(missing) for missing in line.missing]
+    if line.has_recording and line.missing_subtitles:
+        languages = ", ".join(map(language_name_for_reader, line.missing_subtitles))
+        words.append(_("no subtitles in %(languages)s", languages=languages))
+    return words
 
 
 def due_words(line: SpeakerLine) -> str:
     """Until when a speaker can hand in, where that is what is waited for; empty where it is not."""
-    if line.last_day is None or line.waits_for is not Waiting.SPEAKER or line.has_recording:
+    if line.last_day is None or Missing.RECORDING not in line.missing:
         return ""
     day = day_words(line.last_day)
     return _("Last day was %(day)s", day=day) if line.due is Due.PAST else _("Until %(day)s", day=day)
