@@ -159,6 +159,15 @@ class MailSettings(_Part):
         return self
 
 
+class RetentionSettings(_Part):
+    """How long things are kept is each session's own."""
+
+    sweeps: bool = Field(
+        default=True,
+        description="once a day the scheduler removes what sessions keep no longer",
+    )
+
+
 class AccountSettings(_Part):
     """Staff accounts."""
 
@@ -218,6 +227,7 @@ class Settings(BaseSettings):
     uploads: UploadSettings = UploadSettings()
     links: LinkSettings = LinkSettings()
     mails: MailSettings = MailSettings()
+    retention: RetentionSettings = RetentionSettings()
     accounts: AccountSettings = AccountSettings()
     openid: OpenIdSettings = OpenIdSettings()
     webhooks: WebhookSettings = WebhookSettings()

@@ -16,6 +16,7 @@ from pipeline.services.jobs import JobProducer, transaction
 from pipeline.services.leftovers import remove_attempt, remove_leftovers
 from pipeline.services.mail_requests import find_due_reminders, queue_reminders
 from pipeline.services.originals import Originals
+from pipeline.services.retention import apply_retention
 from pipeline.services.takedowns import renew_failed_takedowns
 from pipeline.services.upload_completion import finish_uploads
 from pipeline.services.uploads import expire_uploads
@@ -55,6 +56,7 @@ class Scheduler:
         self._given_up: deque[str] = deque()
         self._tidied_at: float | None = None
         self._reminded_at: float | None = None
+        self._retained_at: float | None = None
 
     def sweep(self) -> None:
         """Take lost jobs back and give waiting ones the messages that they lack."""
@@ -102,6 +104,16 @@ class Scheduler:
         with self._database.begin() as db:
             remove_old_deliveries(db, now=utc_now())
 
+    def apply_retention(self) -> None:
+        """Once a day, remove what sessions keep no longer."""
+        if not self._settings.retention.sweeps:
+            return
+        if self._retained_at is not None and time.monotonic() < self._retained_at + _DAY_SECONDS:
+            return
+        self._retained_at = time.monotonic()
+        for line in apply_retention(self._database, self._store, self._producer, now=utc_now()):
+            _log.info("retention.applied", session=line.slug, kind=line.kind.value, count=len(line.ids))
+
     def remind(self) -> None:
         """From time to time, remind speakers whose last day comes near."""
         days = self._settings.mails.reminder_days
@@ -128,6 +140,7 @@ class Scheduler:
             self.erase_withdrawn,
             self.remind,
             self.tidy_store,
+            self.apply_retention,
         ):
             self._do(chore)
 

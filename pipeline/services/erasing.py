@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 import structlog
-from sqlalchemy import Select, and_, or_, select, update
+from sqlalchemy import Select, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.domain.fingerprints import digest
@@ -19,6 +19,8 @@ from pipeline.services.events import SYSTEM, record_event
 from pipeline.services.papers import original_key_of
 from pipeline.storage.keys import paper_prefix
 from pipeline.storage.store import ObjectStore
+
+_SMALL_COPY = "proxy"
 
 _log = structlog.get_logger(__name__)
 
@@ -50,6 +52,42 @@ def destroy_keys(db: Session, recordings: Collection[int]) -> None:
         db.execute(update(Recording).where(Recording.id.in_(recordings)).values(wrapped_key=""))
 
 
+def remove_originals(database: Database, store: ObjectStore, recording_ids: Collection[int], *, now: datetime) -> None:
+    """Remove recordings as they were uploaded, and the small copies of all of it; packages stay.
+
+    Keys first: what a store that is away still holds is unreadable from then on. Raises `StoreUnavailable`.
+    """
+    with database.begin() as db:
+        destroy_keys(db, recording_ids)
+    for recording_id in recording_ids:
+        with database.read() as db:
+            recording = db.get_one(Recording, recording_id)
+            copies = list(db.scalars(_copies_of(recording).with_only_columns(StepResult.prefix)))
+            key = recording.original_key
+        for prefix in copies:
+            store.delete_prefix(prefix)
+        if key:
+            store.delete(key)
+        with database.begin() as db:
+            recording = db.get_one(Recording, recording_id)
+            db.execute(delete(StepResult).where(StepResult.prefix.in_(copies)))
+            recording.original_key = ""
+            record_event(
+                db,
+                "recording.original_removed",
+                subject_kind="recording",
+                subject_id=recording_id,
+                actor=SYSTEM,
+                now=now,
+            )
+
+
+def forget_details(recording: Recording) -> None:
+    """Leave counts alone of a recording whose speaker was erased: no digest, measures or words."""
+    recording.sha256 = recording.original_key = recording.preview_words = recording.preview_answer = ""
+    recording.report, recording.findings = None, []
+
+
 def _withdrawn_recordings() -> Select[int]:
     return select(Recording.id).where(Recording.withdrawn_at.is_not(None), Recording.erased_at.is_(None))
 
@@ -76,7 +114,8 @@ def _erase_recording(database: Database, store: ObjectStore, recording_id: int, 
     with database.read() as db:
         recording = db.get_one(Recording, recording_id)
         key, prefixes = recording.original_key, _prefixes(db, recording)
-    store.delete(key)
+    if key:  # its time may have been over before
+        store.delete(key)
     for prefix in prefixes:
         store.delete_prefix(prefix)
     with database.begin() as db:
@@ -101,6 +140,11 @@ def _results_of(recording: Recording) -> Select[StepResult]:
     return select(StepResult).where(or_(by_bytes, StepResult.prefix == (recording.package_prefix or "-")))
 
 
+def _copies_of(recording: Recording) -> Select[StepResult]:
+    """The small copies in which a speaker chose what is shown."""
+    return _results_of(recording).where(StepResult.step == _SMALL_COPY, StepResult.prefix != "")
+
+
 def _is_shared(db: Session, recording: Recording) -> bool:
     """Whether somebody's recording that is not withdrawn has the same bytes, and so the same results."""
     others = select(Recording.id).where(Recording.sha256 == recording.sha256, Recording.withdrawn_at.is_(None))
@@ -110,6 +154,8 @@ def _is_shared(db: Session, recording: Recording) -> bool:
 def _forget(db: Session, recording: Recording, now: datetime) -> None:
     recording.package = recording.package_prefix = None
     recording.erased_at = now
+    if recording.statement.speaker.erased_at is not None:
+        forget_details(recording)
     for track in recording.tracks:
         track.webvtt, track.is_removed = "", True
     facts = {"recording_id": recording.id, "size_bytes": recording.size_bytes}
