@@ -117,10 +117,7 @@ def import_speakers(
 def list_speakers(db: Session, pre_session_id: int) -> list[tuple[str, Speaker]]:
     """Everybody of a session with the country's code, country by country in panel order; nobody who was erased."""
     return [
-        (code, speaker)
-        for code, country in _load_panels(db, pre_session_id).items()
-        for speaker in country.speakers
-        if speaker.erased_at is None
+        (code, speaker) for code, country in _load_panels(db, pre_session_id).items() for speaker in _present(country)
     ]
 
 
@@ -143,6 +140,11 @@ def _import_line(db: Session, country: Country, line: ImportLine, *, actor: Acto
 def _load_panels(db: Session, pre_session_id: int) -> dict[str, Country]:
     wanted = select(Country).where(Country.pre_session_id == pre_session_id).order_by(Country.id)
     return {country.code: country for country in db.scalars(wanted.options(selectinload(Country.speakers)))}
+
+
+def _present(country: Country) -> list[Speaker]:
+    """A panel without who was erased."""
+    return [speaker for speaker in country.speakers if speaker.erased_at is None]
 
 
 def _by_id(country: Country) -> int:
@@ -180,11 +182,11 @@ class _Planning:
 
     def count_not_named(self) -> int:
         """Speakers whom no line names."""
-        return sum(len(country.speakers) for country in self.panels.values()) - len(self._named)
+        return sum(len(_present(country)) for country in self.panels.values()) - len(self._named)
 
     def overfull(self) -> tuple[tuple[str, int], ...]:
         """Panels that would be larger than they should."""
-        sizes = Counter({code: len(country.speakers) for code, country in self.panels.items()})
+        sizes = Counter({code: len(_present(country)) for code, country in self.panels.items()})
         sizes.update(line.country for line in self.lines if line.fate is LineFate.NEW)
         touched = {line.country for line in self.lines}
         return tuple((code, size) for code, size in sizes.items() if size > MAX_PANELISTS and code in touched)
@@ -196,8 +198,8 @@ class _Planning:
                 self._note(CellProblem.TWICE_HERE, line, Column.NAME, speaker.name, number)
                 return True
         named = {other_id for _number, _plan, other_id in self._planned.get(line.country, [])}
-        for there in self.panels[line.country].speakers:
-            is_other = there is not found and there.id not in named and there.erased_at is None
+        for there in _present(self.panels[line.country]):
+            is_other = there is not found and there.id not in named
             if is_other and _is_same(plan_of(there), speaker):
                 self._note(CellProblem.NAME_TAKEN, line, Column.NAME, speaker.name)
                 return True

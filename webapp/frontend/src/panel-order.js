@@ -41,12 +41,12 @@ function begin(list) {
   async function keep(row) {
     const wanted = order();
     if (wanted === kept) return;
+    const place = rows().indexOf(row) + 1;
     const body = new URLSearchParams({ csrf_token: list.dataset.token, seen: list.dataset.seen, order: wanted });
     const answer = await fetch(list.dataset.order, { method: "POST", body, headers: { Accept: "application/json" } });
     if (!answer.ok) throw new Error(String(answer.status));
     kept = wanted;
     learn(await answer.json());
-    const place = rows().indexOf(row) + 1;
     status.textContent = words.place.replace("{place}", place).replace("{size}", rows().length);
   }
 
