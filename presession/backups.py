@@ -16,7 +16,7 @@ from pipeline.domain.errors import RetryableError, WrongUsage
 from pipeline.records.copying import copy_records, refuse_rows
 from pipeline.records.database import Database, upgrade_schema
 from pipeline.records.schema import schema_is_current
-from pipeline.services.restoring import give_back_running_jobs, hold_waiting_mails, original_keys
+from pipeline.services.restoring import give_back_running_jobs, hold_waiting_mails, original_keys, pause_webhooks
 from pipeline.storage.copying import CopiedObjects, copy_objects, remove_others
 from pipeline.storage.folder import FolderStore
 from pipeline.storage.store import ObjectStore
@@ -95,6 +95,7 @@ def _load_records(saved: Path, place: Path, records: Database) -> int:
     with records.begin() as db:
         give_back_running_jobs(db)
         hold_waiting_mails(db)
+        pause_webhooks(db)
     return rows
 
 

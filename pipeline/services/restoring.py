@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.domain.jobs import JobState
 from pipeline.domain.mails import MailState
-from pipeline.records.tables import Job, Mail, Recording, StaffKey
+from pipeline.records.tables import Job, Mail, Recording, StaffKey, Webhook
 
 
 def give_back_running_jobs(db: Session) -> int:
@@ -24,6 +24,12 @@ def hold_waiting_mails(db: Session) -> int:
     db.execute(unsent.values(revoked_at=StaffKey.created_at))
     waiting = update(Mail).where(Mail.state == MailState.WAITING).values(state=MailState.HELD, is_released=False)
     return len(db.execute(waiting.returning(Mail.id)).all())
+
+
+def pause_webhooks(db: Session) -> int:
+    """Tell other systems nothing until somebody says so: the old installation may go on telling them; how many."""
+    told = update(Webhook).where(Webhook.is_active).values(is_active=False)
+    return len(db.execute(told.returning(Webhook.id)).all())
 
 
 def original_keys(db: Session) -> frozenset[str]:
