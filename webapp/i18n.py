@@ -28,7 +28,7 @@ _COOKIE = "language"
 _KEPT = timedelta(days=365)
 _EXTENSION = "presession-babel"
 
-_STAFFS_DOOR = ("sign_in.show", "sign_in.submit", "second_step.", "staff_keys.", "openid.")
+_STAFFS_DOOR = ("sign_in.show", "sign_in.submit", "second_step.", "staff_keys.", "openid.", "api.")
 """Open to everybody, but only staff have business there."""
 
 _LOCALES = {"en": "en_GB"}

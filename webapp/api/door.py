@@ -38,7 +38,10 @@ reference = SpecTree(
     mode="strict",
     title="presession",
     version="v1",
-    description="Run a session of Pre-sessions from a script.",
+    description=(
+        "Run a session of Pre-sessions from a script. Recordings are handed in by the resumable upload tus 1.0 at "
+        "/api/v1/statements/{statement_id}/uploads/ with the scope `upload`."
+    ),
     security_schemes=[
         SecurityScheme(name="token", data=SecuritySchemeData(type=SecureType.HTTP, scheme="bearer")),
     ],
