@@ -56,7 +56,8 @@ def test_too_long_is_refused_and_accepted_with_a_trim(database, now):
         assert JobKind.ENCODE in open_jobs(db)
         assert recording.report["duration_seconds"] == SECONDS  # what was measured stays as it was
         event = db.scalars(select(Event).order_by(Event.id.desc())).first()
-        assert (event.name, event.facts) == ("recording.trimmed", {"start_seconds": 11.0, "end_seconds": 300.0})
+        facts = {"start_seconds": 11.0, "end_seconds": 300.0, "before": []}
+        assert (event.name, event.facts) == ("recording.trimmed", facts)
 
 
 def test_the_whole_is_judged_again_when_a_trim_is_taken_back(database, now):
