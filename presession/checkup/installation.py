@@ -19,7 +19,9 @@ from pipeline.records.database import Database
 from pipeline.records.schema import TablesTooNew, schema_is_current
 from pipeline.services.accounts import list_accounts
 from pipeline.services.accounts_factors import factors_of
+from pipeline.services.original_keys import count_keys
 from pipeline.storage.keys import original_key
+from pipeline.storage.sealing import KeyRing
 from presession.checkup.checks import Check, fine, note, problem
 from presession.checkup.machine import LOW_DISK_BYTES
 from presession.checkup.mails import check_mails
@@ -87,6 +89,7 @@ def _check_with_records(settings: Settings, messages: Messages | None) -> Iterat
     database = build_database(settings)
     try:
         yield _check_accounts(database, settings)
+        yield _check_keys(settings, database)
         yield from check_running(settings, database, messages)
     finally:
         database.close()
@@ -113,6 +116,23 @@ def _check_openid(settings: Settings) -> Check:
         mend = "correct PRESESSION_OPENID__ISSUER: the address as the provider itself writes it, to the last sign"
         return problem("OpenID", "the provider does not answer at this address, or calls itself by another", mend)
     return fine("OpenID", "the provider answers")
+
+
+def _check_keys(settings: Settings, database: Database) -> Check:
+    """Whether every original can be opened here, and none lies plain."""
+    ring = KeyRing(settings.master_keys)
+    with database.read() as db:
+        count = count_keys(db, ring)
+    if count.unknown:
+        found = f"{count.unknown} originals are sealed with a master key that is not here"
+        return problem("originals", found, "put the key file or PRESESSION_ORIGINALS__MASTER_KEYS back")
+    if not ring.seals:
+        return note(
+            "originals", "they lie plain: there is no master key", "presession keys new; docs/operating.md, Keys"
+        )
+    if count.plain:
+        return note("originals", f"{count.plain} from before there was a key lie plain", "presession keys seal")
+    return fine("originals", f"{count.current + count.older} sealed, and their keys open")
 
 
 def _check_store(settings: Settings) -> Check:

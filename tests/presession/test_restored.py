@@ -1,0 +1,111 @@
+"""An installation restored on an empty machine publishes the same bytes; its originals open with their master key."""
+
+import pytest
+from click.testing import CliRunner
+
+from pipeline.domain.jobs import JobKind, JobState
+from pipeline.records.database import Database
+from pipeline.records.tables import Job, Recording, Release
+from pipeline.services.originals import Originals, fetch_original, original_of, store_original
+from pipeline.services.releases import publish_country
+from pipeline.services.tracks import add_track
+from pipeline.storage.keys import package_prefix, under
+from pipeline.storage.sealing import KeyRing, MasterKeyMissing, new_master_key
+from presession.cli import main
+from tests.fixtures.installation import Installation, run_job
+from tests.fixtures.packages import make_package
+from tests.fixtures.panels import STAFF, approve_again, approve_new_recording, country_of, statement_of
+from workers.clock import utc_now
+
+pytestmark = pytest.mark.slow
+
+VOICE = b"a voice " * 1000
+
+
+def publish(installation):
+    """Publish Malawi and give what is out, without the opaque name of the release."""
+    with installation.database.begin() as db:
+        release = publish_country(db, country_of(db, "MW"), actor=STAFF, now=utc_now())
+        release_id, name = release.id, release.name.encode()
+    run_job(installation.context(), installation.job(JobKind.RELEASE, release_id).id)
+    assert installation.job(JobKind.RELEASE, release_id).state is JobState.DONE
+    store = installation.store
+    keys = [key for key in store.list_keys("site/36/mw/") if "/r/" not in key or name in key.encode()]
+    return {key.encode().replace(name, b"NAME"): store.read_bytes(key).replace(name, b"NAME") for key in keys}
+
+
+def subtitle(installation, words):
+    """Add or correct the subtitles, and approve them."""
+    with installation.database.begin() as db:
+        statement = statement_of(db, "MW", 1)
+        webvtt = f"WEBVTT\n\n00:00.500 --> 00:02.000\n{words}\n".encode()
+        add_track(db, statement.current_recording, language="fr", data=webvtt, actor=STAFF, now=utc_now())
+        approve_again(db, statement)
+
+
+@pytest.fixture
+def master():
+    return new_master_key()
+
+
+@pytest.fixture
+def published(sqlite_installation, tmp_path, master):
+    """Malawi with a recording that is packaged, subtitled, sealed, approved; and what is out of it."""
+    package = make_package(tmp_path / "package", seconds=3, colour="navy")
+    prefix = package_prefix("1" * 32)
+    for uri in package.media_uris():
+        sqlite_installation.store.put_file(under(prefix, uri), tmp_path / "package" / uri, content_type="video/mp4")
+    (tmp_path / "voice").write_bytes(VOICE)
+    keys = KeyRing((master,))
+    originals, sealed_key = Originals(sqlite_installation.store, keys), keys.new_key()
+    place = tmp_path / "sealed"
+    key = store_original(originals, tmp_path / "voice", name="2" * 32, sealed_key=sealed_key, place=place)
+    with sqlite_installation.database.begin() as db:
+        statement = statement_of(db, "MW", 1)
+        approve_new_recording(db, statement, package, prefix)
+        recording = statement.current_recording
+        recording.original_key, recording.wrapped_key, recording.size_bytes = key, sealed_key, len(VOICE)
+    subtitle(sqlite_installation, "Words")
+    return publish(sqlite_installation)
+
+
+@pytest.fixture
+def restored(sqlite_installation, published, tmp_path):
+    """The same installation out of its backup, in an empty folder."""
+
+    def run(*arguments, data_dir, url=""):
+        environment = {"PRESESSION_DATA_DIR": str(data_dir), "PRESESSION_DATABASE_URL": url}
+        result = CliRunner().invoke(main, [str(argument) for argument in arguments], env=environment)
+        assert result.exit_code == 0, result.output
+
+    settings = sqlite_installation.settings
+    run("backup", tmp_path / "backup", data_dir=settings.data_dir, url=settings.database_url)
+    run("restore", tmp_path / "backup", data_dir=tmp_path / "other")
+    database = Database(f"sqlite:///{tmp_path / 'other' / 'presession.sqlite3'}")
+    yield Installation(tmp_path / "other", database)
+    database.close()
+
+
+def test_it_shows_and_publishes_the_same_bytes(sqlite_installation, published, restored):
+    for key in sqlite_installation.store.list_keys(""):
+        assert restored.store.read_bytes(key) == sqlite_installation.store.read_bytes(key), key
+    for installation in (sqlite_installation, restored):
+        subtitle(installation, "Better words")
+    published_again = publish(restored)
+    assert len(published_again) > 10
+    assert published_again == publish(sqlite_installation) != published
+    with restored.database.read() as db:
+        assert db.query(Release).count() == 2
+        assert db.query(Job).filter(Job.state == JobState.FAILED).count() == 0
+
+
+def test_its_originals_open_with_the_master_key_and_with_no_other(restored, master, tmp_path):
+    with restored.database.read() as db:
+        stored = original_of(db.query(Recording).one())
+    fetch_original(Originals(restored.store, KeyRing((master,))), stored, tmp_path / "opened")
+    assert (tmp_path / "opened").read_bytes() == VOICE
+    with pytest.raises(MasterKeyMissing):
+        fetch_original(Originals(restored.store, KeyRing((new_master_key(),))), stored, tmp_path / "opened")
+    everything = b"".join(path.read_bytes() for path in (tmp_path / "backup").rglob("*") if path.is_file())
+    assert master.encode() not in everything
+    assert b"a voice a voice" not in everything
