@@ -28,6 +28,7 @@ from tests.fixtures.packages import make_package
 from tests.fixtures.panels import STAFF, load_plan, session_plan, small_package, speaker_plan, statement_of
 from tests.fixtures.portal import PortalProcess
 from tests.fixtures.standings import QUIET, accept, bring_to
+from webapp.wording.reasons import Reason
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -163,10 +164,14 @@ def test_a_statement_is_sent_back_by_the_keyboard_alone(sign_in, staffed):
     _tab_to(page, "Send back")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    for _ in Reason:
+        page.keyboard.press("Tab")
     page.keyboard.type("Please speak up.")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("Sent back.")
+    expect(page.get_by_text("Your voice is hard to hear.").first).to_be_visible()
     expect(page.get_by_text("Please speak up.")).to_be_visible()
 
 
