@@ -8,9 +8,11 @@ from pipeline.domain.desk import DeliveryState
 from pipeline.domain.roles import Role
 from pipeline.records.tables import ApiToken, Base, Event, StaffAccount, Webhook, WebhookDelivery
 from pipeline.services.restoring import pause_webhooks
+from pipeline.services.webhooks import event_subjects
 from tests.fixtures.clock import NOW
 from tests.fixtures.desk import Browser
 from tests.fixtures.panels import hand_in, load_plan, session_plan, statement_of
+from webapp.wording.interfaces import subject_words
 
 PAGE = "/staff/interfaces/"
 URL = "https://example.org/events"
@@ -82,6 +84,11 @@ def test_another_system_is_told_paused_and_removed(chief, sqlite_database) -> No
     with sqlite_database.read() as db:
         removed = db.query(Webhook).one()
         assert (removed.is_active, removed.secret) == (False, "")
+
+
+def test_everything_that_can_be_told_has_words(portal) -> None:
+    with portal.test_request_context():
+        assert [subject for subject in event_subjects() if subject_words(subject) == subject] == []
 
 
 def test_a_restored_installation_tells_nobody_until_somebody_says_so(sqlite_database) -> None:

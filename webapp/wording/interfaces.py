@@ -38,6 +38,7 @@ def subject_words(subject: str) -> str:
         "paper": _("Papers"),
         "recording": _("Recordings"),
         "release": _("Publications"),
+        "retention": _("Removal after its time"),
         "session": _("Sessions"),
         "speaker": _("Speakers"),
         "statement": _("Statements and decisions"),
