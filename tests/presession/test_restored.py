@@ -23,15 +23,22 @@ VOICE = b"a voice " * 1000
 
 
 def publish(installation):
-    """Publish Malawi and give what is out, without the opaque name of the release."""
+    """Publish Malawi and give what is out, without the opaque names that each release and its media get."""
     with installation.database.begin() as db:
         release = publish_country(db, country_of(db, "MW"), actor=STAFF, now=utc_now())
-        release_id, name = release.id, release.name.encode()
+        release_id, (item,) = release.id, release.items
+        names = {release.name: b"RELEASE", item.media_name: b"MEDIA", item.card_name: b"CARD"}
     run_job(installation.context(), installation.job(JobKind.RELEASE, release_id).id)
     assert installation.job(JobKind.RELEASE, release_id).state is JobState.DONE
-    store = installation.store
-    keys = [key for key in store.list_keys("site/36/mw/") if "/r/" not in key or name in key.encode()]
-    return {key.encode().replace(name, b"NAME"): store.read_bytes(key).replace(name, b"NAME") for key in keys}
+
+    def without_names(data):
+        for name, word in names.items():
+            data = data.replace(name.encode(), word)
+        return data
+
+    keys = installation.store.list_keys("site/36/mw/")
+    of_this = [key for key in keys if key.count("/") == 3 or any(name in key for name in names)]
+    return {without_names(key.encode()): without_names(installation.store.read_bytes(key)) for key in of_this}
 
 
 def subtitle(installation, words):
