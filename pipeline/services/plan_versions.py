@@ -51,9 +51,9 @@ def hold_panel(db: Session, country_id: int) -> Country:
     """A country held until the end of the transaction, with its speakers as they stand now."""
     wanted = select(Country).where(Country.id == country_id).with_for_update()
     country = db.scalars(wanted.execution_options(populate_existing=True)).one()
+    panel = select(Speaker).where(Speaker.country_id == country.id)
+    db.scalars(panel.execution_options(populate_existing=True)).all()
     db.expire(country, ["speakers"])
-    for speaker in country.speakers:
-        db.refresh(speaker)
     return country
 
 
