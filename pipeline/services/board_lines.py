@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 
 from pipeline.domain.approvals import ApprovalWord
 from pipeline.domain.consents import Audience
@@ -79,7 +80,7 @@ class SpeakerLine:
     reminder: LastReminder | None
     approval: ApprovalStanding
 
-    @property
+    @cached_property
     def waits_for(self) -> Waiting:
         """Who has to move next: what is approved or out may wait for an answer, or for being approved again."""
         if self.obstacle in _SPEAKER_ACTS:
@@ -109,7 +110,7 @@ class SpeakerLine:
         """Whether there is a recording that could be published one day."""
         return self.row.verdict is Verdict.ACCEPTED and self.standing not in _OVER
 
-    @property
+    @cached_property
     def missing(self) -> tuple[Missing, ...]:
         """What is still missing beside subtitles, whoever has to move."""
         row, word, asks = self.row, self.approval.word, self.has_recording
@@ -142,7 +143,7 @@ class SpeakerLine:
         """Whether the speaker is waited for and the last day is near or past."""
         return self.row.state in _NOTHING_IN and self.due in {Due.SOON, Due.PAST}
 
-    @property
+    @cached_property
     def obstacle(self) -> Obstacle | None:
         """What keeps this statement out of the next release; None when it will be in."""
         row, consent, word = self.row, self.recording_consent, self.approval.word
