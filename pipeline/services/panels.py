@@ -12,8 +12,8 @@ from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.panels import Balance, balance_of
 from pipeline.records.tables import Country, Event
 from pipeline.services.events import Actor, record_event
+from pipeline.services.plan_rows import plan_of
 from pipeline.services.plan_versions import check_seen, hold_panel, version_of_panel
-from pipeline.services.sessions import plan_of
 
 _MOVED, _UNDONE = "country.reordered", "country.order_undone"
 

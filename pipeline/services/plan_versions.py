@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.fingerprints import digest
 from pipeline.records.tables import Country, PreSession, Speaker
-from pipeline.services.sessions import SESSION_FACTS, SPEAKER_FACTS
+from pipeline.services.plan_rows import SESSION_FACTS, SPEAKER_FACTS
 
 
 def version_of_session(pre_session: PreSession) -> str:

@@ -17,8 +17,9 @@ from pipeline.domain.pre_sessions import PreSessionPlan
 from pipeline.records.queries import find_pre_session
 from pipeline.records.tables import Country, PreSession
 from pipeline.services.events import Actor, record_event
+from pipeline.services.plan_rows import copy_facts, is_used, set_changed
 from pipeline.services.plan_versions import check_seen, hold_session, version_of_countries, version_of_session
-from pipeline.services.sessions import DESK, copy_facts, is_used, set_changed
+from pipeline.services.sessions import DESK
 
 
 class SlugTaken(WrongUsage):

@@ -9,8 +9,9 @@ from pipeline.domain.plan_checks import check_speaker
 from pipeline.domain.pre_sessions import SpeakerPlan
 from pipeline.records.tables import Country, Speaker
 from pipeline.services.events import Actor, record_event
+from pipeline.services.plan_rows import is_touched, place_speaker, remove_untouched, set_changed, speaker_facts
 from pipeline.services.plan_versions import check_seen, hold_panel, version_of_speaker
-from pipeline.services.sessions import DESK, is_touched, place_speaker, remove_untouched, set_changed, speaker_facts
+from pipeline.services.sessions import DESK
 
 
 class SpeakerThere(WrongUsage):

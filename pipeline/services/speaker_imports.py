@@ -21,8 +21,9 @@ from pipeline.domain.pre_sessions import MAX_PANELISTS, SpeakerPlan
 from pipeline.domain.speaker_tables import CellProblem, Column, SpeakerLine, SpeakerTable, TableProblem, merged
 from pipeline.records.tables import Country, PreSession, Speaker
 from pipeline.services.events import Actor, record_event
+from pipeline.services.plan_rows import find_same, place_speaker, plan_of, set_changed, speaker_facts
 from pipeline.services.plan_versions import check_seen, hold_panel, hold_session
-from pipeline.services.sessions import DESK, find_same, place_speaker, plan_of, set_changed, speaker_facts
+from pipeline.services.sessions import DESK
 
 
 class LineFate(StrEnum):

@@ -9,7 +9,7 @@ import click
 from pipeline.domain.errors import WrongUsage
 from pipeline.domain.speaker_tables import SpeakerTable, TableProblem, read_speaker_table, write_speaker_table
 from pipeline.services.events import SYSTEM
-from pipeline.services.sessions import plan_of
+from pipeline.services.plan_rows import plan_of
 from pipeline.services.speaker_imports import ImportPlan, LineFate, import_speakers, list_speakers, plan_import
 from presession.options import data_option
 from presession.panel_places import json_option, open_transaction, say, session_named

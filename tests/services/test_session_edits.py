@@ -13,6 +13,7 @@ from pipeline.records.tables import Country, Event, Speaker
 from pipeline.services import plan_versions as versions
 from pipeline.services.approvals import approval_of
 from pipeline.services.panels import Direction, move_speaker, order_panel, read_panel, undo_order
+from pipeline.services.plan_rows import plan_of
 from pipeline.services.session_edits import (
     CountryDays,
     SlugTaken,
@@ -22,7 +23,7 @@ from pipeline.services.session_edits import (
     remove_country,
     set_country_days,
 )
-from pipeline.services.sessions import load_pre_session, plan_of
+from pipeline.services.sessions import load_pre_session
 from pipeline.services.speaker_edits import SpeakerHolds, SpeakerThere, add_speaker, edit_speaker, remove_speaker
 from tests.fixtures.panels import (
     STAFF,

@@ -6,7 +6,8 @@ from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.speaker_tables import CellProblem, read_speaker_table, write_speaker_table
 from pipeline.records.queries import find_pre_session
 from pipeline.records.tables import Event, Speaker, Statement
-from pipeline.services.sessions import load_pre_session, plan_of
+from pipeline.services.plan_rows import plan_of
+from pipeline.services.sessions import load_pre_session
 from pipeline.services.speaker_imports import LineFate, TableWrong, import_speakers, list_speakers, plan_import
 from tests.fixtures.panels import STAFF, country_of, load_plan, session_plan
 

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.records.tables import Country, PreSession, Speaker
 from pipeline.services import speaker_edits
+from pipeline.services.plan_rows import is_touched
 from pipeline.services.plan_versions import version_of_speaker
-from pipeline.services.sessions import is_touched
 from pipeline.services.speaker_edits import SpeakerHolds, SpeakerThere
 from webapp.access import current_staff, staff
 from webapp.database import current_db, roll_back_request

@@ -22,7 +22,7 @@ from pipeline.domain.speaker_tables import (
     write_speaker_table,
 )
 from pipeline.records.tables import PreSession
-from pipeline.services.sessions import plan_of
+from pipeline.services.plan_rows import plan_of
 from pipeline.services.speaker_imports import (
     ImportPlan,
     LineFate,
