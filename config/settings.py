@@ -7,10 +7,10 @@ Values come from environment variables (`PRESESSION_…`, nested parts by a doub
 import hashlib
 import os
 import secrets
+import shutil
 import tempfile
 import tomllib
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import quote, urlsplit
@@ -414,6 +414,10 @@ def _read_or_make_secret(path: Path, make: Callable[[], str]) -> str:
         file.write(make())
         file.flush()
         os.fsync(file.fileno())
-        with suppress(FileExistsError):  # another part of the installation was first
+        try:
             os.link(file.name, path)
+        except FileExistsError:  # another part of the installation was first
+            pass
+        except OSError:  # a file system without hard links
+            shutil.copy(file.name, path)
     return path.read_text(encoding="ascii").strip()

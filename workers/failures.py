@@ -10,6 +10,7 @@ from pipeline.domain.jobs import MAX_ATTEMPTS, FailureCode, JobKind
 from pipeline.records.database import is_away
 from pipeline.services.claims import Claim, Failure
 from pipeline.services.mail_delivery import MailServerAway
+from pipeline.storage.sealing import MasterKeyMissing
 from pipeline.storage.store import StoreUnavailable
 
 _FINAL = (FinalError, InputRefused, WrongUsage, ChangeNotAllowed)
@@ -81,6 +82,8 @@ def _told_operator(error: Exception, claim: Claim) -> str:
 
 def _setting(error: Exception) -> str:
     """Which settings say where the thing is that is away."""
+    if isinstance(error, MasterKeyMissing):
+        return "Which keys are here: presession keys status."
     if isinstance(error, StoreUnavailable):
         return "Where it is: PRESESSION_STORE__… in the settings."
     if isinstance(error, MailServerAway):
