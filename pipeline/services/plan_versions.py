@@ -42,9 +42,13 @@ def check_seen(version: str, seen: str) -> None:
 
 
 def hold_session(db: Session, pre_session_id: int) -> PreSession:
-    """A session held until the end of the transaction, as it stands now."""
+    """A session held until the end of the transaction, with its countries as they stand now."""
     wanted = select(PreSession).where(PreSession.id == pre_session_id).with_for_update()
-    return db.scalars(wanted.execution_options(populate_existing=True)).one()
+    pre_session = db.scalars(wanted.execution_options(populate_existing=True)).one()
+    countries = select(Country).where(Country.pre_session_id == pre_session.id)
+    db.scalars(countries.execution_options(populate_existing=True)).all()
+    db.expire(pre_session, ["countries"])
+    return pre_session
 
 
 def hold_panel(db: Session, country_id: int) -> Country:

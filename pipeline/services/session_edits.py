@@ -87,7 +87,6 @@ def set_country_days(
 ) -> list[str]:
     """Give countries deadlines of their own, or take them away; codes of those that changed."""
     pre_session = hold_session(db, pre_session_id)
-    db.expire(pre_session, ["countries"])
     check_seen(version_of_countries(pre_session), seen)
     changed = []
     for country in pre_session.countries:

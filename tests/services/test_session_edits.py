@@ -8,6 +8,7 @@ import pytest
 from pipeline.domain.approvals import ApprovalWord
 from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
 from pipeline.domain.pre_sessions import SpeakerKind, SpeakerPlan
+from pipeline.records.database import Database
 from pipeline.records.queries import find_pre_session
 from pipeline.records.tables import Country, Event, Speaker
 from pipeline.services import plan_versions as versions
@@ -198,3 +199,46 @@ def test_who_was_erased_is_not_edited_and_not_counted(session, now):
             edit_speaker(db, speaker.id, ALI, seen=seen, actor=STAFF, now=now)
         assert read_panel(db, country_of(db, "MW")).balance.size == 2
         assert db.query(Speaker).filter(Speaker.name == "Ali").count() == 0
+
+
+def _edit_title(db, seen, now):
+    plan = replace(session_plan(), title=f"By {id(db)}")
+    return edit_session(db, find_pre_session(db, "36").id, plan, seen=seen, actor=STAFF, now=now)
+
+
+def _edit_days(db, seen, now):
+    days = {"MW": CountryDays(hand_in_until=date(2026, 9, 9))}
+    return set_country_days(db, find_pre_session(db, "36").id, days, seen=seen, actor=STAFF, now=now)
+
+
+def _edit_speaker(db, seen, now):
+    speaker = statement_of(db, "MW", 1).speaker
+    return edit_speaker(db, speaker.id, replace(ALI, theme=f"{id(db)}"), seen=seen, actor=STAFF, now=now)
+
+
+def _edit_order(db, seen, now):
+    country = country_of(db, "MW")
+    order = [speaker.id for speaker in country.speakers][::-1]
+    return order_panel(db, country.id, order, seen=seen, actor=STAFF, now=now)
+
+
+@pytest.mark.parametrize(
+    ("see", "change"),
+    [
+        (lambda db: versions.version_of_session(find_pre_session(db, "36")), _edit_title),
+        (lambda db: versions.version_of_countries(find_pre_session(db, "36")), _edit_days),
+        (lambda db: versions.version_of_speaker(statement_of(db, "MW", 1).speaker), _edit_speaker),
+        (lambda db: versions.version_of_panel(country_of(db, "MW")), _edit_order),
+    ],
+    ids=["session", "countries", "speaker", "order"],
+)
+def test_what_was_read_before_somebody_else_saved_is_not_saved_over(postgres_url, now, see, change):
+    database = Database(postgres_url)
+    load_plan(database, session_plan(MW=3))
+    with database.begin() as mine:
+        seen = see(mine)
+        with database.begin() as theirs:
+            change(theirs, seen, now)
+        with pytest.raises(ChangeNotAllowed):
+            change(mine, seen, now)
+    database.close()
