@@ -13,8 +13,8 @@ from datetime import timedelta
 _SECRET_PREFIX = "whsec_"  # noqa: S105 - the scheme's sign of a secret
 _SECRET_BYTES = 24
 
-WITHHELD = ("account.", "token.", "webhook.")
-"""How people sign in, and who else is told, is told to no other system."""
+WITHHELD = ("account.", "job.", "token.", "webhook.")
+"""What is told to no other system: how people sign in, who else is told, and what becomes of the telling itself."""
 
 _WAITS = (
     timedelta(seconds=10),

@@ -68,6 +68,15 @@ def test_a_comment_is_written_dealt_with_and_opened_again(script, sqlite_databas
     assert script.get("/statements/1/comments")["items"][0]["resolved_at"] is None
 
 
+def test_somebody_is_asked_for_work_until_it_is_over(script) -> None:
+    asked = script.decide(1, "assignments", account_id=script.account_id, kind="interpret", language="fr")
+    (one,) = asked.json["items"]
+    assert (one["account_id"], one["language"]) == (script.account_id, "fr")
+    assert script.decide(1, "assignments", account_id=999, kind="review").status_code == 422
+    version = script.ask("GET", "/statements/1").headers["ETag"]
+    assert script.ask("DELETE", f"/statements/1/assignments/{one['id']}", version=version).json == {"items": []}
+
+
 def test_a_recording_is_handed_in_for_a_speaker_in_two_pieces(script, make_script, sqlite_database) -> None:
     data = b"the bytes of a film"
     begun = _upload(script, "POST", "/statements/1/uploads/", {"Upload-Length": str(len(data))})

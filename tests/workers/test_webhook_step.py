@@ -189,6 +189,7 @@ def test_how_people_sign_in_is_told_to_nobody(place, receiver) -> None:
         add_account(db, email="anna@example.org", password="a long enough sentence", now=utc_now())
     assert _deliveries(place) == []
     assert not is_wanted("account.signed_in", ["account.*", "account.signed_in"])
+    assert not is_wanted("job.failed", ["job.*"])  # what becomes of the telling would be told without end
 
 
 @pytest.mark.parametrize(

@@ -5,14 +5,15 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field
 
-from pipeline.domain.desk import CommentReader
+from pipeline.domain.desk import AssignmentKind, CommentReader
 from pipeline.domain.pre_sessions import SpeakerKind
+from pipeline.records.tables import Assignment as AssignmentRow
 from pipeline.records.tables import Comment as CommentRow
 from pipeline.records.tables import Country
 from pipeline.records.tables import Speaker as SpeakerRow
 from pipeline.services.plan_versions import version_of_panel, version_of_speaker
 from pipeline.services.reminders import Reminded
-from webapp.api.shapes import CountryCode, Id, Sent, Text
+from webapp.api.shapes import CountryCode, Id, Language, Sent, Text
 
 
 class Person(BaseModel):
@@ -95,6 +96,35 @@ class CommentSent(Sent):
     text: Text
     reader: CommentReader = CommentReader.STAFF
     at_seconds: Annotated[float | None, Field(ge=0, le=86400)] = None
+
+
+class Assignment(BaseModel):
+    """What is asked of somebody; `language` is that of the subtitles, empty for a review."""
+
+    id: int
+    account_id: int
+    kind: AssignmentKind
+    language: str
+    created_at: datetime
+
+    @classmethod
+    def of(cls, row: AssignmentRow) -> Self:
+        """From the records."""
+        return cls(**{name: getattr(row, name) for name in cls.model_fields})
+
+
+class Assignments(BaseModel):
+    """What is asked of whom for a statement now."""
+
+    items: list[Assignment]
+
+
+class AssignmentSent(Sent):
+    """Who is asked for what."""
+
+    account_id: Id
+    kind: AssignmentKind
+    language: Language | None = None
 
 
 class ReminderSent(Sent):

@@ -1,6 +1,7 @@
 """All endpoints of the interface: importing this adds their addresses to its blueprint."""
 
 from webapp.api import (
+    assignments,
     comments,
     people,
     publishing,
@@ -14,7 +15,7 @@ from webapp.api import (
 )
 from webapp.api.door import blueprint
 
-ENDPOINTS = (comments, people, publishing, record, reference, sessions, speakers, statements, subtitles)
+ENDPOINTS = (assignments, comments, people, publishing, record, reference, sessions, speakers, statements, subtitles)
 
 BLUEPRINTS = (blueprint, uploads.blueprint)
 

@@ -31,7 +31,6 @@ def subject_words(subject: str) -> str:
         "country": _("Countries and panels"),
         "hold": _("Legal holds"),
         "item": _("Parts that are withdrawn"),
-        "job": _("Background work"),
         "link": _("Personal links"),
         "mail": _("Mails"),
         "name": _("Names of speakers"),
