@@ -75,6 +75,21 @@ def test_picked_reasons_reach_the_speaker_in_their_language_above_own_words(anna
     )
 
 
+def test_staff_choose_the_still_leave_out_an_end_and_undo_it(anna, to_review, sqlite_database):
+    assert anna.press(REVIEW, "/still", still_at="0:03").status_code == 303
+    wrong = anna.press(REVIEW, "/shown-part", start="0:30", end="0:05")
+    assert (wrong.status_code, "has to come after" in wrong.text) == (422, True)
+    assert anna.press(REVIEW, "/shown-part", start="0:02", end="0:30.5").status_code == 303
+    with sqlite_database.read() as db:
+        recording = statement_of(db, "MW").current_recording
+        assert (recording.trim_start_seconds, recording.trim_end_seconds) == (2.0, 30.5)
+        assert recording.poster_seconds == 1.0, "the same picture, as it is counted now"
+    form = anna.open(REVIEW).form("/shown-part/undo")
+    with sqlite_database.begin() as db:
+        statement_of(db, "MW").alias = "Another"
+    assert anna.send(form).status_code == 409
+
+
 def test_what_is_asked_of_somebody_stands_in_the_queue_and_ends(anna, account_id, to_review, sqlite_database):
     assert anna.press(REVIEW, "/assignments", account_id=account_id, what="review").status_code == 303
     assert "Asked of you" in anna.get("/staff/36/queue").text
