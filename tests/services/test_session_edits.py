@@ -237,8 +237,11 @@ def test_what_was_read_before_somebody_else_saved_is_not_saved_over(postgres_url
     load_plan(database, session_plan(MW=3))
     with database.begin() as mine:
         seen = see(mine)
+        read = [(country, country.pre_session, *country.speakers) for country in mine.query(Country)]
         with database.begin() as theirs:
             change(theirs, seen, now)
+        assert see(mine) == seen, "what was read is still at hand"
         with pytest.raises(ChangeNotAllowed):
             change(mine, seen, now)
+    assert len(read) == 1
     database.close()
