@@ -1,4 +1,4 @@
-"""What staff see of a speaker, a country and a session: plain values, and what follows from them."""
+"""What staff see of a speaker, a country and a board: plain values, and what follows from them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -128,10 +128,16 @@ class SpeakerLine:
 
     @property
     def reminder_kind(self) -> MailKind | None:
-        """What a reminder would ask for; None where nothing is missing of the speaker, or nobody let them in."""
-        if not self.is_invited:
+        """What a reminder would ask for; None where nothing is missing, nobody let them in, or it is too late."""
+        if not self.is_invited or (Missing.RECORDING in self.missing and not self.may_hand_in):
             return None
         return reminder_for(self.row.state, has_questions=not QUESTIONS.isdisjoint(self.missing))
+
+    @property
+    def may_hand_in(self) -> bool:
+        """Whether a recording is taken now, as far as time decides: staff may have asked for one after the last day."""
+        is_asked_for = self.row.state is StatementState.SENT_BACK and self.row.has_reason
+        return is_asked_for or self.due is not Due.PAST
 
     @property
     def mail_language(self) -> str:
@@ -252,23 +258,6 @@ class CountryLine:
     def count(self, show: Show) -> int:
         """How many speakers a filter shows."""
         return sum(line.is_shown_by(show) for line in self.speakers)
-
-
-@dataclass(frozen=True)
-class SessionLine:
-    """One session in the list of sessions."""
-
-    slug: str
-    title: str
-    place: str
-    starts_on: date
-    ends_on: date
-    is_confirmed: bool
-    hand_in_until: date | None
-    countries: int
-    speakers: int
-    to_review: int
-    published: int
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,7 @@ class SpeakerRow:
     recording_id: int | None
     approved_recording_id: int | None
     page_language: str
+    has_reason: bool
     hand_in_until: date | None
     lacks_alias: bool
     attempt: int | None
@@ -167,6 +168,7 @@ def find_speakers(db: Session, country_ids: Sequence[int]) -> list[SpeakerRow]:
             Statement.current_recording_id,
             Statement.approved_recording_id,
             Statement.page_language,
+            Statement.sent_back_reason != "",
             Statement.hand_in_until,
             and_(Statement.name_form == NameForm.ALIAS, Statement.alias == ""),
             Recording.attempt,

@@ -1,6 +1,7 @@
 """Read models of the staff screens: sessions, a session's board, a country's panel; a constant number of queries."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -10,9 +11,26 @@ from pipeline.domain.limits import Limit
 from pipeline.domain.statements import StatementState
 from pipeline.records.tables import Country, PreSession, Speaker, Statement
 from pipeline.services import board_rows as rows
-from pipeline.services.board_lines import Board, CountryLine, SessionLine
+from pipeline.services.board_lines import Board, CountryLine
 from pipeline.services.board_panels import load_panels
 from pipeline.services.board_waits import Waits
+
+
+@dataclass(frozen=True)
+class SessionLine:
+    """One session in the list of sessions."""
+
+    slug: str
+    title: str
+    place: str
+    starts_on: date
+    ends_on: date
+    is_confirmed: bool
+    hand_in_until: date | None
+    countries: int
+    speakers: int
+    to_review: int
+    published: int
 
 
 def list_sessions(db: Session) -> list[SessionLine]:

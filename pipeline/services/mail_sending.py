@@ -1,15 +1,15 @@
 """What a worker does with a mail: looks whether it is to be sent, gives it a link, notes what came of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pipeline.domain.mails import WITH_LINK, Letter, MailAction, MailState, next_state
+from pipeline.domain.mails import WITH_LINK, Letter, MailAction, MailKind, MailState, next_state
 from pipeline.records.tables import Mail, SpeakerLink, Statement
-from pipeline.services.deadlines import LinkTimes, last_day_of, link_end
+from pipeline.services.deadlines import Due, LinkTimes, due_of, last_day_of, link_end
 from pipeline.services.events import SYSTEM
 from pipeline.services.links import find_link, issue_link, link_address, revoke_link
 from pipeline.services.mails import is_still_true, reader_language_of, record_mail
@@ -70,8 +70,15 @@ def letter_of(mail: Mail, statement: Statement, *, rules: SendingRules, token: s
         ask_address=f"{rules.public_url}/link/?lang={language}",
         link=link_address(rules.public_url, token, language) if has_link else "",
         link_until=link_end(statement, rules.times, now=mail.sent_at or now).date() if has_link else None,
-        hand_in_until=last_day_of(statement),
+        hand_in_until=_day_to_tell(mail, statement, now),
     )
+
+
+def _day_to_tell(mail: Mail, statement: Statement, now: datetime) -> date | None:
+    """The last day; none in a reminder to somebody who was asked for a recording after it."""
+    day = last_day_of(statement)
+    is_past = due_of(day, now=mail.sent_at or now) is Due.PAST
+    return None if is_past and mail.kind is MailKind.REMINDER else day
 
 
 def record_sent(db: Session, mail_id: int, language: str, *, now: datetime) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.domain.mails import REMINDERS, MailKind, MailState, reminder_for
 from pipeline.records.tables import Mail, Statement
+from pipeline.services.attempts import may_hand_in
 from pipeline.services.consents import has_open_questions
 from pipeline.services.deadlines import last_day_of
 from pipeline.services.events import Actor
@@ -31,6 +32,7 @@ class Reminded(StrEnum):
     LATELY = "lately"
     CHANGED = "changed"
     NOTHING_MISSING = "nothing_missing"
+    TOO_LATE = "too_late"
     NOT_INVITED = "not_invited"
     NO_ADDRESS = "no_address"
 
@@ -76,6 +78,8 @@ def remind_speaker(
     kind = reminder_for(statement.state, has_questions=has_open_questions(statement))
     if kind is None:
         return Reminded.NOTHING_MISSING
+    if kind is MailKind.REMINDER and not may_hand_in(statement, now=now):
+        return Reminded.TOO_LATE
     if last is not None and last.is_lately and not is_asked_again:
         return Reminded.LATELY
     return _remind(db, statement, kind, actor=actor, now=now)

@@ -12,13 +12,16 @@ from pipeline.domain.standings import Standing
 from pipeline.records.database import Database
 from pipeline.records.tables import Consent, Mail
 from pipeline.services.boards import load_board
+from pipeline.services.deadlines import LinkTimes
 from pipeline.services.links import revoke_links
+from pipeline.services.mail_sending import SendingRules, letter_of
 from pipeline.services.mails import is_still_true
 from pipeline.services.reminders import Reminded, remind_speaker
 from pipeline.services.withdrawals import withdraw_statement
 from tests.fixtures.panels import (
     STAFF,
     approve_again,
+    country_of,
     give_consent,
     load_plan,
     session_plan,
@@ -27,6 +30,7 @@ from tests.fixtures.panels import (
 )
 from tests.fixtures.standings import bring_to
 
+RULES = SendingRules(holds=False, times=LinkTimes(60, 30), public_url="https://portal.example")
 ANA = {"email": "ana@example.org", "language": "fr"}
 
 
@@ -118,3 +122,16 @@ def test_the_board_offers_what_would_be_sent(database, panel, now):
         first, second = load_board(db, "36", now=tomorrow).country("MW").speakers
         assert not first.reminder.is_lately
         assert second.reminder_kind is None
+
+
+def test_after_the_last_day_only_who_was_asked_for_another_recording_is_reminded(database, panel, now):
+    with database.begin() as db:
+        country_of(db, "MW").hand_in_until = (now - timedelta(days=3)).date()
+        statement = statement_of(db, "MW")
+        assert remind(db, now) is Reminded.TOO_LATE
+        assert load_board(db, "36", now=now).country("MW").to_remind == ()
+        bring_to(db, statement, Standing.SENT_BACK)
+        assert remind(db, now) is Reminded.QUEUED
+        assert [line.row.position for line in load_board(db, "36", now=now).country("MW").to_remind] == [1]
+        letter = letter_of(sent(db)[-1], statement, rules=RULES, token="t", now=now)
+        assert letter.hand_in_until is None, "a day that is over is no day to send it"

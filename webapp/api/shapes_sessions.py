@@ -8,7 +8,8 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_
 
 from pipeline.domain.limits import Limit
 from pipeline.domain.pre_sessions import CountryPlan, PreSessionPlan, SpeakerKind, SpeakerPlan
-from pipeline.services.board_lines import Board, CountryLine, SessionLine, Show
+from pipeline.services.board_lines import Board, CountryLine, Show
+from pipeline.services.boards import SessionLine
 from webapp.api.shapes import CountryCode, Id, Language, Line, Name, Sent, Slug
 from webapp.api.shapes_statements import StatementLine
 

@@ -74,6 +74,7 @@ def reminded_words(outcome: Reminded, organisation: str) -> str:
             "%(who)s: somebody else sent a reminder while you looked. Nothing more was sent.", who=organisation
         ),
         Reminded.NOTHING_MISSING: _("%(who)s: nothing is missing any more. No reminder was sent.", who=organisation),
+        Reminded.TOO_LATE: _("%(who)s: the last day is over. Give them more time first.", who=organisation),
         Reminded.NOT_INVITED: _("%(who)s: has no personal link. Send an invitation first.", who=organisation),
         Reminded.NO_ADDRESS: _("%(who)s: has no e-mail address. Issue a link and send it yourself.", who=organisation),
     }
