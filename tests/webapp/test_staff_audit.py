@@ -8,10 +8,11 @@ import pytest
 
 from pipeline.domain.roles import Role
 from pipeline.records.tables import StaffAccount
-from pipeline.services.events import SYSTEM, record_event
+from pipeline.services.events import EVENT_NAMES, SYSTEM, record_event
 from tests.fixtures.clock import NOW
 from tests.fixtures.desk import EMAIL, Browser
 from tests.fixtures.panels import load_plan, session_plan
+from webapp.wording.staff_audit import EVENT_FAMILIES
 
 
 @pytest.fixture
@@ -42,6 +43,10 @@ def test_the_export_holds_what_was_found(administrator):
     assert [(row["event"], row["country"], row["statement_id"]) for row in rows] == [("statement.sent_back", "MW", "1")]
     assert exported.headers["Content-Disposition"].startswith("attachment")
     assert administrator.get("/staff/record/export.exe").status_code == 404
+
+
+def test_every_kind_of_event_can_be_searched_for():
+    assert set(EVENT_FAMILIES) == {name.split(".")[0] for name in EVENT_NAMES}
 
 
 @pytest.mark.parametrize("wrong", ["statement=x", "who=%C2%B2", "since=2026-13-01", "until=9999-12-31"])
