@@ -74,6 +74,7 @@ def _config(hand_in: HandIn) -> dict[str, object]:
         "endpoint": url_for("uploads.create"),
         "status": url_for("speaker.status"),
         "shared": url_for("speaker_files.share_browser"),
+        "line": url_for("speaker_files.measure_line"),
         "max_bytes": portal().settings.uploads.max_bytes,
         "scope": _scope(hand_in.statement.id),
         "shortest_seconds": limit.min_seconds,

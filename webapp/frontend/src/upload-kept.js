@@ -70,7 +70,8 @@ async function remove(kept, name, tries = 20) {
   }
 }
 
+// Where the browser does not tell, trying does.
 async function hasRoom(bytes) {
-  const { quota = 0, usage = 0 } = (await navigator.storage.estimate?.()) ?? {};
+  const { quota = Infinity, usage = 0 } = (await navigator.storage.estimate?.()) ?? {};
   return quota - usage > bytes + SPARE_BYTES;
 }
