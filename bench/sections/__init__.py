@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bench.rows import SectionResult
-from bench.sections import engine, growth, modern, peers, quality, statement
+from bench.sections import engine, growth, modern, peers, quality, statement, uploads
 from bench.stage import Stage
 
 
@@ -23,4 +23,5 @@ SECTIONS: Mapping[str, Section] = {
     "modern": Section("AV1 beside H.264", modern.measure_modern),
     "engine": Section("Background work and what more workers bring", engine.measure_engine),
     "growth": Section("Memory and time as recordings grow longer", growth.measure_growth),
+    "uploads": Section("The speaker's side: uploads and pages", uploads.measure_uploads),
 }
