@@ -13,7 +13,7 @@ from pipeline.domain.errors import PresessionError
 from pipeline.records.database import Database
 from pipeline.services.erasing import erase_withdrawn
 from pipeline.services.jobs import JobProducer, transaction
-from pipeline.services.leftovers import remove_attempt, remove_leftovers
+from pipeline.services.leftovers import remove_attempt, remove_leftover_papers, remove_leftovers
 from pipeline.services.mail_requests import find_due_reminders, queue_reminders
 from pipeline.services.takedowns import renew_failed_takedowns
 from pipeline.services.upload_completion import finish_uploads
@@ -74,7 +74,7 @@ class Scheduler:
     def tend_uploads(self) -> None:
         """Finish uploads that arrived whole but could not be taken then; forget those whose time is over."""
         finish_uploads(self._database, self._store, self._spool, self._producer, now=utc_now())
-        expire_uploads(self._database, self._spool, now=utc_now())
+        expire_uploads(self._database, self._store, self._spool, now=utc_now())
 
     def erase_withdrawn(self) -> None:
         """Remove the bytes of what speakers withdrew."""
@@ -87,6 +87,7 @@ class Scheduler:
         self._tidied_at = time.monotonic()
         self._store.remove_leftovers(older_than_hours=_LEFTOVER_HOURS)
         remove_leftovers(self._database, self._store, older_than_hours=_LEFTOVER_HOURS)
+        remove_leftover_papers(self._database, self._store, older_than_hours=_LEFTOVER_HOURS)
 
     def remind(self) -> None:
         """From time to time, remind speakers whose last day comes near."""

@@ -1,6 +1,6 @@
 """What of a country's panel may go out now, and what stands in the way: approval, readiness, consent."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -10,7 +10,7 @@ from pipeline.domain.fingerprints import fingerprint
 from pipeline.domain.naming import says_name
 from pipeline.domain.statements import StatementState
 from pipeline.records.queries import load_panels
-from pipeline.records.tables import Country, Recording, ReleaseItem, Speaker, Statement
+from pipeline.records.tables import Country, Recording, ReleaseItem, Speaker, Statement, Track
 from pipeline.services.consents import audience_of
 from pipeline.services.recordings import is_ready_for_approval
 from pipeline.services.shown_parts import ShownParts, parts_now, withholds_name, words_now
@@ -120,6 +120,11 @@ def may_stay(statement: Statement, item: ReleaseItem) -> bool:
     return statement.approved_recording_id == item.recording_id and may_be_public(statement)
 
 
+def subtitles_tell_name(statement: Statement, tracks: Iterable[Track]) -> bool:
+    """Whether any of these subtitles says a name that is not to be told."""
+    return withholds_name(statement) and any(says_name(track.webvtt, statement.speaker.name) for track in tracks)
+
+
 def _problem_of(speaker: Speaker) -> PublishProblem | None:
     statement = speaker.statement
     recording = statement.current_recording
@@ -130,15 +135,9 @@ def _problem_of(speaker: Speaker) -> PublishProblem | None:
         code = "not_ready"
     elif not may_be_public(statement):
         code = "no_consent"
-    elif _subtitles_tell_name(speaker, recording):
+    elif subtitles_tell_name(statement, current_tracks(recording).values()):
         code = "subtitles_tell_name"
     return PublishProblem(code, statement.id, speaker.position) if code else None
-
-
-def _subtitles_tell_name(speaker: Speaker, recording: Recording) -> bool:
-    if not withholds_name(speaker.statement):
-        return False
-    return any(says_name(track.webvtt, speaker.name) for track in current_tracks(recording).values())
 
 
 def _entry(speaker: Speaker) -> PanelEntry:

@@ -3,7 +3,6 @@
 What is slow (reading the spool file, writing to the store) runs between two transactions, never inside one.
 """
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,8 +16,7 @@ from pipeline.records.tables import Statement, Upload
 from pipeline.services.events import SYSTEM
 from pipeline.services.jobs import JobProducer, transaction
 from pipeline.services.recordings import receive_recording
-from pipeline.services.uploads import record_upload, unfinished_uploads
-from pipeline.storage.keys import original_key
+from pipeline.services.uploads import original_of_upload, record_upload, unfinished_uploads
 from pipeline.storage.spool import Spool, SpoolFile, SpoolFileMissing
 from pipeline.storage.store import ObjectStore
 
@@ -89,9 +87,7 @@ def _is_finished(database: Database, *, name: str) -> bool:
 
 
 def _store_original(store: ObjectStore, file: SpoolFile, *, upload_name: str) -> Original:
-    """Write the file to the store; a second try writes the same object, so that none is left over."""
-    name = hashlib.sha256(f"original\0{upload_name}".encode()).hexdigest()[:32]
-    original = Original(original_key(name), file.size_bytes, file.sha256())
+    original = Original(original_of_upload(upload_name), file.size_bytes, file.sha256())
     store.put_file(original.key, file.path, content_type=_CONTENT_TYPE, is_final=True)
     return original
 
