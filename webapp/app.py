@@ -6,6 +6,7 @@ from pipeline.services.jobs import JobProducer
 from pipeline.storage.store import ObjectStore
 from webapp.access import init_access, public
 from webapp.assets import init_assets
+from webapp.compression import init_compression
 from webapp.database import PortalFlask, init_database
 from webapp.errors import init_errors
 from webapp.i18n import init_i18n
@@ -31,6 +32,7 @@ def create_app(
     init_security(app, settings)
     init_i18n(app, settings)
     init_assets(app)
+    init_compression(app)
     init_errors(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
