@@ -14,7 +14,7 @@ from pipeline.records.tables import Country, Recording, ReleaseItem, Speaker, St
 from pipeline.services.consents import audience_of
 from pipeline.services.recordings import is_ready_for_approval
 from pipeline.services.shown_parts import ShownParts, parts_now, withholds_name, words_now
-from pipeline.services.tracks import current_tracks
+from pipeline.services.tracks import current_tracks, shown_webvtt
 
 INCLUDED_STATES = frozenset({StatementState.APPROVED, StatementState.PUBLISHED})
 
@@ -122,7 +122,7 @@ def may_stay(statement: Statement, item: ReleaseItem) -> bool:
 
 def subtitles_tell_name(statement: Statement, tracks: Iterable[Track]) -> bool:
     """Whether any of these subtitles says a name that is not to be told."""
-    return withholds_name(statement) and any(says_name(track.webvtt, statement.speaker.name) for track in tracks)
+    return withholds_name(statement) and any(says_name(shown_webvtt(track), statement.speaker.name) for track in tracks)
 
 
 def _problem_of(speaker: Speaker) -> PublishProblem | None:

@@ -22,6 +22,7 @@ from pipeline.services.releases import is_under_way
 from pipeline.services.results import find_package
 from pipeline.services.shown_parts import ShownParts, name_shown, parts_in, parts_now, theme_shown
 from pipeline.services.statement_contents import Written, written
+from pipeline.services.tracks import shown_webvtt
 
 
 @dataclass(frozen=True)
@@ -204,7 +205,7 @@ def _load_item(db: Session, item: ReleaseItem, parts: ShownParts) -> ItemInputs:
         organisation=statement.speaker.organisation,
         theme=theme_shown(statement, details),
         language=details.language or statement.speaker.language,
-        subtitles={track.language: track.webvtt for track in tracks},
+        subtitles={track.language: shown_webvtt(track) for track in tracks},
         parts=parts,
         text=own.text,
         recommendations=own.recommendations,

@@ -15,8 +15,8 @@ from pipeline.services.previews import (
     Previewed,
     answer_preview,
     can_be_previewed,
-    package_mark,
-    previewed,
+    preview_mark,
+    preview_of,
 )
 from pipeline.services.shown_parts import words_now
 from pipeline.services.tracks import current_tracks
@@ -46,7 +46,7 @@ def answer() -> ResponseReturnValue:
     problem = _problem(said)
     if problem:
         return _render(hand_in, problem, request.form.get("words", "")), 422
-    mark = request.form.get("package", "")
+    mark = request.form.get("shown", "")
     answer_preview(current_db(), hand_in.statement, mark, said, actor=current_visit().actor, now=_now())
     if said.answer is PreviewAnswer.RIGHT:
         flash(_("Thank you. The organiser sees that everything is right."), "good")
@@ -58,7 +58,8 @@ def answer() -> ResponseReturnValue:
 def _render(hand_in: HandIn, problem: str = "", written: str | None = None) -> str:
     recording = hand_in.recording
     assert recording is not None  # noqa: S101 - asked before
-    said = previewed(recording)
+    preview = preview_of(recording)
+    said = preview.said or preview.earlier
     return render_template(
         "speaker/preview_page.html",
         hand_in=hand_in,
@@ -66,8 +67,8 @@ def _render(hand_in: HandIn, problem: str = "", written: str | None = None) -> s
         shown=words_now(hand_in.statement, Audience.MISSIONS),
         is_shown=hand_in.audiences.get(ConsentItem.RECORDING) in {Audience.PUBLIC, Audience.MISSIONS},
         subtitles=list(current_tracks(recording)),
-        mark=package_mark(recording),
-        said=said,
+        mark=preview_mark(recording),
+        preview=preview,
         problem=problem,
         written=written if written is not None else (said.words if said else ""),
         max_words=MAX_PREVIEW_WORDS,
