@@ -10,6 +10,7 @@ from webapp.compression import init_compression
 from webapp.database import PortalFlask, init_database
 from webapp.errors import init_errors
 from webapp.i18n import init_i18n
+from webapp.messages import init_messages
 from webapp.portal import Portal
 from webapp.probes import Probes, WaitingMessages
 from webapp.security import init_security
@@ -33,6 +34,7 @@ def create_app(
     init_i18n(app, settings)
     init_assets(app)
     init_compression(app)
+    init_messages(app)
     init_errors(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -23,6 +23,7 @@ from pipeline.domain.languages import (
     own_language_name,
 )
 from webapp.access import Rule, rule_of
+from webapp.wording.days import long_day
 
 _COOKIE = "language"
 _KEPT = timedelta(days=365)
@@ -41,6 +42,7 @@ def init_i18n(app: Flask, settings: Settings) -> None:
     app.extensions[_EXTENSION] = Babel(app, locale_selector=_select_locale, default_timezone=settings.web.time_zone)
     app.after_request(_keep_choice)
     app.add_template_filter(day_words, "day")
+    app.add_template_filter(long_day_words, "long_day")
     app.add_template_filter(moment_words, "moment")
     app.template_global("days")(days_words)
     app.add_template_filter(country_name_for_reader, "country_name")
@@ -80,6 +82,11 @@ def written_in(language: str) -> Iterator[None]:
 def day_words(day: date) -> str:
     """A day: `9 Oct 2020`."""
     return str(format_date(day, "medium", locale=reader_locale()))
+
+
+def long_day_words(day: date) -> str:
+    """A day for a sentence, the month in full: `9 October 2020`."""
+    return long_day(day, reader_language())
 
 
 def days_words(first: date, last: date) -> str:

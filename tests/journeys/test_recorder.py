@@ -180,7 +180,7 @@ def test_of_several_takes_one_is_handed_in(invited: InvitedSpeaker, computer: Co
     expect(take(page, 1)).to_contain_text(re.compile("No connection"))
     page.context.set_offline(False)
     expect(take(page, 1)).to_contain_text("All of it so far has been sent.")
-    page.get_by_label("Other people use this computer").check()
+    page.get_by_label("Other people use this device").check()
     record(page)
     expect(take(page, 2)).to_contain_text("All of it so far has been sent.")
     page.get_by_role("button", name="Stop").click()

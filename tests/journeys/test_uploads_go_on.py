@@ -124,13 +124,13 @@ def test_on_a_shared_computer_nothing_is_kept_and_the_same_file_is_chosen_again(
     page = open_page(**PHONE, locale="en").page
     enter(page, invited, url=slow_line.url)
     with page.expect_response("**/speaker/browser"):
-        page.get_by_label("Other people use this computer too").check()
+        page.get_by_label("Other people use this device too").check()
     begin(page, invited, slow_line, recording)
     assert kept_in_browser(page) == {}
     assert [cookie["expires"] for cookie in page.context.cookies() if cookie["name"] == "presession"] == [-1]
     page.reload()
     expect(page.get_by_text("Choose the same file again")).to_be_visible()
-    expect(page.get_by_label("Other people use this computer too")).to_be_checked()
+    expect(page.get_by_label("Other people use this device too")).to_be_checked()
     choose(page, write_random(tmp_path / "other.mp4", SIZE))
     expect(page.get_by_text("This is another file")).to_be_visible()
     choose(page, recording)

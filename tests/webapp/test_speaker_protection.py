@@ -52,6 +52,7 @@ def test_what_is_chosen_is_kept_and_shown(
     answer = _choose(visitor, **fields)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/speaker/#protection")
     assert _kept(invited) == protection
+    assert 'id="protection" open' in visitor.get("/speaker/").text, "what came of it is told there"
     page = visitor.get("/speaker/").text
     assert f'value="{fields["picture"]}" checked' in page
     assert ('name="voice" value="yes" checked' in page) is protection.alters_voice

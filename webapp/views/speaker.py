@@ -19,10 +19,11 @@ from webapp.access import current_visit, end_visit, public, speaker
 from webapp.database import current_db
 from webapp.errors import wants_json
 from webapp.form_uploads import FORM_BYTES
+from webapp.messages import tell_at
 from webapp.speaker_parts import contents_part, papers_part, withdrawal_parts
 from webapp.upload_facts import unfinished_facts, upload_config
 from webapp.wording.attempts import attempts_of, closed_words
-from webapp.wording.checklists import checklist, missing_words
+from webapp.wording.checklists import asks_for_recording, checklist, missing_words
 from webapp.wording.consents import consent_questions, may_be_published_words, name_choices, refused_name_words
 from webapp.wording.findings import speaker_sentence
 from webapp.wording.guidance import statement_parts
@@ -84,7 +85,7 @@ def consent() -> ResponseReturnValue:
         said, tone = refused_name_words(refused.code), "bad"
     if wants_json():
         return jsonify(saved=said, notice=may_be_published_words(_load()))
-    flash(said, tone)
+    tell_at("consent", said, tone)
     return redirect(url_for("speaker.page", _anchor="consent"), 303)
 
 
@@ -148,6 +149,7 @@ def _panel(hand_in: HandIn) -> dict[str, object]:
     return {
         "checklist": steps,
         "missing": missing_words(steps),
+        "asks_for_recording": hand_in.can_receive and asks_for_recording(steps),
         "hand_in": hand_in,
         "told": told_standing(hand_in.standing),
         "limit": limit_words(hand_in.limit),

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -22,6 +22,7 @@ from pipeline.services.shown_parts import words_now
 from pipeline.services.tracks import current_tracks
 from webapp.access import current_visit, speaker
 from webapp.database import current_db
+from webapp.messages import tell_at
 from webapp.wording.measured import length_words
 
 blueprint = Blueprint("speaker_previews", __name__, url_prefix="/speaker/preview")
@@ -49,9 +50,9 @@ def answer() -> ResponseReturnValue:
     mark = request.form.get("shown", "")
     answer_preview(current_db(), hand_in.statement, mark, said, actor=current_visit().actor, now=_now())
     if said.answer is PreviewAnswer.RIGHT:
-        flash(_("Thank you. The organiser sees that everything is right."), "good")
+        tell_at("preview", _("Thank you. The organiser sees that everything is right."), "good")
     else:
-        flash(_("Thank you. The organiser reads what you wrote."), "good")
+        tell_at("preview", _("Thank you. The organiser reads what you wrote."), "good")
     return redirect(url_for("speaker.page", _anchor="preview"), 303)
 
 

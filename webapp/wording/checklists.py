@@ -51,6 +51,11 @@ def checklist(hand_in: HandIn) -> list[Step]:
     ]
 
 
+def asks_for_recording(steps: list[Step]) -> bool:
+    """Whether the recording is what is missing first."""
+    return bool(steps) and steps[0].state is StepState.TODO
+
+
 def missing_words(steps: list[Step]) -> str:
     """How many lines wait for the speaker."""
     missing = sum(step.state is StepState.TODO for step in steps)

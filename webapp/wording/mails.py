@@ -4,23 +4,20 @@ Workers write mails too, and have no portal: so nothing here asks for a request.
 """
 
 import re
-from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
 
-from babel.dates import format_date
 from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from pipeline.domain.languages import SPEAKER_LANGUAGES
 from pipeline.domain.mails import Letter, MailKind, WrittenMail
+from webapp.wording.days import long_day
 
 _WEBAPP = Path(__file__).parents[1]
 
 _EMPTY_LINES = re.compile(r"\n\s*\n")
-
-_LOCALES: Mapping[str, str] = {"en": "en_GB", "ar": "ar@numbers=latn"}
 
 
 class TranslatedMails:
@@ -67,7 +64,7 @@ def _templates(language: str) -> Environment:
     environment.install_gettext_translations(_translations(language), newstyle=True)  # type: ignore[attr-defined]
 
     def day(value: date) -> str:
-        return format_date(value, "long", locale=_LOCALES.get(language, language))
+        return long_day(value, language)
 
     environment.filters["day"] = day
     return environment

@@ -71,7 +71,7 @@ def _sending() -> dict[str, str]:
         "done": _("Your recording has arrived. You may close this page; nothing of it is kept in this browser."),
         "done_shared": _(
             "Your recording has arrived, and nothing of it is kept in this browser. "
-            "Because other people use this computer, press “Leave this page” when you are done."
+            "Because other people use this device, press “Leave this page” when you are done."
         ),
         "percent": _("{percent} %"),
         "was_away": _(

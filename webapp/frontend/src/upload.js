@@ -5,6 +5,7 @@ import { keepAwake } from "./upload-awake.js";
 import { watchAbsence } from "./upload-away.js";
 import { saveConsentAtOnce } from "./upload-consent.js";
 import { saveWrittenFields } from "./upload-fields.js";
+import { unfoldWhereLinksLead } from "./upload-folded.js";
 import { isReadable, isSameFile } from "./upload-file.js";
 import { KeptFile } from "./upload-kept.js";
 import { UploadPage, sentenceOf } from "./upload-page.js";
@@ -143,6 +144,7 @@ const status = new Status({
   onEnded: () => transfer?.isActive || page.say(words.say("link_ended")),
 });
 
+unfoldWhereLinksLead();
 page.send.hidden = true;
 page.form.dataset.ready = "";
 page.form.noValidate = true; // a file that this browser kept need not be chosen again

@@ -1,0 +1,16 @@
+"""A day as it stands in a sentence, the same on pages and in mails."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from babel.dates import format_date
+
+_LOCALES: Mapping[str, str] = {"en": "en_GB", "ar": "ar@numbers=latn"}
+_PATTERNS: Mapping[str, str] = {"ru": "d MMMM y 'года'"}
+"""Where the usual form ends in a shortened word, whose point would stand before that of the sentence."""
+
+
+def long_day(day: date, language: str) -> str:
+    """The month in full: `9 October 2020`."""
+    pattern = "d'er' MMMM y" if (language, day.day) == ("fr", 1) else _PATTERNS.get(language, "long")
+    return str(format_date(day, pattern, locale=_LOCALES.get(language, language)))
