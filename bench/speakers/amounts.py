@@ -21,6 +21,8 @@ class Amounts:
     rounds: int
     crowd: int
     crowd_bytes: tuple[int, int]
+    pages: int
+    """So many of each kind."""
 
 
 FULL = Amounts(
@@ -33,16 +35,18 @@ FULL = Amounts(
     rounds=100,
     crowd=84,
     crowd_bytes=(20 * MEGABYTE, 30 * MEGABYTE),
+    pages=9,
 )
 
 QUICK = Amounts(
     large_bytes=100 * MEGABYTE,
-    bad_line_bytes=40 * MEGABYTE,
+    bad_line_bytes=30 * MEGABYTE,
     bad_line_rate=4 * MEGABYTE,
     cut_every_seconds=5.0,
     restarts=1,
     stalled=50,
-    rounds=10,
+    rounds=20,
     crowd=21,
     crowd_bytes=(2 * MEGABYTE, 4 * MEGABYTE),
+    pages=1,
 )

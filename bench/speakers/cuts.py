@@ -12,7 +12,7 @@ from bench.rows import Row
 from bench.speakers.amounts import MEGABYTE, PIECE_BYTES, Amounts
 from bench.speakers.films import Film
 from bench.speakers.invitations import Invited, came_whole, invite
-from bench.speakers.portals import BenchPortal, open_portal
+from bench.speakers.portals import BenchPortal
 from bench.stage import Stage
 from pipeline.domain.errors import FinalError
 from pipeline.processes import ServerProcess, start_server
@@ -23,13 +23,13 @@ _DEADLINE_SECONDS = 1800.0
 _LOOK_EVERY_SECONDS = 0.1
 
 
-def measure_cuts(stage: Stage, amounts: Amounts) -> Iterator[Row]:
+def measure_cuts(portal: BenchPortal, stage: Stage, amounts: Amounts) -> Iterator[Row]:
     """What was sent twice, of all bytes that the line took from the client."""
     film = Film(amounts.bad_line_bytes)
     path = stage.fresh("film") / "film"
     with path.open("wb") as file:
         file.writelines(film.pieces(MEGABYTE))
-    with open_portal(stage) as portal, Line("127.0.0.1", portal.port) as line:
+    with Line("127.0.0.1", portal.port) as line:
         line.slow_down(amounts.bad_line_rate)
         (speaker,) = invite(portal, 1)
         begun = time.monotonic()
@@ -41,7 +41,7 @@ def measure_cuts(stage: Stage, amounts: Amounts) -> Iterator[Row]:
         _check_end(upload, path)
         seconds = time.monotonic() - begun
         size = f"{amounts.bad_line_bytes // MEGABYTE} MB"
-        note = f"{cuts} cuts, {restarts} restarts, {seconds:.0f} s"
+        note = f"cuts: {cuts}, restarts: {restarts}, {seconds:.0f} s"
         yield Row(f"{size} on a line that breaks: sent twice", line.sent_bytes / film.size_bytes - 1, "x", _MOST_RESENT)
         yield Row(f"{size} on a line that breaks: bytes differ", float(not came_whole(portal, speaker, film)), "", 0.0)
         missing = float(amounts.restarts - restarts)

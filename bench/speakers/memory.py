@@ -10,26 +10,25 @@ from bench.rows import Row
 from bench.speakers.amounts import MEGABYTE, Amounts
 from bench.speakers.films import Film
 from bench.speakers.invitations import came_whole, invite
-from bench.speakers.portals import BenchPortal, open_portal
+from bench.speakers.portals import BenchPortal
 from bench.speakers.sending import Sender
-from bench.stage import Stage
 
 _MOST = 50.0
 _LOOK_EVERY_SECONDS = 0.2
 _WARM_UP = 40
 
 
-def measure_memory(stage: Stage, amounts: Amounts) -> Iterator[Row]:
+def measure_memory(portal: BenchPortal, amounts: Amounts) -> Iterator[Row]:
     """Growth against the idle portal, which has answered pages and taken small uploads before."""
-    with open_portal(stage) as portal:
-        _warm_up(portal)
-        idle = memory_bytes(portal.pids())
-        yield Row("memory of the idle portal", idle / MEGABYTE, "MB")
-        for words, send in (("in pieces", Sender.send), ("in one request", Sender.send_at_once)):
-            grown, seconds, is_whole = _growth(portal, idle, Film(amounts.large_bytes), send)
-            title = f"memory that {amounts.large_bytes // MEGABYTE} MB add, {words}"
-            note = f"{amounts.large_bytes / MEGABYTE / seconds:.0f} MB/s" + ("" if is_whole else "; other bytes came")
-            yield Row(title, grown / MEGABYTE if is_whole else float("inf"), "MB", _MOST, note)
+    _warm_up(portal)
+    idle = memory_bytes(portal.pids())
+    yield Row("memory of the idle portal", idle / MEGABYTE, "MB")
+    for words, send in (("in pieces", Sender.send), ("in one request", Sender.send_at_once)):
+        grown, seconds, is_whole = _growth(portal, idle, Film(amounts.large_bytes), send)
+        title = f"{amounts.large_bytes // MEGABYTE} MB {words}"
+        note = f"{amounts.large_bytes / MEGABYTE / seconds:.0f} MB/s"
+        yield Row(f"{title}: memory that they add", grown / MEGABYTE, "MB", _MOST, note)
+        yield Row(f"{title}: bytes differ", float(not is_whole), "", 0.0)
 
 
 def memory_bytes(pids: list[int]) -> int:

@@ -9,21 +9,21 @@ from urllib.parse import urlsplit
 from playwright.sync_api import BrowserContext, ViewportSize, sync_playwright
 
 from bench.rows import Row
-from bench.speakers.amounts import MEGABYTE
+from bench.speakers.amounts import MEGABYTE, Amounts
 from bench.speakers.invitations import Invited, invite
-from bench.speakers.portals import BenchPortal, open_portal
-from bench.stage import Stage
+from bench.speakers.portals import BenchPortal
 from pipeline.domain.standings import Standing
 from pipeline.records.tables import Statement
 from tests.fixtures.browser import launch_options
 from tests.fixtures.standings import bring_to
 
 _PHONE: ViewportSize = {"width": 390, "height": 844}
+_LANGUAGE = "ar"
 _MOST_KILOBYTES = 300.0
 _THIN_LINE = {"offline": False, "latency": 300, "downloadThroughput": 62_500, "uploadThroughput": 62_500}
 """Milliseconds, and bytes a second: half a megabit."""
 
-_BEFORE = ["/", "/s/", "/s/{token}", "/link/", "/link/asked"]
+_BEFORE = ["/s/{token}", "/", "/s/", "/link/", "/link/asked"]
 _INVITED = ["/speaker/", "/speaker/record"]
 _HANDED_IN = ["/speaker/", "/speaker/record", "/speaker/trim/", "/speaker/preview/", "/speaker/withdraw"]
 _USABLE = """() => Math.max(
@@ -64,11 +64,11 @@ class _Line:
         return sum(count for name, count in self.bytes_.items() if not _MEDIA.search(self.addresses.get(name, "")))
 
 
-def measure_pages(stage: Stage) -> Iterator[Row]:
+def measure_pages(portal: BenchPortal, amounts: Amounts) -> Iterator[Row]:
     """Every page of the speaker, cold: an invited one's, and one's who has handed in."""
-    with open_portal(stage) as portal, sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(**launch_options())
-        loaded = list(_load_all(portal, chromium.new_context(viewport=_PHONE, locale="ar")))
+        loaded = list(_load_all(portal, chromium.new_context(viewport=_PHONE, locale="ar"), amounts))
         chromium.close()
     for page in loaded:
         title = f"{page.address}: bytes without video"
@@ -78,17 +78,25 @@ def measure_pages(stage: Stage) -> Iterator[Row]:
     yield Row("speaker's page at 0.5 Mbit/s, 300 ms: usable after", first.usable_seconds, "s")
 
 
-def _load_all(portal: BenchPortal, context: BrowserContext) -> Iterator[_Loaded]:
+def _load_all(portal: BenchPortal, context: BrowserContext, amounts: Amounts) -> Iterator[_Loaded]:
     (speaker,) = invite(portal, 1)
-    for address in _BEFORE:
+    _choose_language(portal, context)
+    for address in _BEFORE[: amounts.pages]:
         yield _load(portal, context, address.format(token=speaker.token), address)
     for name, _, value in (cookie.partition("=") for cookie in speaker.cookie.split("; ")):
         context.add_cookies([{"name": name, "value": value, "url": portal.url}])
-    for address in _INVITED:
+    _choose_language(portal, context)
+    for address in _INVITED[: amounts.pages]:
         yield _load(portal, context, address, f"{address} invited")
     _hand_in(portal, speaker)
-    for address in _HANDED_IN:
+    for address in _HANDED_IN[: amounts.pages]:
         yield _load(portal, context, address, f"{address} handed in")
+
+
+def _choose_language(portal: BenchPortal, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto(f"{portal.url}/s/?lang={_LANGUAGE}")
+    page.close()
 
 
 def _hand_in(portal: BenchPortal, speaker: Invited) -> None:
@@ -109,9 +117,10 @@ def _load(portal: BenchPortal, context: BrowserContext, address: str, name: str)
     session.on("Network.loadingFinished", lambda it: line.bytes_.__setitem__(it["requestId"], it["encodedDataLength"]))
     page.goto(f"{portal.url}{address}", wait_until="networkidle", timeout=120_000)
     usable = float(page.evaluate(_USABLE))
+    language = page.get_attribute("html", "lang")
     page.close()
-    if not 0 < line.weight() < MEGABYTE:
-        raise AssertionError(f"Nothing or far too much was counted of {name}.")
+    if language != _LANGUAGE or not 0 < line.weight() < MEGABYTE:
+        raise AssertionError(f"Nothing or far too much was counted of {name}, or it came in another language.")
     return _Loaded(name, line.weight(), usable / 1000, sum(_is_foreign(it, portal) for it in line.addresses.values()))
 
 

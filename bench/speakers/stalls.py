@@ -12,9 +12,8 @@ from bench.rows import Row
 from bench.speakers.amounts import MEGABYTE, Amounts
 from bench.speakers.films import Film
 from bench.speakers.invitations import Invited, invite
-from bench.speakers.portals import BenchPortal, open_portal
+from bench.speakers.portals import BenchPortal
 from bench.speakers.sending import BODY, TUS, Sender
-from bench.stage import Stage
 from pipeline.domain.errors import FinalError
 
 _MOST_MILLISECONDS = 200.0
@@ -22,9 +21,9 @@ _PIECE_BYTES = 16 * 1024
 _ARRIVED = b"x" * 1000
 
 
-def measure_stalls(stage: Stage, amounts: Amounts) -> Iterator[Row]:
+def measure_stalls(portal: BenchPortal, amounts: Amounts) -> Iterator[Row]:
     """The time below which 95 of 100 answers came."""
-    with open_portal(stage) as portal, ExitStack() as stack:
+    with ExitStack() as stack:
         silent = [stack.enter_context(_stalled(portal, speaker)) for speaker in invite(portal, amounts.stalled)]
         (other,) = invite(portal, 1)
         sender = stack.enter_context(contextlib.closing(Sender(portal, other)))
