@@ -30,6 +30,7 @@ from webapp.wording.guidance import statement_parts
 from webapp.wording.hand_ins import limit_words, told_standing
 from webapp.wording.protection import protection_part
 from webapp.wording.receipts import receipt_words
+from webapp.wording.recorder import kept_takes_words
 from webapp.wording.trims import trim_offer
 from webapp.wording.uploads import upload_words
 
@@ -53,7 +54,7 @@ def page() -> ResponseReturnValue:
         attempts=attempts_of(hand_in),
         closed=closed_words(hand_in),
         protection=protection_part(hand_in),
-        words=upload_words(),
+        words=upload_words() | kept_takes_words(),
         form_megabytes=FORM_BYTES // 1024**2,
         upload_config=upload_config(hand_in),
     )

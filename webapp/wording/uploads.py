@@ -104,6 +104,9 @@ def _troubles() -> dict[str, str]:
             "What you wrote below could not be saved. Please look at it. "
             "If you press the button again, only the recording is sent."
         ),
+        "protection_not_saved": _(
+            "What you want hidden in your recording could not be saved, so nothing is sent. Please try again."
+        ),
         "not_saved": _("This could not be saved. Please try again."),
     }
 

@@ -26,6 +26,10 @@ export class TakeStore {
     this.database = await openDatabase();
   }
 
+  close() {
+    this.database?.close();
+  }
+
   // Whether a new take would outlive the page.
   get isLasting() {
     return this.database !== null && !this.keepsNothing && !this.isFull;
