@@ -70,6 +70,19 @@ def is_invited(db: Session, statement: Statement) -> bool:
     return db.scalars(standing.limit(1)).first() is not None
 
 
+def is_shut_out(db: Session, statement: Statement) -> bool:
+    """Whether links were issued, and every one of them was revoked since: somebody wants this speaker's way closed."""
+    issued = select(SpeakerLink.id).where(SpeakerLink.statement_id == statement.id)
+    return not is_invited(db, statement) and db.scalars(issued.limit(1)).first() is not None
+
+
+def forget_link(db: Session, link: SpeakerLink, *, actor: Actor, now: datetime) -> None:
+    """Close a link that nobody ever got: it says nothing of who was let in."""
+    revoke_link(db, link, actor=actor, now=now)
+    db.delete(link)
+    db.flush()
+
+
 def revoke_link(db: Session, link: SpeakerLink, *, actor: Actor, now: datetime) -> None:
     """Close a link and every visit that came by it; nothing happens when it is closed already."""
     if link.revoked_at is not None:

@@ -1,13 +1,16 @@
 """Asking for a new link: who asks learns nothing, by the answer or by its time, and cannot ask without end."""
 
+import logging
 import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
+from config.logs import configure_logs
 from pipeline.domain.mails import MailKind
 from pipeline.records.tables import Job, Mail
+from pipeline.services import mail_requests
 from pipeline.services.links import issue_link
 from tests.fixtures.clock import NOW
 from tests.fixtures.panels import STAFF, load_plan, session_plan, speaker_plan, statement_of
@@ -62,10 +65,28 @@ def test_what_is_no_address_is_said_in_the_form(visit, typed):
     assert "name@example.org" in answer.text
 
 
-def test_asking_has_an_end_for_one_address_known_or_not(visit, monkeypatch):
+def test_asking_in_a_speakers_name_turns_nobody_away_and_fills_no_mailbox(visit, sqlite_database, monkeypatch):
     monkeypatch.setattr(new_links, "ANSWER_SECONDS", 0)
-    for address in (KNOWN, UNKNOWN):
-        assert [asked(visit, address)[0] for _ in range(6)] == [303] * 5 + [429]
+    monkeypatch.setattr(mail_requests, "_PAUSE", timedelta(0))
+    assert {asked(visit, KNOWN)[0] for _ in range(8)} == {303}
+    with sqlite_database.read() as db:
+        assert len(db.scalars(select(Mail)).all()) == 5
+
+
+def test_asking_has_an_end_for_one_line_and_no_log_names_it(visit, monkeypatch, capfd):
+    monkeypatch.setattr(new_links, "ANSWER_SECONDS", 0)
+    handlers, level = logging.root.handlers, logging.root.level
+    browser = visit()
+    form = browser.open("/link/").form("/link/")
+    try:
+        configure_logs("INFO")
+        logging.getLogger("of-a-test").info("logs are read")
+        assert [browser.send(form, email=UNKNOWN).status_code for _ in range(61)] == [303] * 60 + [429]
+    finally:
+        logging.root.handlers, logging.root.level = handlers, level
+    said = capfd.readouterr().err
+    assert "logs are read" in said
+    assert "127.0.0.1" not in said
 
 
 def test_the_way_to_ask_is_where_it_is_needed(visit):

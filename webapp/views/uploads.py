@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from pipeline.domain.errors import ChangeNotAllowed, RetryableError
 from pipeline.services.uploads import LengthRefused, UploadTooLarge
 from pipeline.storage.spool import SpoolFileBusy, SpoolFileMissing, SpoolFull
-from webapp.access import public, uploader
+from webapp.access import public, speaker, uploader
 from webapp.portal import portal
 from webapp.running_uploads import UploadFacts, append, begin, end, find, finish, room, settled_offset
 from webapp.security import csrf
@@ -33,7 +33,7 @@ def describe(name: str = "") -> ResponseReturnValue:
 
 
 @blueprint.route("/", methods=["POST"], provide_automatic_options=False)
-@uploader
+@speaker
 def create() -> ResponseReturnValue:
     """Begin an upload; its bytes may come with this request already."""
     method = protocol.method_of(request.method, request.headers)
