@@ -69,7 +69,8 @@ def test_who_was_seen_is_told_so_and_then_that_nobody_sees(invited: InvitedSpeak
     assert "may already have seen" in visitor.get("/speaker/").text
     _choose(visitor, picture="faces")
     page = visitor.get("/speaker/").text
-    assert "Nobody sees your recording until this is done." in page
+    assert page.count("Nobody else sees or hears it until this is done.") == 2  # in its part, and where it stands
+    assert "is being protected now" in visitor.get("/speaker/status.json").json()["panel"]
     assert "is being prepared again" in page
     with invited.portal.database.read() as db:
         assert db.get_one(Statement, invited.statement_id).state is StatementState.IN_REVIEW
