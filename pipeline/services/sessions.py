@@ -29,6 +29,7 @@ from pipeline.records.tables import (
     Upload,
 )
 from pipeline.services.events import Actor, record_event
+from pipeline.services.links import revoke_mailed_links
 
 
 @dataclass
@@ -154,6 +155,8 @@ class _Load:
 
     def _update_speaker(self, speaker: Speaker, plan: SpeakerPlan) -> None:
         facts = {"kind": plan.kind, "language": plan.language, "theme": plan.theme, "email": plan.email}
+        if plan.email.lower() != speaker.email.lower():  # whoever reads the mailbox of before is not the speaker
+            revoke_mailed_links(self._db, statement=speaker.statement, actor=self._actor, now=self._now)
         if _set_changed(speaker, facts):
             self.report.updated_speakers.append(speaker.id)
             self._record("speaker.updated", speaker)
