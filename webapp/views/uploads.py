@@ -24,15 +24,15 @@ csrf.exempt(blueprint)
 _RETRY_AFTER_SECONDS = 15
 
 
-@blueprint.route("/", methods=["OPTIONS"])
-@blueprint.route("/<name>", methods=["OPTIONS"])
+@blueprint.route("/", methods=["OPTIONS"], strict_slashes=False)
+@blueprint.route("/<name>", methods=["OPTIONS"], strict_slashes=False)
 @public
 def describe(name: str = "") -> ResponseReturnValue:
     """Say what this server can do."""
     return Response(status=204, headers=protocol.capabilities(portal().settings.uploads.max_bytes))
 
 
-@blueprint.route("/", methods=["POST"], provide_automatic_options=False)
+@blueprint.route("/", methods=["POST"], provide_automatic_options=False, strict_slashes=False)
 @speaker
 def create() -> ResponseReturnValue:
     """Begin an upload; its bytes may come with this request already."""
@@ -52,7 +52,12 @@ def create() -> ResponseReturnValue:
     return Response(status=201, headers=_beginning(facts))
 
 
-@blueprint.route("/<name>", methods=["HEAD", "PATCH", "DELETE", "POST"], provide_automatic_options=False)
+@blueprint.route(
+    "/<name>",
+    methods=["HEAD", "PATCH", "DELETE", "POST"],
+    provide_automatic_options=False,
+    strict_slashes=False,
+)
 @uploader
 def answer(name: str) -> ResponseReturnValue:
     """Tell the offset, take bytes, or end an upload, as the method says."""
@@ -66,9 +71,11 @@ def answer(name: str) -> ResponseReturnValue:
     return answers[method](name)
 
 
-@blueprint.after_request
+@blueprint.after_app_request
 def _name_version(response: Response) -> Response:
-    response.headers["Tus-Resumable"] = protocol.VERSION
+    """On every answer below our address, that to a method or path which no view has among them."""
+    if f"{request.path}/".startswith(f"{blueprint.url_prefix}/"):
+        response.headers["Tus-Resumable"] = protocol.VERSION
     return response
 
 
