@@ -38,7 +38,8 @@ class LevelMeter {
   }
 
   look() {
-    if (this.context.state === "suspended") this.context.resume().catch(() => {});
+    // Suspended, or "interrupted" after a phone call.
+    if (!["running", "closed"].includes(this.context.state)) this.context.resume().catch(() => {});
     if (this.context.state !== "running") return;
     this.analyser.getFloatTimeDomainData(this.samples);
     const peak = this.samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);

@@ -8,6 +8,7 @@ const PIECE_SECONDS = 4; // what a line that drops takes along, at most
 const PIECE_BYTES = [64 * 1024, 512 * 1024]; // and at least one slice
 const DELAYS_SECONDS = [1, 2, 4, 8, 15, 30, 60];
 const PATIENCE_SECONDS = 12 * 3600;
+const MOST_RESTARTS = 3;
 const FINISHING_SECONDS = 600; // the server passes a whole recording on before it answers
 const BODY = { "Content-Type": "application/offset+octet-stream" };
 
@@ -23,7 +24,7 @@ export class TakeSender {
     this.reason = "";
     this.offset = null;
     this.sentBytes = this.arrived = 0;
-    this.failures = 0;
+    this.failures = this.restarts = 0;
     this.arrivedAt = now();
     this.speed = new Speed();
     this.wakes = [];
@@ -209,12 +210,14 @@ export class TakeSender {
   }
 
   // The server forgot it: its time was over, or another upload of this statement took its place. Only the take that was
-  // chosen is sent again; a take on trial leaves its place to the other one.
+  // chosen is sent again; a take on trial leaves its place to the other one. So does one whose place is taken again and
+  // again: two devices that each send a take would else pay for bytes that nobody gets.
   async beginAgain() {
+    this.restarts += 1;
     this.take.address = null;
     this.sentBytes = this.arrived = 0;
     await this.store.save(this.take);
-    if (!this.take.isChosen) this.end("failed", "take_gone");
+    if (!this.take.isChosen || this.restarts > MOST_RESTARTS) this.end("failed", "take_gone");
   }
 
   // Until woken, or for so long; every second the page may say how long still.

@@ -86,6 +86,6 @@ async function remove(kept, name, tries = 20) {
 
 // Where the browser does not tell, trying does.
 async function hasRoom(bytes) {
-  const { quota = Infinity, usage = 0 } = (await navigator.storage.estimate?.()) ?? {};
+  const { quota = Infinity, usage = 0 } = (await navigator.storage.estimate?.().catch(() => null)) ?? {};
   return quota - usage > bytes + SPARE_BYTES;
 }
