@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from pipeline.domain.contents import tidy_line
 from pipeline.domain.errors import ChangeNotAllowed, InputRefused
 from pipeline.domain.jobs import JobKind
 from pipeline.domain.papers import MAX_PAPER_BYTES, MAX_PAPERS, MAX_TITLE_LENGTH, PaperKind, PaperState
@@ -73,7 +74,7 @@ def add_paper(
     check_room(statement, size_bytes)
     paper = Paper(
         name=name,
-        title=" ".join(title.split())[:MAX_TITLE_LENGTH],
+        title=tidy_line(title)[:MAX_TITLE_LENGTH],
         kind=kind,
         state=PaperState.RECEIVED,
         original_key=original_key_of(name),

@@ -10,6 +10,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from pipeline.domain.consents import Audience
+from pipeline.domain.contents import tidy_words
 from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
 from pipeline.domain.fingerprints import digest
 from pipeline.records.tables import Recording, Statement
@@ -84,7 +85,7 @@ def answer_preview(
     recording = statement.current_recording
     if recording is None or not can_be_previewed(recording) or preview_mark(recording) != mark:
         raise ChangeNotAllowed("Something changed while you watched. Please look at the preview again.")
-    words = said.words.strip()
+    words = tidy_words(said.words)
     if len(words) > MAX_PREVIEW_WORDS:
         raise WrongUsage(f"Please say it in at most {MAX_PREVIEW_WORDS} signs.")
     if said.answer is PreviewAnswer.WRONG and not words:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from pipeline.domain.consents import CONSENT_WORDS_VERSION, Audience, ConsentItem
+from pipeline.domain.consents import CONSENT_WORDS_VERSION, Audience, ConsentItem, NameForm
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.fingerprints import StepInputs
 from pipeline.domain.jobs import JobKind, JobState
@@ -132,6 +132,15 @@ class TestConsent:
             assert statement_of(db, "MW").state is StatementState.PUBLISHED
             assert len(list(db.scalars(select(Release)))) == 2
         assert items_of_newest_release(panel) == [1, 2]
+
+    def test_signs_that_are_no_text_are_no_part_of_a_name_or_a_title(self, panel: Database, now: datetime) -> None:
+        with panel.begin() as db:
+            told = {"statement": statement_of(db, "MW"), "actor": SPEAKER, "now": now}
+            change_consent(db, answers={}, name=(NameForm.ALIAS, "\u202eRo\0sa\n L."), **told)
+            add_paper(db, name="3" * 32, kind=PaperKind.PDF, title="A\0 pa\u202eper", size_bytes=1, **told)
+        with panel.read() as db:
+            statement = statement_of(db, "MW")
+            assert (statement.alias, statement.papers[0].title) == ("Rosa L.", "A paper")
 
     def test_giving_consent_publishes_nothing(self, panel: Database, now: datetime) -> None:
         with panel.begin() as db:
