@@ -24,7 +24,7 @@ export class KeptTakes {
     const isDone = await this.forget();
     part("kept-takes-said").textContent = this.words.say(isDone ? "forgotten" : "elsewhere");
     if (!isDone) return;
-    part("forget-takes").hidden = true;
+    for (const name of ["forget-takes", "kept-takes-words", "begun-take"]) part(name)?.setAttribute("hidden", "");
     part("kept-takes-said").focus();
   }
 
