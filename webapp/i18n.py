@@ -97,7 +97,8 @@ def days_words(first: date, last: date) -> str:
 def moment_words(moment: datetime) -> str:
     """A point in time, in the portal's zone: `9 Oct 2020, 14:05`."""
     here = moment.astimezone(get_timezone())
-    return f"{day_words(here)}, {format_time(here, 'short', locale=reader_locale())}"
+    comma = "،" if reader_language() == "ar" else ","
+    return f"{day_words(here)}{comma} {format_time(here, 'short', locale=reader_locale())}"
 
 
 def clock_words(moment: datetime | None) -> str:
