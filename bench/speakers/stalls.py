@@ -22,18 +22,17 @@ _ARRIVED = b"x" * 1000
 
 
 def measure_stalls(portal: BenchPortal, amounts: Amounts) -> Iterator[Row]:
-    """The time below which 95 of 100 answers came."""
+    """The time below which 95 of 100 answers came, beside nobody and beside stalled uploads."""
+    for name, seconds in _times(portal, amounts.rounds).items():
+        yield Row(f"nothing stands still: {name}, 95th percentile", percentile(seconds, 0.95) * 1000, "ms")
     with ExitStack() as stack:
         silent = [stack.enter_context(_stalled(portal, speaker)) for speaker in invite(portal, amounts.stalled)]
-        (other,) = invite(portal, 1)
-        sender = stack.enter_context(contextlib.closing(Sender(portal, other)))
-        film = Film(amounts.rounds * _PIECE_BYTES + MEGABYTE)
-        times = _ask_in_turns(sender, film, amounts.rounds)
+        times = _times(portal, amounts.rounds)
         gone = sum(_has_ended(line) for line in silent)
-        for name, seconds in times.items():
-            title = f"{amounts.stalled} uploads stand still: {name}, 95th percentile"
-            yield Row(title, percentile(seconds, 0.95) * 1000, "ms", _MOST_MILLISECONDS)
-        yield Row(f"{amounts.stalled} uploads stand still: cut off before the end", float(gone), "", 0.0)
+    crowd = f"{amounts.stalled} uploads stand still"
+    for name, seconds in times.items():
+        yield Row(f"{crowd}: {name}, 95th percentile", percentile(seconds, 0.95) * 1000, "ms", _MOST_MILLISECONDS)
+    yield Row(f"{crowd}: cut off before the end", float(gone), "", 0.0)
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -42,8 +41,15 @@ def percentile(values: list[float], share: float) -> float:
     return in_order[max(0, math.ceil(len(in_order) * share) - 1)]
 
 
+def _times(portal: BenchPortal, rounds: int) -> dict[str, list[float]]:
+    """Seconds of each answer to a speaker who has just come."""
+    (speaker,) = invite(portal, 1)
+    with contextlib.closing(Sender(portal, speaker)) as sender:
+        return _ask_in_turns(sender, Film(rounds * _PIECE_BYTES + MEGABYTE), rounds)
+
+
 def _ask_in_turns(sender: Sender, film: Film, rounds: int) -> dict[str, list[float]]:
-    """Seconds of each answer: the page, what its script asks again and again, and bytes."""
+    """The page, what its script asks again and again, and bytes."""
     beginning = sender.ask("POST", "/uploads/", {**TUS, "Upload-Length": str(film.size_bytes)})
     path = urlsplit(beginning.headers["Location"]).path
     times: dict[str, list[float]] = {"the page": [], "its status": [], "bytes": []}
