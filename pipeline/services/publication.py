@@ -174,7 +174,8 @@ def _kept_releases(db: Session, country_id: int) -> list[Release]:
 
 
 def _shows_no_more(db: Session, release: Release, newest: Release) -> bool:
-    shown, allowed = ({(i.statement_id, i.recording_id) for i in one.items} for one in (release, newest))
+    # By package: what a speaker cut off, or had hidden since, is in the one before.
+    shown, allowed = ({(i.statement_id, i.package_prefix) for i in one.items} for one in (release, newest))
     ids = [item.statement_id for item in release.items]
     says_no_more = all(parts_in(release.facts, one).is_within(parts_in(newest.facts, one)) for one in ids)
     return shown <= allowed and says_no_more and not _has_removed_subtitles(db, release, newest)
