@@ -15,7 +15,7 @@ from pipeline.records.tables import Statement
 from pipeline.services.protection import protection_of
 from tests.fixtures.bad_line import BadLine
 from tests.fixtures.browser import OpenPage
-from tests.fixtures.portal import InvitedSpeaker
+from tests.fixtures.portal import InvitedSpeaker, PortalProcess
 from tests.fixtures.speaker_pages import (
     HAS_ARRIVED,
     MEGABYTE,
@@ -156,3 +156,29 @@ def test_on_a_shared_computer_nothing_is_kept_and_the_same_file_is_chosen_again(
         assert protection_of(db.get_one(Statement, invited.statement_id)).alters_voice
     assert invited.original() == recording.read_bytes()
     assert kept_in_browser(page) == {}
+
+
+def test_a_full_server_is_told_and_is_asked_more_and_more_seldom(
+    make_portal: Callable[..., PortalProcess],
+    invite: Callable[..., InvitedSpeaker],
+    open_page: OpenPage,
+    tmp_path: Path,
+) -> None:
+    page = open_page(**PHONE, locale="en").page
+    page.clock.install()
+    refusals = []
+    page.on("response", lambda answer: refusals.append(answer.url) if answer.status == 507 else None)
+    enter(page, invite(make_portal(file_bytes=400_000)))
+    send(page, write_random(tmp_path / "recording.mp4", 3 * MEGABYTE))
+    no_room = page.get_by_text("Our server has no room at the moment.")
+    expect(no_room).to_be_visible()
+    begun = page.evaluate("performance.now()")
+
+    def asked_often() -> bool:
+        if no_room.is_visible():
+            page.clock.run_for(1000)
+        return len(refusals) >= 6
+
+    wait_until(page, asked_often)
+    # One second twice, since what had arrived at first counts once.
+    assert page.evaluate("performance.now()") - begun > (1 + 1 + 2 + 4 + 8 - 1) * 1000
