@@ -78,13 +78,14 @@ class TestCreation:
         assert offset_of(visitor, path) == 0
         assert [recording.size_bytes for recording in invited.recordings()] == [0]
 
-    def test_keeps_no_metadata(self, invited: InvitedSpeaker, visitor: httpx.Client) -> None:
+    def test_tells_metadata_back_and_keeps_none_of_it(self, invited: InvitedSpeaker, visitor: httpx.Client) -> None:
         canary = base64.b64encode(b"canary-name.mp4").decode()
-        headers = {**TUS, "Upload-Length": "4", "Upload-Metadata": f"filename {canary}"}
+        said = f"filename {canary},is_whole"
+        headers = {**TUS, "Upload-Length": "4", "Upload-Metadata": f"{said},no base64!, a"}
         path = httpx.URL(visitor.post("/uploads/", headers=headers).headers["Location"]).path
         answer = visitor.head(path, headers=TUS)
         assert answer.status_code == 200
-        assert canary not in str(answer.headers)
+        assert answer.headers["Upload-Metadata"] == f"{said},a"
         kept = [file for file in invited.portal.data_dir.rglob("*") if file.is_file()]
         assert kept
         assert not [

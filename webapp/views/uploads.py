@@ -2,7 +2,7 @@
 
 No form token is asked for here. The cookie is SameSite, and every request carries the header `Tus-Resumable`,
 which a page of another site cannot send without a permission that we never give. Names and other metadata that a
-client sends are not kept.
+client sends are told back to it and not kept.
 """
 
 from flask import Blueprint, Response, request, url_for
@@ -16,12 +16,15 @@ from webapp.portal import portal
 from webapp.running_uploads import UploadFacts, append, begin, end, find, finish, room, settled_offset
 from webapp.security import csrf
 from webapp.tus import protocol
+from webapp.tus.metadata import ToldMetadata, read_metadata
 from webapp.tus.protocol import TusRefused
 
 blueprint = Blueprint("uploads", __name__, url_prefix="/uploads")
 csrf.exempt(blueprint)
 
 _RETRY_AFTER_SECONDS = 15
+
+_metadata = ToldMetadata()
 
 
 @blueprint.route("/", methods=["OPTIONS"], strict_slashes=False)
@@ -47,9 +50,10 @@ def create() -> ResponseReturnValue:
         _check_first_bytes(length_bytes)
         return _begin_with_bytes(length_bytes)
     facts = begin(length_bytes)
+    headers = _beginning(facts)
     if length_bytes == 0:
         finish(facts)
-    return Response(status=201, headers=_beginning(facts))
+    return Response(status=201, headers=headers)
 
 
 @blueprint.route(
@@ -143,7 +147,7 @@ def _tell_offset(name: str) -> Response:
     if offset == facts.length_bytes:
         finish(facts)
     headers = {"Upload-Offset": str(offset), "Cache-Control": "no-store"}
-    return Response(headers=headers | protocol.length(facts.length_bytes) | _expiry(facts))
+    return Response(headers=headers | protocol.length(facts.length_bytes) | _metadata.headers(name) | _expiry(facts))
 
 
 def _take_bytes(name: str) -> Response:
@@ -165,6 +169,7 @@ def _offset_of_finished(facts: UploadFacts, offset: int) -> int:
 
 def _end(name: str) -> Response:
     end(find(name))
+    _metadata.forget(name)
     return Response(status=204)
 
 
@@ -176,6 +181,7 @@ def _brings_bytes() -> bool:
 
 
 def _beginning(facts: UploadFacts) -> dict[str, str]:
+    _metadata.keep(facts.name, read_metadata(request.headers))
     return {"Location": _address(facts.name), **_expiry(facts)}
 
 
