@@ -3,6 +3,7 @@
 import { ask } from "./recorder-request.js";
 import { sizeOf } from "./recorder-store.js";
 import { Speed } from "./upload-speed.js";
+import { now, reasonOf } from "./upload-trouble.js";
 
 const PIECE_SECONDS = 4; // what a line that drops takes along, at most
 const PIECE_BYTES = [64 * 1024, 512 * 1024]; // and at least one slice
@@ -241,14 +242,4 @@ export class TakeSender {
     this.reason = reason;
     this.onChange(this);
   }
-}
-
-function reasonOf(status) {
-  if (status === 507) return "no_room";
-  if (status >= 500) return "server_away";
-  return navigator.onLine ? "waiting" : "offline";
-}
-
-function now() {
-  return performance.now() / 1000;
 }

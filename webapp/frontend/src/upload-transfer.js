@@ -3,6 +3,7 @@
 import { Upload } from "tus-js-client";
 import { isReadable } from "./upload-file.js";
 import { Speed } from "./upload-speed.js";
+import { now, reasonOf } from "./upload-trouble.js";
 
 const CHUNK_BYTES = 2 * 1024 * 1024; // so that "sent" cannot run far ahead of "arrived"
 const DELAYS_SECONDS = [1, 2, 4, 8, 15, 30, 60];
@@ -173,14 +174,4 @@ export class Transfer {
     this.reason = reason;
     this.onChange(this);
   }
-}
-
-function reasonOf(status) {
-  if (status === 507) return "no_room";
-  if (status >= 500) return "server_away";
-  return navigator.onLine ? "waiting" : "offline";
-}
-
-function now() {
-  return performance.now() / 1000;
 }
