@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from config.logs import configure_logs
 from pipeline.domain.mails import MailKind
 from pipeline.records.tables import Job, Mail
 from pipeline.services import mail_requests
 from pipeline.services.links import issue_link
 from tests.fixtures.clock import NOW
+from tests.fixtures.logs import logs_set_up
 from tests.fixtures.panels import STAFF, load_plan, session_plan, speaker_plan, statement_of
 from webapp.security import limiter
 from webapp.views import new_links
@@ -75,16 +75,12 @@ def test_asking_in_a_speakers_name_turns_nobody_away_and_fills_no_mailbox(visit,
 
 def test_asking_has_an_end_for_one_line_and_no_log_names_it(visit, monkeypatch, capfd):
     monkeypatch.setattr(new_links, "ANSWER_SECONDS", 0)
-    handlers, level = logging.root.handlers, logging.root.level
     browser = visit()
     form = browser.open("/link/").form("/link/")
-    try:
-        configure_logs("INFO")
+    with logs_set_up(capfd) as read_logs:
         logging.getLogger("of-a-test").info("logs are read")
         assert [browser.send(form, email=UNKNOWN).status_code for _ in range(61)] == [303] * 60 + [429]
-    finally:
-        logging.root.handlers, logging.root.level = handlers, level
-    said = capfd.readouterr().err
+        said = read_logs()
     assert "logs are read" in said
     assert "127.0.0.1" not in said
 

@@ -18,6 +18,7 @@ from pipeline.services.links import find_link, issue_link, open_link, revoke_lin
 from pipeline.services.mails import queue_mail, release_mail
 from tests.fixtures.clock import NOW
 from tests.fixtures.installation import Installation, run_job
+from tests.fixtures.logs import logs_set_up
 from tests.fixtures.panels import STAFF, hand_in, statement_of
 from tests.fixtures.smtp import MailServer
 
@@ -202,10 +203,11 @@ def test_what_is_done_twice_is_sent_once(place: Installation) -> None:
 
 
 def test_no_log_line_holds_the_token_or_the_address(place: Installation, capfd: pytest.CaptureFixture[str]) -> None:
-    send(place, ask(place))
+    with logs_set_up(capfd) as read_logs:
+        send(place, ask(place))
+        said = read_logs()
     (mail,) = in_folder(place)
     found = _LINK.search(mail.get_content())
-    said = "".join(capfd.readouterr())
     assert "job.done" in said
     assert found is not None
     assert found[1] not in said
