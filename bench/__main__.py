@@ -51,7 +51,15 @@ def _measure(arguments: argparse.Namespace, place: Path, results: dict[str, Any]
     amounts = _QUICK if arguments.quick else _FULL
     seconds = arguments.seconds or amounts["seconds"]
     long_seconds = arguments.long_seconds or (seconds * amounts["long_seconds"] // amounts["seconds"])
-    stage = Stage(place.resolve(), seconds, long_seconds, arguments.runs or amounts["runs"], console.print)
+    stage = Stage(
+        place.resolve(),
+        seconds,
+        long_seconds,
+        arguments.runs or amounts["runs"],
+        console.print,
+        is_quick=arguments.quick,
+        has_servers=arguments.servers,
+    )
     for name in arguments.only or SECTIONS:
         section = SECTIONS[name]
         console.print(f"[bold]{section.title}[/bold]")
@@ -70,6 +78,7 @@ def _read_arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=int, help="length of the recording (60)")
     parser.add_argument("--long-seconds", type=int, help="length of the long one for growth (seven times as long)")
     parser.add_argument("--runs", type=int, help="how often each contender runs (3)")
+    parser.add_argument("--servers", action="store_true", help="uploads: to PostgreSQL and S3, as the tests start them")
     parser.add_argument("--place", type=Path, help="keep recordings in this folder, for the next time")
     parser.add_argument("--out", type=Path, default=RESULTS, help="where results are written")
     parser.add_argument("--report", action="store_true", help="print the last results as Markdown, measure nothing")
@@ -113,6 +122,7 @@ def _circumstances(stage: Stage, cost: Cost) -> dict[str, Any]:
         "seconds": stage.seconds,
         "long_seconds": stage.long_seconds,
         "runs": stage.runs,
+        "is_quick": stage.is_quick,
         "took_seconds": round(cost.wall_seconds),
         "load_after": round(os.getloadavg()[0], 2),
     }

@@ -63,4 +63,4 @@ def _cells(section: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
 
 def _shown(value: float, unit: str) -> str:
     digits = 3 if unit == "x" else 1 if abs(value) >= 10 else 2
-    return f"{value:.{digits}f}" if unit == "x" else f"{value:.{digits}f} {unit}"
+    return f"{value:.{digits}f}" if unit == "x" else f"{value:.{digits}f} {unit}".rstrip()

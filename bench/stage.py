@@ -17,13 +17,18 @@ _DEADLINE_SECONDS = 7200.0
 
 @dataclass(frozen=True)
 class Stage:
-    """One run of the bench: `seconds` of recording and, for growth, `long_seconds`; `runs` of every contender."""
+    """One run of the bench: `seconds` of recording and, for growth, `long_seconds`; `runs` of every contender.
+
+    What does not go by seconds sends less where the run `is_quick`, and uses PostgreSQL and S3 where it `has_servers`.
+    """
 
     place: Path
     seconds: int
     long_seconds: int
     runs: int
     say: Callable[[str], None]
+    is_quick: bool = False
+    has_servers: bool = False
     programs: MediaPrograms = field(default_factory=MediaPrograms)
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
 

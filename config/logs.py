@@ -37,5 +37,6 @@ def configure_logs(level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for name in ("alembic", "boto3", "botocore", "celery", "kombu", "s3transfer", "urllib3"):
+    # What flask-limiter says when somebody asks too often is that person's address.
+    for name in ("alembic", "boto3", "botocore", "celery", "flask-limiter", "kombu", "s3transfer", "urllib3"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -6,9 +6,11 @@ from pipeline.services.jobs import JobProducer
 from pipeline.storage.store import ObjectStore
 from webapp.access import init_access, public
 from webapp.assets import init_assets
+from webapp.compression import init_compression
 from webapp.database import PortalFlask, init_database
 from webapp.errors import init_errors
 from webapp.i18n import init_i18n
+from webapp.messages import init_messages
 from webapp.portal import Portal
 from webapp.probes import Probes, WaitingMessages
 from webapp.security import init_security
@@ -31,6 +33,8 @@ def create_app(
     init_security(app, settings)
     init_i18n(app, settings)
     init_assets(app)
+    init_compression(app)
+    init_messages(app)
     init_errors(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -23,6 +23,7 @@ from pipeline.domain.languages import (
     own_language_name,
 )
 from webapp.access import ROLES_OF, Rule, rule_of
+from webapp.wording.days import long_day
 
 _COOKIE = "language"
 _KEPT = timedelta(days=365)
@@ -41,6 +42,7 @@ def init_i18n(app: Flask, settings: Settings) -> None:
     app.extensions[_EXTENSION] = Babel(app, locale_selector=_select_locale, default_timezone=settings.web.time_zone)
     app.after_request(_keep_choice)
     app.add_template_filter(day_words, "day")
+    app.add_template_filter(long_day_words, "long_day")
     app.add_template_filter(moment_words, "moment")
     app.template_global("days")(days_words)
     app.add_template_filter(country_name_for_reader, "country_name")
@@ -82,6 +84,11 @@ def day_words(day: date) -> str:
     return str(format_date(day, "medium", locale=reader_locale()))
 
 
+def long_day_words(day: date) -> str:
+    """A day for a sentence, the month in full: `9 October 2020`."""
+    return long_day(day, reader_language())
+
+
 def days_words(first: date, last: date) -> str:
     """From a day to a day: `6–9 Oct 2020`."""
     return str(format_interval(first, last, "yMMMd", locale=reader_locale()))
@@ -90,7 +97,8 @@ def days_words(first: date, last: date) -> str:
 def moment_words(moment: datetime) -> str:
     """A point in time, in the portal's zone: `9 Oct 2020, 14:05`."""
     here = moment.astimezone(get_timezone())
-    return f"{day_words(here)}, {format_time(here, 'short', locale=reader_locale())}"
+    comma = "،" if reader_language() == "ar" else ","
+    return f"{day_words(here)}{comma} {format_time(here, 'short', locale=reader_locale())}"
 
 
 def clock_words(moment: datetime | None) -> str:

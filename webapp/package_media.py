@@ -2,11 +2,10 @@
 
 from flask import Response, abort
 
-from pipeline.captions.reading import read_subtitles
 from pipeline.domain.errors import WrongUsage
 from pipeline.domain.packages import Package
 from pipeline.records.tables import Recording
-from pipeline.services.tracks import current_tracks
+from pipeline.services.tracks import current_tracks, shown_cues
 from pipeline.site.manifests import write_package_manifests
 from pipeline.storage.attributes import content_type_of
 from pipeline.storage.keys import under
@@ -34,7 +33,5 @@ def answer_stored(prefix: str, path: str, *, cache_control: str) -> Response:
 
 
 def _write_manifests(recording: Recording, package: Package) -> dict[str, bytes]:
-    subtitles = {
-        language: read_subtitles(track.webvtt.encode()) for language, track in current_tracks(recording).items()
-    }
+    subtitles = {language: shown_cues(track) for language, track in current_tracks(recording).items()}
     return write_package_manifests(package, language=recording.statement.speaker.language, subtitles=subtitles)

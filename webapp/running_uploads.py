@@ -13,7 +13,7 @@ from flask import request
 
 from pipeline.records.tables import Statement, Upload
 from pipeline.services.upload_completion import finish_upload
-from pipeline.services.uploads import begin_upload, declare_length, find_upload, forget_upload
+from pipeline.services.uploads import begin_upload, check_length, declare_length, find_upload, forget_upload
 from pipeline.storage.spool import Spool, SpoolFile, SpoolFileMissing, SpoolFull
 from webapp.database import commit_request, current_db
 from webapp.portal import portal
@@ -48,6 +48,8 @@ class UploadFacts:
 
 def begin(length_bytes: int | None) -> UploadFacts:
     """Begin an upload for the statement of who asks; raises `SpoolFull` where the disk could not hold it."""
+    # What is too large for good is not told to come again later.
+    check_length(length_bytes or 0, max_bytes=portal().settings.uploads.max_bytes)
     if not _spool().has_room(length_bytes or 0):
         raise SpoolFull("There is no room for this recording at the moment. Try again later.")
     sender, settings, db = current_sender(), portal().settings, current_db()

@@ -172,9 +172,16 @@ class PortalServer(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         """The application, in the worker process; connections of the process that built it are not its own."""
+        keep_templates(self._app)
         with self._app.app_context():
             portal().database.engine.dispose(close=False)
         return self._app
+
+
+def keep_templates(app: Flask) -> None:
+    """Read all templates now: an update of the files under a running portal must not mix its pages with older code."""
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)
 
 
 def serve(app: Flask, *, host: str, port: int, threads: int, stall_seconds: float) -> None:

@@ -94,18 +94,18 @@ def withdrawal_parts(hand_in: HandIn) -> list[WithdrawalPart]:
     parts = []
     if recordings:
         hint = ngettext(
-            "%(num)d recording is deleted. You can hand in another one.",
-            "%(num)d recordings are deleted. You can hand in another one.",
+            "%(num)d recording will be deleted. You can hand in another one.",
+            "%(num)d recordings will be deleted. You can hand in another one.",
             recordings,
         )
         parts.append(WithdrawalPart(ConsentItem.RECORDING, _("Withdraw my recording"), hint))
     if written(newest_content(statement)).has_words:
-        hint = _("Your written text and your recommendations are deleted, in all versions.")
+        hint = _("Your written text and your recommendations will be deleted, in all versions.")
         parts.append(WithdrawalPart(ConsentItem.TEXT, _("Withdraw my text"), hint))
     if papers:
-        hint = ngettext("%(num)d paper is deleted.", "%(num)d papers are deleted.", papers)
+        hint = ngettext("%(num)d paper will be deleted.", "%(num)d papers will be deleted.", papers)
         parts.append(WithdrawalPart(ConsentItem.PAPERS, _("Withdraw my papers"), hint))
-    hint = _("Only your organisation is named from now on. The organiser still knows your name.")
+    hint = _("Only your organisation will be named. The organiser still knows your name.")
     return [*parts, WithdrawalPart(ConsentItem.NAME, _("Withdraw my name"), hint)]
 
 

@@ -6,6 +6,7 @@ from pipeline.domain.limits import Limit
 from pipeline.records.tables import Upload
 from pipeline.services.hand_ins import HandIn
 from pipeline.storage.spool import Spool
+from webapp.browser_scope import browser_scope
 from webapp.portal import portal
 from webapp.visits import is_shared_browser
 
@@ -21,6 +22,8 @@ def upload_config(hand_in: HandIn) -> dict[str, object]:
         "line": url_for("speaker_files.measure_line"),
         "shared": url_for("speaker_files.share_browser"),
         "is_shared": is_shared_browser(),
+        "scope": browser_scope(hand_in.statement.id),
+        "kept_hours": portal().settings.uploads.expire_hours,
         "max_bytes": portal().settings.uploads.max_bytes,
         "limit": _limit(hand_in.limit),
         "unfinished": unfinished_facts(hand_in.unfinished),

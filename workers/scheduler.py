@@ -13,7 +13,7 @@ from pipeline.domain.errors import PresessionError
 from pipeline.records.database import Database
 from pipeline.services.erasing import erase_withdrawn
 from pipeline.services.jobs import JobProducer, transaction
-from pipeline.services.leftovers import remove_attempt, remove_leftovers
+from pipeline.services.leftovers import remove_attempt, remove_leftover_papers, remove_leftovers
 from pipeline.services.mail_requests import find_due_reminders, queue_reminders
 from pipeline.services.originals import Originals
 from pipeline.services.retention import apply_retention
@@ -80,7 +80,7 @@ class Scheduler:
     def tend_uploads(self) -> None:
         """Finish uploads that arrived whole but could not be taken then; forget those whose time is over."""
         finish_uploads(self._database, self._originals, self._spool, self._producer, now=utc_now())
-        expire_uploads(self._database, self._spool, now=utc_now())
+        expire_uploads(self._database, self._store, self._spool, now=utc_now())
 
     def queue_webhooks(self) -> None:
         """Have messages to other systems tried that are due."""
@@ -101,6 +101,7 @@ class Scheduler:
         self._tidied_at = time.monotonic()
         self._store.remove_leftovers(older_than_hours=_LEFTOVER_HOURS)
         remove_leftovers(self._database, self._store, older_than_hours=_LEFTOVER_HOURS)
+        remove_leftover_papers(self._database, self._store, older_than_hours=_LEFTOVER_HOURS)
         with self._database.begin() as db:
             remove_old_deliveries(db, now=utc_now())
 

@@ -33,6 +33,8 @@ class Line:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="line", daemon=True)
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.sent_bytes = 0
+        """Taken from clients so far, whether the server got it or not."""
         self.port = int(self._listener.getsockname()[1])
 
     def __enter__(self) -> "Line":
@@ -72,16 +74,20 @@ class Line:
                 return
             far_reader, far_writer = await asyncio.open_connection(*self._target)
             self._writers.add(far_writer)
-            await asyncio.gather(self._pass_on(reader, far_writer), self._pass_on(far_reader, writer))
+            back = self._pass_on(far_reader, writer)
+            await asyncio.gather(self._pass_on(reader, far_writer, counts=True), back)
             self._forget(far_writer)
         except OSError:
             pass
         finally:
             self._forget(writer)
 
-    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pass_on(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, counts: bool = False
+    ) -> None:
         with contextlib.suppress(OSError):
             while data := await reader.read(self._bytes_per_second // 10 or _CHUNK_BYTES):
+                self.sent_bytes += len(data) if counts else 0
                 if self._bytes_per_second:
                     await asyncio.sleep(len(data) / self._bytes_per_second)
                 while self._state is LineState.HELD:

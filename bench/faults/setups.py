@@ -77,7 +77,7 @@ def several_machines(
             database_url=postgres.url("postgres"),
             broker_url=broker.url,
             web=WebSettings(port=free_port("127.0.0.1")),
-            store=_make_bucket(ceph.endpoint_url),
+            store=make_bucket(ceph.endpoint_url),
         )
         _make_tables(settings)
         shared = _shared_environment(settings, database_port=database_line.port, store_port=store_line.port)
@@ -141,7 +141,8 @@ def _port_of(address: str) -> int:
     return int(address.rpartition(":")[2])
 
 
-def _make_bucket(endpoint_url: str) -> StoreSettings:
+def make_bucket(endpoint_url: str) -> StoreSettings:
+    """An empty bucket, as settings."""
     name = f"faults-{secrets.token_hex(6)}"
     client = boto3.client(
         "s3",

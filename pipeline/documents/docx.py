@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from pipeline.documents.archives import read_archive, write_archive
-from pipeline.documents.docx_marks import clean_body, has_marks
+from pipeline.documents.docx_marks import clean_body, drop_dangling, has_marks
 from pipeline.documents.pictures import PictureBroken, has_metadata, without_metadata
 from pipeline.documents.refusals import DocumentFault, DocumentRefused
 from pipeline.documents.xml import Element, drop, local_name, parse_xml, write_xml
@@ -41,10 +41,10 @@ def clean_docx(data: bytes) -> bytes:
     if any(_MACROS.search(name) for name in parts):
         raise DocumentRefused(DocumentFault.HAS_MACROS)
     _body(parts)
-    kept = {name: _clean_part(name, part) for name, part in parts.items() if _is_kept(name)}
-    for name, part in parts.items():
-        if name == _RELATIONS or _is_relations_of_kept(name, kept):
-            kept[name] = _clean_relations(name, part, kept)
+    names = {name for name in parts if _is_kept(name)}
+    of_kept = {name for name in parts if name == _RELATIONS or _is_relations_of_kept(name, names)}
+    relations = {name: _clean_relations(name, parts[name], names) for name in of_kept}
+    kept = {name: _clean_part(name, parts[name], relations.get(_relations_of(name))) for name in names} | relations
     kept[_CONTENT_TYPES] = _clean_types(parts[_CONTENT_TYPES], set(kept))
     return write_archive(kept)
 
@@ -69,12 +69,17 @@ def _is_kept(name: str) -> bool:
     return any(pattern.match(name) for pattern in (_TEXT_PARTS, _PICTURES, _FONTS))
 
 
-def _is_relations_of_kept(name: str, kept: dict[str, bytes]) -> bool:
+def _relations_of(name: str) -> str:
+    path = PurePosixPath(name)
+    return str(path.parent / "_rels" / f"{path.name}.rels")
+
+
+def _is_relations_of_kept(name: str, kept: set[str]) -> bool:
     path = PurePosixPath(name)
     return path.suffix == ".rels" and str(path.parent.parent / path.stem) in kept
 
 
-def _clean_part(name: str, part: bytes) -> bytes:
+def _clean_part(name: str, part: bytes, relations: bytes | None) -> bytes:
     if _PICTURES.match(name):
         try:
             return without_metadata(part)
@@ -84,10 +89,11 @@ def _clean_part(name: str, part: bytes) -> bytes:
         return part
     root = parse_xml(part)
     clean_body(root)
+    drop_dangling(root, {one.get("Id", "") for one in parse_xml(relations)} if relations else set())
     return write_xml(root)
 
 
-def _clean_relations(name: str, part: bytes, kept: dict[str, bytes]) -> bytes:
+def _clean_relations(name: str, part: bytes, kept: set[str]) -> bytes:
     """Only relations to what is kept, and links to the web: others point at templates, files, people's machines."""
     root = parse_xml(part)
     folder = PurePosixPath(name).parent.parent
@@ -97,7 +103,7 @@ def _clean_relations(name: str, part: bytes, kept: dict[str, bytes]) -> bytes:
     return write_xml(root)
 
 
-def _may_stay(relation: Element, folder: PurePosixPath, kept: dict[str, bytes]) -> bool:
+def _may_stay(relation: Element, folder: PurePosixPath, kept: set[str]) -> bool:
     target = relation.get("Target", "")
     if relation.get("TargetMode") == "External":
         return relation.get("Type", "").endswith(_LINK) and bool(_WEB.match(target))

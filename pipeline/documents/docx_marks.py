@@ -1,8 +1,9 @@
 """The marks that people and Word leave within a document's text: changes, comments, sessions, names of files."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
+from pipeline.documents.docx_fields import flatten_fields, has_telling_fields
 from pipeline.documents.xml import Element, drop, local_name, unwrap
 
 _DELETED = {"del", "moveFrom"}
@@ -23,6 +24,7 @@ _ELEMENTS_GONE = {
     "docVars",
     "documentProtection",
     "docId",
+    "fldData",
     "mailMerge",
     "moveFromRangeEnd",
     "moveFromRangeStart",
@@ -50,7 +52,14 @@ _ELEMENTS_GONE = {
     "writeProtection",
 }
 _ATTRIBUTES_GONE = {"author", "initials", "date", "dateUtc", "paraId", "textId", "userId", "providerId"}
+_OF_OFFICE = "{urn:schemas-microsoft-com:office:office}"
+_OFFICE_GONE = {f"{_OF_OFFICE}title", f"{_OF_OFFICE}href"}
+"""Where older pictures keep the name of their file."""
+
 _PICTURE_NAMES = {"docPr", "cNvPr"}
+_DESCRIPTIONS = ("descr", "title", "alt")
+_RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_PICTURES_OF_PARTS = {"blip", "imagedata", "fill", "stroke"}
 _FILE_NAME = re.compile(r"([\\/]|\.(png|jpe?g|gif|bmp|tiff?|emf|wmf|heic|svg|docx?|pdf)\s*$)", re.IGNORECASE)
 
 
@@ -62,13 +71,29 @@ def clean_body(root: Element) -> None:
             drop(element)
         elif name in _INSERTED:
             unwrap(element)
+    flatten_fields(root)
     for element in _elements(root):
         _clean_attributes(element)
 
 
+def drop_dangling(root: Element, ids: Set[str]) -> None:
+    """Take out what points at a part that is gone: Word calls such a document broken. A link's words stay."""
+    for element in list(_elements(root)):
+        lost = [key for key, value in element.attrib.items() if key.startswith(_RELATED) and value not in ids]
+        if not lost:
+            continue
+        if local_name(element) == "hyperlink":
+            unwrap(element)
+        elif local_name(element) in _PICTURES_OF_PARTS:
+            for key in lost:
+                del element.attrib[key]
+        elif element is not root:
+            drop(element)
+
+
 def has_marks(root: Element) -> bool:
     """Whether any of the marks is still there."""
-    return any(_is_mark(element) for element in _elements(root))
+    return has_telling_fields(root) or any(_is_mark(element) for element in _elements(root))
 
 
 def _is_mark(element: Element) -> bool:
@@ -104,25 +129,25 @@ def _clean_attributes(element: Element) -> None:
     for key in list(element.attrib):
         if _is_gone(key):
             del element.attrib[key]
-    if local_name(element) in _PICTURE_NAMES:
-        _forget_file(element)
+    if local_name(element) in _PICTURE_NAMES and "name" in element.attrib:
+        element.set("name", "")
+    _forget_file(element)
 
 
 def _is_gone(key: str) -> bool:
+    if key in _OFFICE_GONE:
+        return True
     namespace, _, name = key.rpartition("}")
     return bool(namespace) and (name.startswith("rsid") or name in _ATTRIBUTES_GONE)
 
 
 def _forget_file(element: Element) -> None:
     """A picture's name is that of a file on somebody's machine; its description is for readers who cannot see it."""
-    if "name" in element.attrib:
-        element.set("name", "")
-    for key in ("descr", "title"):
+    for key in _DESCRIPTIONS:
         if _FILE_NAME.search(element.get(key, "")):
             del element.attrib[key]
 
 
 def _tells_file(element: Element, name: str) -> bool:
-    if name not in _PICTURE_NAMES:
-        return False
-    return bool(element.get("name")) or any(_FILE_NAME.search(element.get(key, "")) for key in ("descr", "title"))
+    has_name = name in _PICTURE_NAMES and bool(element.get("name"))
+    return has_name or any(_FILE_NAME.search(element.get(key, "")) for key in _DESCRIPTIONS)

@@ -10,6 +10,7 @@ from typing import Any
 
 from pypdf import PdfReader, PdfWriter
 from pypdf.errors import DependencyError, PyPdfError
+from pypdf.filters import decode_stream_data
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, PdfObject, StreamObject
 
 from pipeline.documents.pictures import PictureBroken, has_metadata, without_metadata
@@ -21,16 +22,20 @@ _KEPT_IN_ROOT = {"/Type", "/Pages", "/Lang", "/MarkInfo", "/StructTreeRoot", "/O
 _GONE = {
     "/AA",
     "/AF",
-    "/B",
+    "/Author",
+    "/Company",
+    "/Creator",
     "/CreatorInfo",
     "/Encrypt",
     "/JS",
     "/JavaScript",
+    "/Keywords",
     "/LastModified",
     "/Metadata",
     "/OpenAction",
     "/PieceInfo",
     "/PresSteps",
+    "/Producer",
     "/PtData",
     "/SeparationInfo",
     "/Thumb",
@@ -41,8 +46,33 @@ _GONE = {
     "/ModDate",
     "/CreationDate",
 }
+_GONE_BEGINS = "/PTEX."
+"""Where TeX notes down from which file of whose machine a picture came, with what that said of its making."""
+
+_PAGE_KEYS = {
+    "/Type",
+    "/Parent",
+    "/Resources",
+    "/MediaBox",
+    "/CropBox",
+    "/BleedBox",
+    "/TrimBox",
+    "/ArtBox",
+    "/Contents",
+    "/Rotate",
+    "/Group",
+    "/Annots",
+    "/StructParents",
+    "/Tabs",
+    "/UserUnit",
+}
+_ELSEWHERE = {"/F", "/FFilter", "/FDecodeParms", "/Ref"}
+"""What names a file in which a stream, or the document that it stands for, lies."""
+
 _LINK_KEYS = {"/Type", "/Subtype", "/Rect", "/Border", "/BS", "/C", "/A", "/Dest", "/QuadPoints", "/F", "/H"}
+_PHOTOGRAPHS = {"/DCTDecode", "/JPXDecode"}
 _FIELD_KEYS = {"/Type", "/Subtype", "/Rect", "/AP", "/AS", "/F"}
+_KEPT_ANNOTATIONS = {"/Link": _LINK_KEYS, "/Widget": _FIELD_KEYS}
 _BROKEN = (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, AssertionError, OverflowError)
 """What pypdf raises for files that do not hold together, some of it by accident."""
 
@@ -70,6 +100,7 @@ def pdf_metadata(data: bytes) -> list[str]:
     told = [key for key in ("/Info", "/ID", "/Encrypt") if key in reader.trailer]
     root: Any = reader.trailer["/Root"]
     told += [key for key in root if key not in _KEPT_IN_ROOT]
+    told += [key for page in reader.pages for key in page if key not in _PAGE_KEYS]
     for one in _all_objects(reader):
         told += _metadata_in(one)
     return told
@@ -102,6 +133,8 @@ def _rewritten(data: bytes) -> bytes:
         del root[key]
     for page in writer.pages:
         _clean_annotations(page)
+        for key in set(page) - _PAGE_KEYS:
+            del page[key]
     for one in writer._objects:  # every object of the new file, and no public list of them
         for part in _dictionaries(one):
             _clean_dictionary(part)
@@ -121,44 +154,66 @@ def _clean_annotations(page: DictionaryObject) -> None:
 
 
 def _keep_annotation(annotation: DictionaryObject) -> bool:
-    kept = {"/Link": _LINK_KEYS, "/Widget": _FIELD_KEYS}.get(str(annotation.get("/Subtype")), set())
+    kept = _KEPT_ANNOTATIONS.get(str(annotation.get("/Subtype")), set())
     for key in [key for key in annotation if key not in kept]:
         del annotation[key]
     return bool(kept)
 
 
 def _clean_dictionary(one: DictionaryObject) -> None:
-    for key in _GONE & set(one):
+    if one.get("/Type") == "/Annot":  # one that no page lists, but something else leads to
+        _keep_annotation(one)
+    for key in _telling_keys(one):
         del one[key]
     if "/A" in one and not _is_harmless(one["/A"]):
         del one["/A"]
-    if isinstance(one, StreamObject) and _is_photograph(one):
-        one._data = without_metadata(one._data)  # the coded bytes as they lie in the file
+    if isinstance(one, StreamObject) and (coded := _photograph_coding(one)):
+        one._data = without_metadata(_coded_picture(one))
+        one[NameObject("/Filter")] = NameObject(coded)
+        told: Any = one.pop("/DecodeParms", None)
+        if isinstance(last := told[-1] if isinstance(told, ArrayObject) and told else told, DictionaryObject):
+            one[NameObject("/DecodeParms")] = last
+
+
+def _telling_keys(one: DictionaryObject) -> set[str]:
+    named = {key for key in one if key in _GONE or key.startswith(_GONE_BEGINS)}
+    return named | (_ELSEWHERE & set(one) if isinstance(one, StreamObject) else set())
 
 
 def _is_harmless(action: Any) -> bool:
     """Links to the web and within the document; others run programs or name files on somebody's machine."""
-    if not isinstance(action, DictionaryObject):
-        return True  # an attribute of another kind that bears the same letter
+    if not isinstance(action, DictionaryObject) or isinstance(action, StreamObject) or "/S" not in action:
+        return True  # something of another kind that bears the same letter: a letter's own drawing, say
     if "/Next" in action or action.get("/S") not in {"/URI", "/GoTo"}:
         return False
     return action.get("/S") == "/GoTo" or str(action.get("/URI", "")).lower().startswith(("http://", "https://"))
 
 
-def _is_photograph(one: StreamObject) -> bool:
-    coded = one.get("/Filter")
-    return coded == "/DCTDecode" or (isinstance(coded, ArrayObject) and list(coded) == ["/DCTDecode"])
+def _photograph_coding(one: StreamObject) -> str:
+    """How a photograph is coded, whatever it is wrapped in; empty for everything else."""
+    filters: Any = one.get("/Filter")
+    last = filters[-1] if isinstance(filters, ArrayObject) and filters else filters
+    return str(last) if last in _PHOTOGRAPHS else ""
+
+
+def _coded_picture(one: StreamObject) -> bytes:
+    """The coded bytes of a photograph, out of what else they are wrapped in."""
+    filters: Any = one.get("/Filter")
+    is_wrapped = isinstance(filters, ArrayObject) and len(filters) > 1
+    return bytes(decode_stream_data(one)) if is_wrapped else bytes(one._data)  # as they lie in the file
 
 
 def _metadata_in(one: PdfObject) -> list[str]:
     told: list[str] = []
     for part in _dictionaries(one):
-        told += _GONE & set(part)
+        told += _telling_keys(part)
+        if part.get("/Type") == "/Annot" and set(part) - _KEPT_ANNOTATIONS.get(str(part.get("/Subtype")), set()):
+            told.append("/Annot")
         if "/A" in part and not _is_harmless(part["/A"]):
             told.append("/A")
         if part.get("/Type") in {"/EmbeddedFile", "/Filespec", "/Sig"} or part.get("/S") == "/JavaScript":
             told.append(str(part.get("/Type", "/JavaScript")))
-        if isinstance(part, StreamObject) and _is_photograph(part) and has_metadata(part._data):
+        if isinstance(part, StreamObject) and _photograph_coding(part) and has_metadata(_coded_picture(part)):
             told.append("Exif")
     return told
 

@@ -5,6 +5,9 @@ import unicodedata
 from collections.abc import Sequence
 
 _WORD = re.compile(r"[^\W_]+")
+_WITHOUT_SPACES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+"""Scripts that write no spaces: Thai, Lao, Burmese, Khmer, Japanese, Chinese. A name stands within a longer word."""
+
 _SHORTEST_PART = 2
 """Initials and single letters of a name are found everywhere and tell nothing."""
 
@@ -19,7 +22,8 @@ def says_name(text: str, name: str) -> bool:
         return False
     words = _words(text)
     if len(parts) == 1:
-        return not parts.isdisjoint(words)
+        (part,) = parts
+        return part in words or (bool(_WITHOUT_SPACES.match(part)) and any(part in word for word in words))
     return _stand_together(words, parts)
 
 
@@ -37,4 +41,8 @@ def _stand_together(words: Sequence[str], parts: set[str]) -> bool:
 
 def _words(text: str) -> list[str]:
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return _WORD.findall("".join(sign for sign in decomposed if not unicodedata.combining(sign)))
+    return _WORD.findall("".join(sign for sign in decomposed if unicodedata.category(sign) not in _NOT_SEEN))
+
+
+_NOT_SEEN = {"Mn", "Me", "Cf"}
+"""Accents and vowel signs, soft hyphens, joiners, signs of direction: a reader sees the same name with and without."""

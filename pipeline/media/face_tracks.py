@@ -1,12 +1,15 @@
 """Faces followed through a recording: which places to blur at a moment, and when no face is known at all.
 
 A face that is seen in one look and not in the next has not gone: its place is kept, and grows with what it may have
-moved. Where no face that two detectors agreed on is known for a while, nobody can say where to blur: the whole picture.
+moved. Where no face that two detectors agreed on is known for a while, or fewer than were seen together at another
+time, nobody can say where to blur: the whole picture.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from itertools import pairwise
 from math import inf
 
 from pipeline.domain.protection import Hidden
@@ -27,6 +30,12 @@ _NEAR = 0.9
 _RESIZED = 1.7
 _SURE_SIGHTINGS, _SURE_SHARE = 3, 0.7
 """Before so many, or in less of the looks between its first and its last, two detectors may have erred together."""
+
+_ERRING_SECONDS = 0.5
+"""All places of a face in so long a time, before and after, are hidden at once."""
+
+_COUNTED_SECONDS = 1.5
+"""A face that was seen for so long beside another is missed when it is seen no more."""
 
 _WIDER, _HIGHER = 0.45, 0.55
 """Added at each side, of the face's own size: hair, ears, chin and neck."""
@@ -78,6 +87,17 @@ class _Track:
         """From when to when it is taken to be about."""
         return max(self.scene.start, self.times[0] - _HELD_SECONDS), min(self.scene.end, self.times[-1] + _HELD_SECONDS)
 
+    @property
+    def is_lasting(self) -> bool:
+        """Whether it was about for long enough to be missed."""
+        return self.times[-1] - self.times[0] >= _COUNTED_SECONDS
+
+    def seen_at(self, seconds: float) -> Box | None:
+        """Where it was seen last, between its first and its last sighting."""
+        if not self.times[0] <= seconds <= self.times[-1]:
+            return None
+        return self.boxes[bisect_right(self.times, seconds) - 1]
+
     def box_at(self, seconds: float) -> Box | None:
         """Where the face may be, grown by how long ago it was seen; None when it was not about."""
         start, end = self.span
@@ -86,8 +106,10 @@ class _Track:
         place = bisect_right(self.times, seconds)
         before, after = max(0, place - 1), min(place, len(self.times) - 1)
         unseen = min(abs(seconds - self.times[before]), abs(seconds - self.times[after]))
-        # On the way from one place to the other a face may be anywhere between.
-        return _grown(self.boxes[before].around(self.boxes[after]), unseen * _GROWTH_PER_SECOND)
+        # On the way from one place to the other a face may be anywhere between; and one of the places may be wrong.
+        first = min(before, bisect_left(self.times, seconds - unseen - _ERRING_SECONDS))
+        last = max(after + 1, bisect_right(self.times, seconds + unseen + _ERRING_SECONDS))
+        return _grown(reduce(Box.around, self.boxes[first:last]), unseen * _GROWTH_PER_SECOND)
 
 
 @dataclass(frozen=True)
@@ -166,15 +188,33 @@ def _by_second(tracks: Iterable[_Track]) -> dict[int, list[_Track]]:
 
 
 def _unknown_spans(tracks: Sequence[_Track], seconds: float) -> tuple[tuple[float, float], ...]:
-    """Times in which none of these faces is about. What is known only for a moment between two is not worth it."""
-    spans, reached = [], 0.0
-    for start, end in sorted(track.span for track in tracks):
-        if start > reached:
-            spans.append((reached, start))
-        reached = max(reached, end)
-    if reached < seconds:
-        spans.append((reached, seconds))
+    """Times in which fewer of these faces are about than were ever seen together, one at least.
+
+    What is known only for a moment between two is not worth it.
+    """
+    wanted = _most_together(tracks)
+    edges = sorted({0.0, seconds, *(edge for track in tracks for edge in track.span if 0.0 < edge < seconds)})
+    spans = []
+    for start, end in pairwise(edges):
+        about = sum(track.span[0] <= start and end <= track.span[1] for track in tracks)
+        if about < wanted:
+            spans.append((start, end))
     return tuple(_joined(spans))
+
+
+def _most_together(tracks: Sequence[_Track]) -> int:
+    """How many faces were seen at once, each in a place of its own."""
+    lasting = [track for track in tracks if track.is_lasting]
+    counts = (_count_at(lasting, track.times[0]) for track in lasting)
+    return max(1, max(counts, default=1))
+
+
+def _count_at(tracks: Iterable[_Track], seconds: float) -> int:
+    places: list[Box] = []
+    for box in (track.seen_at(seconds) for track in tracks):
+        if box is not None and not any(box.overlap(other) > 0 for other in places):
+            places.append(box)
+    return len(places)
 
 
 def _joined(spans: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -1,11 +1,11 @@
 """Faces in small grey pictures, by the detectors that come with OpenCV: frontal faces, and profiles of either side.
 
 None of them finds every face, and all of them see some where there are none. So everything that any of them finds is
-taken, and what two agree on is called sure.
+taken, and what two agree on is called sure. They know upright faces only: tilted ones are found in a turned picture.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,9 @@ _AGREEMENT = 3
 
 _SMALLEST_SHARE = 0.08
 """Of the picture's height. A smaller face is a handful of pixels on a phone."""
+
+_TILTS = (-32, 32)
+"""Degrees. A detector sees a face that is tilted by half of it."""
 
 _EVERYWHERE_EVERY = 5
 _THUMBNAIL = (32, 18)
@@ -78,10 +81,11 @@ WHOLE = Box(0.0, 0.0, 1.0, 1.0)
 
 @dataclass(frozen=True)
 class Sighting:
-    """One face in one picture; sure when two detectors agree."""
+    """One face in one picture; sure when two detectors agree. `tilt` is by how much the picture was turned for it."""
 
     box: Box
     is_sure: bool
+    tilt: int = 0
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,7 @@ class FaceFinder:
         self._cv2 = cv2
         self._size = width, height
         self._looks = 0
-        self._known: list[Box] = []
+        self._known: list[Sighting] = []
         self._before: Any = None
         self._frontal = [_load(cv2, name) for name in _FRONTAL]
         self._profile = _load(cv2, _PROFILE)
@@ -113,13 +117,15 @@ class FaceFinder:
     def look(self, picture: Any, seconds: float) -> Look:
         """Look at the next picture (an array of grey levels, rows first).
 
-        A face that was just seen is looked for nearby; everywhere when it is not there, and every now and then.
+        A face that was just seen is looked for nearby; everywhere when it is not there, and every now and then also
+        for others, in profile or tilted.
         """
         even = self._cv2.equalizeHist(picture)
-        near = self._find_again(even) if self._looks % _EVERYWHERE_EVERY else []
-        faces = near or self._find_everywhere(even)
+        is_thorough = self._looks % _EVERYWHERE_EVERY == 0
+        near = [] if is_thorough else self._find_again(even)
+        faces = near or self._find_everywhere(even, is_thorough=is_thorough)
         self._looks += 1
-        self._known = [face.box for face in faces if face.is_sure]
+        self._known = [face for face in faces if face.is_sure]
         return Look(seconds, faces, self._is_cut(even))
 
     def _is_cut(self, picture: Any) -> bool:
@@ -131,22 +137,29 @@ class FaceFinder:
     def _find_again(self, picture: Any) -> list[Sighting]:
         """All faces that were sure in the look before, or nothing."""
         faces = []
-        for box in self._known:
-            seen = _agreed([self._detect(detector, picture, near=box) for detector in self._frontal])
+        for known in self._known:
+            seen = self._find_tilted(picture, known.tilt, near=known.box)
             sure = [face for face in seen if face.is_sure]
             if not sure:
                 return []
             faces += sure
         return faces
 
-    def _find_everywhere(self, picture: Any) -> list[Sighting]:
-        faces = _agreed([self._detect(detector, picture) for detector in self._frontal])
-        if any(face.is_sure for face in faces):
+    def _find_everywhere(self, picture: Any, *, is_thorough: bool) -> list[Sighting]:
+        faces = self._find_tilted(picture, 0)
+        if any(face.is_sure for face in faces) and not is_thorough:
             return faces
+        for tilt in _TILTS if is_thorough else ():
+            faces = _with_others(faces, self._find_tilted(picture, tilt))
         to_left, to_right = self._detect(self._profile, picture), self._detect(self._profile, picture[:, ::-1])
-        return _agreed([[face.box for face in faces], to_left, [_mirrored(box) for box in to_right]])
+        return _with_profiles(_with_profiles(faces, to_left), [_mirrored(box) for box in to_right])
 
-    def _detect(self, detector: Any, picture: Any, *, near: Box | None = None) -> list[Box]:
+    def _find_tilted(self, picture: Any, tilt: int, *, near: Box | None = None) -> list[Sighting]:
+        """What the detectors of frontal faces see in the picture turned by so many degrees."""
+        seen = [self._detect(detector, picture, near=near, tilt=tilt) for detector in self._frontal]
+        return [replace(face, tilt=tilt) for face in _agreed(seen)]
+
+    def _detect(self, detector: Any, picture: Any, *, near: Box | None = None, tilt: int = 0) -> list[Box]:
         width, height = self._size
         smallest, largest = max(20, round(_SMALLEST_SHARE * height)), height
         left, top = 0, 0
@@ -155,15 +168,40 @@ class FaceFinder:
             smallest, largest = max(smallest, round(side / _NEARBY_SIZE)), round(side * _NEARBY_SIZE)
             left, top = max(0, round(near.left * width - side)), max(0, round(near.top * height - side))
             picture = picture[top : round(near.bottom * height + side), left : round(near.right * width + side)]
+        turn = _Turn(self._cv2, tilt, picture.shape)
         found: Iterable[Sequence[int]] = detector.detectMultiScale(
-            picture,
+            turn.turned(picture),
             scaleFactor=_STEP,
             minNeighbors=_AGREEMENT,
             minSize=(smallest, smallest),
             maxSize=(largest, largest),
         )
-        places = [(int(x), int(y), int(w), int(h)) for x, y, w, h in found]
+        places = [(*turn.turned_back(int(x), int(y), int(w), int(h)), int(w), int(h)) for x, y, w, h in found]
         return [Box((left + x) / width, (top + y) / height, w / width, h / height) for x, y, w, h in places]
+
+
+class _Turn:
+    """A picture turned about its middle, and places in it found again in the picture as it was."""
+
+    def __init__(self, cv2: Any, degrees: int, shape: Sequence[int]) -> None:
+        self._cv2 = cv2
+        self._degrees = degrees
+        self._height, self._width = shape
+        self._matrix = cv2.getRotationMatrix2D((self._width / 2, self._height / 2), degrees, 1.0)
+
+    def turned(self, picture: Any) -> Any:
+        if not self._degrees:
+            return picture
+        size = self._width, self._height
+        return self._cv2.warpAffine(picture, self._matrix, size, borderMode=self._cv2.BORDER_REPLICATE)
+
+    def turned_back(self, x: int, y: int, width: int, height: int) -> tuple[float, float]:
+        """Left and top of a place of this size whose middle is where this one's was."""
+        if not self._degrees:
+            return x, y
+        (a, b, c), (d, e, f) = self._cv2.invertAffineTransform(self._matrix).tolist()
+        middle_x, middle_y = x + width / 2, y + height / 2
+        return a * middle_x + b * middle_y + c - width / 2, d * middle_x + e * middle_y + f - height / 2
 
 
 def _load(cv2: Any, name: str) -> Any:
@@ -189,3 +227,24 @@ def _agreed(seen: Sequence[Sequence[Box]]) -> list[Sighting]:
             elif same in faces:
                 faces[faces.index(same)] = Sighting(same.box.around(box), is_sure=True)
     return faces
+
+
+def _with_others(faces: Sequence[Sighting], others: Iterable[Sighting]) -> list[Sighting]:
+    """Faces and what was seen in another way, each once. Two ways of one detector are no agreement."""
+    joined = list(faces)
+    for other in others:
+        same = next((face for face in joined if face.box.overlap(other.box) > _SAME_FACE), None)
+        if same is None:
+            joined.append(other)
+            continue
+        surer = other if other.is_sure and not same.is_sure else same
+        joined[joined.index(same)] = replace(surer, box=same.box.around(other.box))
+    return joined
+
+
+def _with_profiles(faces: Sequence[Sighting], boxes: Iterable[Box]) -> list[Sighting]:
+    """Faces and those in profile; where a face was seen already, it is sure."""
+    agreeing = [
+        Sighting(box, is_sure=any(face.box.overlap(box) > _SAME_FACE for face in faces), tilt=0) for box in boxes
+    ]
+    return _with_others(faces, agreeing)

@@ -37,7 +37,7 @@ from pipeline.media.sound_run import even_out
 from pipeline.media.voice import VoiceChange, draw_change
 from pipeline.processes import ProgramResult
 
-PROTECTION_VERSION = 1
+PROTECTION_VERSION = 2
 """Grows whenever the same recording would be hidden in another way."""
 
 _LOOKED = 0.5

@@ -17,16 +17,26 @@ _LOWER, _HIGHER = (0.80, 0.87), (1.15, 1.24)
 _PITCH_BEYOND = (0.86, 0.94)
 """Of the pitch beyond the formants, further the same way."""
 
+VOICE_FILTER = "rubberband"
+"""The filter that moves pitch and formants apart; not every build of ffmpeg has it."""
+
 _WANDER = 0.04
 _WANDER_SECONDS = (0.6, 1.8)
+
+_SWAY_HERTZ, _SWAY_DEPTH = (2.5, 4.5), (0.4, 0.7)
+"""Of a pitch that goes up and down a little, where nothing else can make it wander."""
 
 
 @dataclass(frozen=True)
 class VoiceChange:
-    """One change: the formants' factor, and factors of the pitch beside it from a second on."""
+    """One change: the formants' factor, and factors of the pitch beside it from a second on.
+
+    `sway` is how often in a second and how far the pitch goes up and down where it cannot be moved beside the formants.
+    """
 
     formants: float
     pitches: tuple[tuple[float, float], ...]
+    sway: tuple[float, float] = (3.0, 0.5)
 
 
 def draw_change(seconds: float) -> VoiceChange:
@@ -40,17 +50,19 @@ def draw_change(seconds: float) -> VoiceChange:
     while at < seconds / _LOWER[0]:
         pitches.append((round(at, 2), round(pitch * lot.uniform(1 - _WANDER, 1 + _WANDER), 4)))
         at += lot.uniform(*_WANDER_SECONDS)
-    return VoiceChange(round(lot.uniform(*(_LOWER if is_lower else _HIGHER)), 4), tuple(pitches))
+    sway = round(lot.uniform(*_SWAY_HERTZ), 3), round(lot.uniform(*_SWAY_DEPTH), 3)
+    return VoiceChange(round(lot.uniform(*(_LOWER if is_lower else _HIGHER)), 4), tuple(pitches), sway)
 
 
 def altered(sound: Any, change: VoiceChange, programs: MediaPrograms) -> Any:
     """The sound (at the house rate) in another voice, in step with what it was.
 
-    An ffmpeg without rubberband moves pitch and formants by the one factor alone.
+    An ffmpeg without rubberband moves pitch and formants by the one factor, and lets them sway a little together.
     """
     moved = sound.filter("asetrate", round(SAMPLE_RATE * change.formants)).filter("aresample", SAMPLE_RATE)
-    if "rubberband" not in available_filters(programs.ffmpeg):
-        return moved.filter("atempo", f"{1 / change.formants:.6f}")
+    if VOICE_FILTER not in available_filters(programs.ffmpeg):
+        hertz, depth = change.sway
+        return moved.filter("atempo", f"{1 / change.formants:.6f}").filter("vibrato", f=hertz, d=depth)
     commands = ";".join(f"{seconds} rubberband pitch {factor}" for seconds, factor in change.pitches)
     told = moved.filter("asendcmd", commands=commands)
     return told.filter(

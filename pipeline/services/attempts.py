@@ -10,7 +10,7 @@ from pipeline.domain.statements import StatementState
 from pipeline.records.tables import Recording, Statement
 from pipeline.services.deadlines import end_of_day, last_day_of
 from pipeline.services.events import Actor, record_event
-from pipeline.services.recordings import take_up_recording
+from pipeline.services.recordings import lock_statement, take_up_recording
 
 
 class HandInClosed(ChangeNotAllowed):
@@ -50,14 +50,16 @@ def give_more_time(db: Session, statement: Statement, until: date | None, *, act
 
 def can_be_used(statement: Statement, recording: Recording) -> bool:
     """Whether an earlier attempt could take the place of the one that counts."""
-    return recording.id != statement.current_recording_id and recording.verdict is not Verdict.REFUSED
+    is_there = recording.withdrawn_at is None and recording.verdict is not Verdict.REFUSED
+    return is_there and recording.id != statement.current_recording_id
 
 
 def use_recording(db: Session, statement: Statement, recording_id: int, *, actor: Actor, now: datetime) -> None:
     """Make an earlier attempt the one that counts; people watch and approve it anew.
 
-    Raises `ChangeNotAllowed` for one that was refused, or is none of this statement.
+    Raises `ChangeNotAllowed` for one that was refused or withdrawn, or is none of this statement.
     """
+    lock_statement(db, statement.id)
     recording = next((one for one in statement.recordings if one.id == recording_id), None)
     if recording is None or not can_be_used(statement, recording):
         raise ChangeNotAllowed("This recording cannot be used. Reload the page to see what changed.")

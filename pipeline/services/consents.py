@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from pipeline.domain.consents import CONSENT_WORDS_VERSION, MAX_ALIAS_LENGTH, Audience, ConsentItem, NameForm
+from pipeline.domain.contents import tidy_line
 from pipeline.domain.errors import InputRefused
 from pipeline.domain.naming import says_name
 from pipeline.records.tables import Consent, Statement
@@ -81,7 +82,7 @@ class NameRefused(InputRefused):
 
 def choose_name(db: Session, *, statement: Statement, form: NameForm, alias: str, actor: Actor, now: datetime) -> bool:
     """Keep how the speaker is named where the name may be shown; raises `NameRefused`. True when something changed."""
-    words = " ".join(alias.split())
+    words = tidy_line(alias)
     if form is NameForm.ALIAS:
         _check_alias(words, statement.speaker.name)
     if (statement.name_form, statement.alias) == (form, words):

@@ -1,11 +1,11 @@
-"""Packages in the store that nothing points at any more: what attempts left behind that were killed while storing.
+"""Packages and papers in the store that nothing points at any more: left behind by who was killed while storing.
 
 What a running job writes bears names that follow from its row, so it is never taken for left behind, however long it
 takes. Originals and what is published are no business of this module.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 import structlog
 from sqlalchemy import select
@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.tokens import name_within
 from pipeline.records.database import Database
-from pipeline.records.tables import Job, Recording, Release, ReleaseItem, StepResult
-from pipeline.storage.keys import PACKAGES, package_of, package_prefix
+from pipeline.records.tables import Job, Paper, Recording, Release, ReleaseItem, StepResult
+from pipeline.storage.keys import PACKAGES, PAPERS, package_of, package_prefix, paper_of, paper_prefix
 from pipeline.storage.store import ObjectStore
 
 _log = structlog.get_logger(__name__)
@@ -27,7 +27,7 @@ def remove_leftovers(database: Database, store: ObjectStore, *, older_than_hours
     Nothing is removed when the records point at nothing that is in the store: they are not the records of this store.
     """
     # Looked at before asking what is wanted: whatever appears after that belongs to work that is begun meanwhile.
-    found = _packages_in(store)
+    found = _found(store, PACKAGES, package_of)
     with database.read() as db:
         wanted = find_wanted_packages(db)
     if found and not found.keys() & wanted:
@@ -40,6 +40,25 @@ def remove_leftovers(database: Database, store: ObjectStore, *, older_than_hours
         store.delete_prefix(prefix)
         _log.info("leftovers.removed", prefix=prefix)
     return len(leftovers)
+
+
+def remove_leftover_papers(database: Database, store: ObjectStore, *, older_than_hours: float) -> int:
+    """Remove papers that are on no record, and what came of one after it was erased; how many they were.
+
+    Nothing is removed when the records know none of the papers in the store, as with packages.
+    """
+    found = _found(store, PAPERS, paper_of)
+    with database.read() as db:
+        known = {name: erased_at for name, erased_at in db.execute(select(Paper.name, Paper.erased_at))}
+    if found and not found.keys() & known.keys():
+        _log.warning("leftovers.not_ours", papers=len(found))
+        return 0
+    erased = {name for name, erased_at in known.items() if erased_at is not None} & found.keys()
+    nobodys = {name for name in found.keys() - known.keys() if _is_older(store, found[name], older_than_hours)}
+    for name in sorted(erased | nobodys):
+        store.delete_prefix(paper_prefix(name))
+        _log.info("leftovers.removed", prefix=paper_prefix(name))
+    return len(erased | nobodys)
 
 
 def remove_attempt(database: Database, store: ObjectStore, token: str) -> None:
@@ -80,12 +99,13 @@ def _cards_being_written(db: Session, release_id: int, token: str) -> Iterable[s
     return [package_prefix(card_package_name(token, card_name)) for card_name in cards]
 
 
-def _packages_in(store: ObjectStore) -> Mapping[str, Collection[str]]:
-    packages = defaultdict(list)
-    for key in store.list_keys(PACKAGES):
-        if prefix := package_of(key):
-            packages[prefix].append(key)
-    return packages
+def _found(store: ObjectStore, prefix: str, whose: Callable[[str], str | None]) -> Mapping[str, Collection[str]]:
+    """The keys below a prefix by whose they are; those that bear no name of ours are left out."""
+    found = defaultdict(list)
+    for key in store.list_keys(prefix):
+        if owner := whose(key):
+            found[owner].append(key)
+    return found
 
 
 def _is_older(store: ObjectStore, keys: Iterable[str], hours: float) -> bool:

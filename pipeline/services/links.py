@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline.domain.tokens import hash_token, new_token
-from pipeline.records.tables import SpeakerLink, Statement
-from pipeline.services.events import Actor, record_event
+from pipeline.records.tables import Event, SpeakerLink, Statement
+from pipeline.services.events import SYSTEM, Actor, record_event
 
 _PURPOSE = "speaker link"
 
@@ -70,6 +70,19 @@ def is_invited(db: Session, statement: Statement) -> bool:
     return db.scalars(standing.limit(1)).first() is not None
 
 
+def is_shut_out(db: Session, statement: Statement) -> bool:
+    """Whether links were issued, and every one of them was revoked since: somebody wants this speaker's way closed."""
+    issued = select(SpeakerLink.id).where(SpeakerLink.statement_id == statement.id)
+    return not is_invited(db, statement) and db.scalars(issued.limit(1)).first() is not None
+
+
+def forget_link(db: Session, link: SpeakerLink, *, actor: Actor, now: datetime) -> None:
+    """Close a link that nobody ever got: it says nothing of who was let in."""
+    revoke_link(db, link, actor=actor, now=now)
+    db.delete(link)
+    db.flush()
+
+
 def revoke_link(db: Session, link: SpeakerLink, *, actor: Actor, now: datetime) -> None:
     """Close a link and every visit that came by it; nothing happens when it is closed already."""
     if link.revoked_at is not None:
@@ -81,6 +94,16 @@ def revoke_link(db: Session, link: SpeakerLink, *, actor: Actor, now: datetime) 
 def revoke_links(db: Session, *, statement: Statement, actor: Actor, now: datetime) -> None:
     """Close all links of a statement."""
     open_links = select(SpeakerLink).where(SpeakerLink.statement_id == statement.id, SpeakerLink.revoked_at.is_(None))
+    for link in db.scalars(open_links):
+        revoke_link(db, link, actor=actor, now=now)
+
+
+def revoke_mailed_links(db: Session, *, statement: Statement, actor: Actor, now: datetime) -> None:
+    """Close the links that went out by mail; those that staff handed over themselves stay good."""
+    of_statement = (Event.subject_kind == "statement", Event.subject_id == statement.id)
+    by_mail = (Event.name == "link.issued", Event.actor_kind == SYSTEM.kind)
+    mailed = {facts["link_id"] for facts in db.scalars(select(Event.facts).where(*of_statement, *by_mail))}
+    open_links = select(SpeakerLink).where(SpeakerLink.id.in_(mailed), SpeakerLink.revoked_at.is_(None))
     for link in db.scalars(open_links):
         revoke_link(db, link, actor=actor, now=now)
 

@@ -35,6 +35,9 @@ class AddressRefused(InputRefused):
 class MailCarrier(Protocol):
     """Takes mails to their readers."""
 
+    def check(self) -> None:
+        """Raise `MailServerAway` where no mail could be handed over now."""
+
     def deliver(self, message: EmailMessage) -> None:
         """Hand one mail over. Raises `AddressRefused`, `MailServerAway`, `OSError`."""
 
@@ -44,6 +47,9 @@ class FolderCarrier:
     """Puts each mail into a folder as a file that mail programs open; only this user can read it."""
 
     folder: Path
+
+    def check(self) -> None:
+        """A folder is always there, or is made."""
 
     def deliver(self, message: EmailMessage) -> None:
         """Write one file, whole or not at all. Its name tells when it was written and nothing else."""
@@ -69,15 +75,21 @@ class SmtpCarrier:
 
     def deliver(self, message: EmailMessage) -> None:
         """Hand one mail to the server, over a connection of its own."""
-        with (
-            _smtp_errors(is_plain_address=str(message["To"]).isascii()),
-            self._connect(_domain_of(message["From"])) as server,
-        ):
-            if self.security == "starttls":
-                server.starttls(context=ssl.create_default_context())
-            if self.user:
-                server.login(self.user, self.password)
+        is_plain = str(message["To"]).isascii()
+        with _smtp_errors(is_plain_address=is_plain), self._connect(_domain_of(message["From"])) as server:
+            self._introduce(server)
             server.send_message(message)
+
+    def check(self) -> None:
+        """Come as far as one can without a mail."""
+        with _smtp_errors(is_plain_address=True), self._connect("localhost") as server:
+            self._introduce(server)
+
+    def _introduce(self, server: smtplib.SMTP) -> None:
+        if self.security == "starttls":
+            server.starttls(context=ssl.create_default_context())
+        if self.user:
+            server.login(self.user, self.password)
 
     def _connect(self, own_name: str) -> smtplib.SMTP:
         # Our own name is the sender's domain: the machine's is nobody's business.

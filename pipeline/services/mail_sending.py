@@ -11,7 +11,7 @@ from pipeline.domain.mails import WITH_LINK, Letter, MailAction, MailKind, MailS
 from pipeline.records.tables import Mail, SpeakerLink, Statement
 from pipeline.services.deadlines import Due, LinkTimes, due_of, last_day_of, link_end
 from pipeline.services.events import SYSTEM
-from pipeline.services.links import find_link, issue_link, link_address, revoke_link
+from pipeline.services.links import find_link, forget_link, is_shut_out, issue_link, link_address
 from pipeline.services.mails import is_still_true, reader_language_of, record_mail
 
 HIDDEN_TOKEN = "…"  # noqa: S105 - stands where a token would
@@ -24,6 +24,7 @@ class NotSent(StrEnum):
     NO_ADDRESS = "no_address"
     REFUSED = "refused"
     OUTDATED = "outdated"
+    SHUT_OUT = "shut_out"
 
 
 @dataclass(frozen=True)
@@ -90,16 +91,16 @@ def record_sent(db: Session, mail_id: int, language: str, *, now: datetime) -> N
 
 
 def record_refused(db: Session, mail_id: int, link_id: int | None, *, now: datetime) -> None:
-    """Nobody can be reached at the address; a link that nobody got is closed."""
+    """Nobody can be reached at the address; a link that nobody got is forgotten."""
     _fail(db, _lock(db, mail_id), NotSent.REFUSED, now)
     close_link(db, link_id, now=now)
 
 
 def close_link(db: Session, link_id: int | None, *, now: datetime) -> None:
-    """Close the link of a mail that was not sent."""
+    """Forget the link of a mail that was not sent."""
     link = db.get(SpeakerLink, link_id) if link_id is not None else None
     if link is not None:
-        revoke_link(db, link, actor=SYSTEM, now=now)
+        forget_link(db, link, actor=SYSTEM, now=now)
 
 
 def _may_go(db: Session, mail: Mail, statement: Statement, rules: SendingRules, now: datetime) -> bool:
@@ -112,7 +113,19 @@ def _may_go(db: Session, mail: Mail, statement: Statement, rules: SendingRules, 
         record_mail(db, "mail.held", mail, actor=SYSTEM, now=now)
     elif not statement.speaker.email:
         _fail(db, mail, NotSent.NO_ADDRESS, now)
+    elif _would_let_in_again(db, mail, statement):
+        _fail(db, mail, NotSent.SHUT_OUT, now)
     return mail.state is MailState.WAITING
+
+
+def _would_let_in_again(db: Session, mail: Mail, statement: Statement) -> bool:
+    """Whether its link would open a way that staff have closed: they do that themselves, by an invitation."""
+    return mail.kind in WITH_LINK and mail.kind is not MailKind.INVITATION and is_shut_out(db, statement)
+
+
+def was_tried(db: Session, mail_id: int) -> bool:
+    """Whether a mail was on its way before and came back."""
+    return db.get_one(Mail, mail_id).attempts > 0
 
 
 def _issue(db: Session, statement: Statement, rules: SendingRules, now: datetime) -> tuple[str, int]:

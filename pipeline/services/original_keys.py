@@ -13,6 +13,7 @@ from pipeline.records.database import Database
 from pipeline.records.tables import Job, Recording, Upload
 from pipeline.services.events import SYSTEM, record_event
 from pipeline.services.originals import Originals, fetch_original, original_of, store_original
+from pipeline.storage.keys import original_key
 from pipeline.storage.sealing import KeyRing
 
 _READERS = (JobKind.INTAKE, JobKind.ENCODE, JobKind.PROXY)
@@ -67,11 +68,11 @@ def seal_original(
         plain = original_of(db.get_one(Recording, recording_id))
     work_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     name, sealed_key = new_name(), originals.keys.new_key()
-    fetched = work_dir / name
+    fetched, key = work_dir / name, original_key(name)
     try:
         fetch_original(originals, plain, fetched)
         place = fetched.with_suffix(".sealed")
-        key = store_original(originals, fetched, name=name, sealed_key=sealed_key, place=place)
+        store_original(originals, fetched, key=key, sealed_key=sealed_key, place=place)
     finally:
         fetched.unlink(missing_ok=True)
     with database.begin() as db:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from pipeline.domain.errors import FinalError, RetryableError
 from pipeline.records.tables import Recording
-from pipeline.storage.keys import original_key
 from pipeline.storage.sealing import KeyRing
 from pipeline.storage.store import ObjectMissing, ObjectStore
 
@@ -39,15 +38,13 @@ def original_of(recording: Recording) -> StoredOriginal:
     return StoredOriginal(recording.original_key, recording.size_bytes, recording.wrapped_key)
 
 
-def store_original(originals: Originals, path: Path, *, name: str, sealed_key: str, place: Path) -> str:
-    """Put a file into the store under an opaque name, sealed if there is a key for it; the object's key.
+def store_original(originals: Originals, path: Path, *, key: str, sealed_key: str, place: Path) -> None:
+    """Put a file into the store under an opaque key, sealed if there is a key of its own for it.
 
     The sealed copy is made at `place`, and is gone from there afterwards.
     """
-    key = original_key(name)
     with _sealed_at(place, originals.keys, path, sealed_key) as ready:
         originals.store.put_file(key, ready, content_type=_CONTENT_TYPE, is_final=True)
-    return key
 
 
 def fetch_original(originals: Originals, original: StoredOriginal, path: Path) -> None:

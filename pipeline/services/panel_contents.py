@@ -1,6 +1,6 @@
 """What of a country's panel may go out now, and what stands in the way: approval, readiness, consent."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -11,12 +11,12 @@ from pipeline.domain.fingerprints import fingerprint
 from pipeline.domain.naming import says_name
 from pipeline.domain.statements import StatementState
 from pipeline.records.queries import load_panels
-from pipeline.records.tables import Country, Recording, ReleaseItem, Speaker, Statement
+from pipeline.records.tables import Country, Recording, ReleaseItem, Speaker, Statement, Track
 from pipeline.services.approvals import approval_of
 from pipeline.services.consents import audience_of, lacks_alias
 from pipeline.services.recordings import is_ready_for_approval
 from pipeline.services.shown_parts import ShownParts, parts_now, withholds_name, words_now
-from pipeline.services.tracks import current_tracks
+from pipeline.services.tracks import current_tracks, shown_webvtt
 
 INCLUDED_STATES = frozenset({StatementState.APPROVED, StatementState.PUBLISHED})
 
@@ -128,6 +128,11 @@ def may_stay(statement: Statement, item: ReleaseItem) -> bool:
     return statement.approved_recording_id == item.recording_id and may_be_public(statement)
 
 
+def subtitles_tell_name(statement: Statement, tracks: Iterable[Track]) -> bool:
+    """Whether any of these subtitles says a name that is not to be told."""
+    return withholds_name(statement) and any(says_name(shown_webvtt(track), statement.speaker.name) for track in tracks)
+
+
 def _problem_of(speaker: Speaker, *, needs_approval: bool = True) -> PublishProblem | None:
     statement = speaker.statement
     recording = statement.current_recording
@@ -142,15 +147,9 @@ def _problem_of(speaker: Speaker, *, needs_approval: bool = True) -> PublishProb
         code = "alias_missing"
     elif needs_approval and not (standing := approval_of(statement)).is_complete:
         code = "second_look_missing" if standing.word is ApprovalWord.FIRST else "stale_approval"
-    elif _subtitles_tell_name(speaker, recording):
+    elif subtitles_tell_name(statement, current_tracks(recording).values()):
         code = "subtitles_tell_name"
     return PublishProblem(code, statement.id, speaker.position) if code else None
-
-
-def _subtitles_tell_name(speaker: Speaker, recording: Recording) -> bool:
-    if not withholds_name(speaker.statement):
-        return False
-    return any(says_name(track.webvtt, speaker.name) for track in current_tracks(recording).values())
 
 
 def _entry(speaker: Speaker) -> PanelEntry:

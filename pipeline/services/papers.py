@@ -6,12 +6,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from pipeline.domain.errors import InputRefused
+from pipeline.domain.contents import tidy_line
+from pipeline.domain.errors import ChangeNotAllowed, InputRefused
 from pipeline.domain.jobs import JobKind
 from pipeline.domain.papers import MAX_PAPER_BYTES, MAX_PAPERS, MAX_TITLE_LENGTH, PaperKind, PaperState
+from pipeline.domain.statements import StatementState
 from pipeline.records.tables import Paper, Statement
 from pipeline.services.events import SYSTEM, Actor, record_event
 from pipeline.services.jobs import cancel_open_jobs, deadline_of, queue_job
+from pipeline.services.recordings import lock_statement
 from pipeline.storage.keys import paper_prefix, under
 
 
@@ -64,12 +67,14 @@ def add_paper(
 ) -> Paper:
     """Put a paper on record whose bytes lie in the store at `original_key_of(name)`, and have it cleaned.
 
-    Raises `PaperRefused`.
+    Raises `PaperRefused`, and `ChangeNotAllowed` for a statement that was withdrawn while the bytes came.
     """
+    if lock_statement(db, statement.id).state is StatementState.WITHDRAWN:
+        raise ChangeNotAllowed("This statement was withdrawn. Nothing is added to it.")
     check_room(statement, size_bytes)
     paper = Paper(
         name=name,
-        title=" ".join(title.split())[:MAX_TITLE_LENGTH],
+        title=tidy_line(title)[:MAX_TITLE_LENGTH],
         kind=kind,
         state=PaperState.RECEIVED,
         original_key=original_key_of(name),
@@ -109,6 +114,7 @@ def remove_paper(db: Session, paper: Paper, *, actor: Actor, now: datetime) -> b
         return False
     cancel_open_jobs(db, JobKind.PAPER, paper.id, actor=actor, now=now)
     paper.state = PaperState.REMOVED
+    paper.title = ""
     _record(db, "paper.removed", paper, actor, now)
     return True
 

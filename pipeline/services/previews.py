@@ -1,4 +1,7 @@
-"""What a speaker says of the preview: right, or wrong in their own words; of exactly the package that was watched."""
+"""What a speaker says of the preview: right, or wrong in their own words; of exactly what was shown.
+
+That is the package, its subtitles, and the words beside it. When any of it changes, the answer holds no more.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,11 +9,15 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from pipeline.domain.consents import Audience
+from pipeline.domain.contents import tidy_words
 from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
 from pipeline.domain.fingerprints import digest
 from pipeline.records.tables import Recording, Statement
 from pipeline.services.events import Actor, record_event
 from pipeline.services.recordings import lock_statement
+from pipeline.services.shown_parts import words_now
+from pipeline.services.tracks import current_tracks
 
 MAX_PREVIEW_WORDS = 2000
 
@@ -24,7 +31,7 @@ class PreviewAnswer(StrEnum):
 
 @dataclass(frozen=True)
 class Previewed:
-    """What was said of the package that counts now."""
+    """What was said, right or wrong."""
 
     answer: PreviewAnswer
     words: str
@@ -32,15 +39,20 @@ class Previewed:
 
 @dataclass(frozen=True)
 class Preview:
-    """Whether there is something to watch, and what was said of it."""
+    """Whether there is something to watch, what was said of it, and what was said of something else before."""
 
     is_ready: bool
     said: Previewed | None
+    earlier: Previewed | None = None
 
 
 def preview_of(recording: Recording | None) -> Preview:
     """How the preview of a recording stands."""
-    return Preview(can_be_previewed(recording), previewed(recording))
+    if recording is None:
+        return Preview(is_ready=False, said=None)
+    answer = _answer(recording)
+    holds = answer is not None and recording.preview_mark == preview_mark(recording)
+    return Preview(can_be_previewed(recording), answer if holds else None, None if holds else answer)
 
 
 def can_be_previewed(recording: Recording | None) -> bool:
@@ -48,14 +60,16 @@ def can_be_previewed(recording: Recording | None) -> bool:
     return recording is not None and recording.package is not None and recording.package_prefix is not None
 
 
-def package_mark(recording: Recording) -> str:
-    """Tells one package from another without saying where it lies."""
-    return digest(recording.package_prefix or "")
+def preview_mark(recording: Recording) -> str:
+    """Tells what is shown of a recording now from anything else, without saying any of it."""
+    shown = words_now(recording.statement, Audience.MISSIONS)
+    papers = [[paper.name, paper.title] for paper in shown.papers]
+    tracks = {language: track.revision for language, track in current_tracks(recording).items()}
+    return digest([recording.package_prefix, {**vars(shown), "papers": papers}, tracks])
 
 
-def previewed(recording: Recording | None) -> Previewed | None:
-    """The answer that holds; None as long as nothing was said of this package, whatever was said of one before."""
-    if recording is None or not recording.preview_answer or recording.preview_prefix != recording.package_prefix:
+def _answer(recording: Recording) -> Previewed | None:
+    if not recording.preview_answer:
         return None
     return Previewed(PreviewAnswer(recording.preview_answer), recording.preview_words)
 
@@ -63,22 +77,22 @@ def previewed(recording: Recording | None) -> Previewed | None:
 def answer_preview(
     db: Session, statement: Statement, mark: str, said: Previewed, *, actor: Actor, now: datetime
 ) -> None:
-    """Keep what the speaker says of the package with this mark.
+    """Keep what the speaker says of what was shown with this mark.
 
-    Raises `ChangeNotAllowed` when another one counts by now, `WrongUsage` for words that are missing or too many.
+    Raises `ChangeNotAllowed` when something else is shown by now, `WrongUsage` for words that are missing or too many.
     """
     lock_statement(db, statement.id)
     recording = statement.current_recording
-    if recording is None or not can_be_previewed(recording) or package_mark(recording) != mark:
-        raise ChangeNotAllowed("The recording was prepared anew while you watched. Please look at the preview again.")
-    words = said.words.strip()
+    if recording is None or not can_be_previewed(recording) or preview_mark(recording) != mark:
+        raise ChangeNotAllowed("Something changed while you watched. Please look at the preview again.")
+    words = tidy_words(said.words)
     if len(words) > MAX_PREVIEW_WORDS:
         raise WrongUsage(f"Please say it in at most {MAX_PREVIEW_WORDS} signs.")
     if said.answer is PreviewAnswer.WRONG and not words:
         raise WrongUsage("Please write what is wrong.")
     recording.preview_answer = said.answer.value
     recording.preview_words = words if said.answer is PreviewAnswer.WRONG else ""
-    recording.preview_prefix = recording.package_prefix or ""
+    recording.preview_mark = mark
     db.flush()
     record_event(
         db,

@@ -23,6 +23,7 @@ from pipeline.services.releases import approvals_in, is_under_way
 from pipeline.services.results import find_package
 from pipeline.services.shown_parts import ShownParts, name_shown, parts_in, parts_now, theme_shown
 from pipeline.services.statement_contents import Written, written
+from pipeline.services.tracks import shown_webvtt
 
 
 @dataclass(frozen=True)
@@ -176,7 +177,8 @@ def _kept_releases(db: Session, country_id: int) -> list[Release]:
 
 
 def _shows_no_more(db: Session, release: Release, newest: Release) -> bool:
-    shown, allowed = ({(i.statement_id, i.recording_id) for i in one.items} for one in (release, newest))
+    # By package: what a speaker cut off, or had hidden since, is in the one before.
+    shown, allowed = ({(i.statement_id, i.package_prefix) for i in one.items} for one in (release, newest))
     ids = [item.statement_id for item in release.items]
     says_no_more = all(parts_in(release.facts, one).is_within(parts_in(newest.facts, one)) for one in ids)
     return shown <= allowed and says_no_more and not _has_removed_subtitles(db, release, newest)
@@ -207,7 +209,7 @@ def _load_item(db: Session, item: ReleaseItem, parts: ShownParts) -> ItemInputs:
         organisation=statement.speaker.organisation,
         theme=theme_shown(statement, details),
         language=details.language or statement.speaker.language,
-        subtitles={track.language: track.webvtt for track in tracks},
+        subtitles={track.language: shown_webvtt(track) for track in tracks},
         parts=parts,
         text=own.text,
         recommendations=own.recommendations,

@@ -18,7 +18,7 @@ from pipeline.domain.publishing import Fate, Question
 from pipeline.records.tables import Comment, Country, Release, Speaker, Statement
 from pipeline.services.events import Actor
 from pipeline.services.panel_contents import PanelContents, PublishProblem, is_for_missions_only, read_panel
-from pipeline.services.previews import PreviewAnswer, previewed
+from pipeline.services.previews import PreviewAnswer, preview_of
 from pipeline.services.releases import find_same_release, lock_country, publish_country
 from pipeline.services.tracks import current_tracks
 from pipeline.services.visible_items import VisibleItem, visible_items
@@ -166,7 +166,7 @@ def _open_comments(db: Session, statement_ids: list[int]) -> dict[int, int]:
 
 
 def _is_said_to_be_wrong(statement: Statement) -> bool:
-    said = previewed(statement.current_recording)
+    said = preview_of(statement.current_recording).said
     return said is not None and said.answer is PreviewAnswer.WRONG
 
 

@@ -15,7 +15,7 @@ from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.jobs import OPEN_STATES, JobKind
 from pipeline.domain.statements import StatementAction
 from pipeline.domain.tokens import new_name
-from pipeline.records.tables import Country, Job, Recording, Release, ReleaseItem, Statement
+from pipeline.records.tables import Country, Job, Recording, Release, ReleaseItem, Statement, Track
 from pipeline.services.approvals import approval_of, are_standing
 from pipeline.services.events import Actor, record_event
 from pipeline.services.jobs import cancel_open_jobs, deadline_of, queue_job
@@ -25,6 +25,7 @@ from pipeline.services.panel_contents import (
     may_stay,
     publish_problems,
     read_panel,
+    subtitles_tell_name,
 )
 from pipeline.services.recordings import move_statement
 from pipeline.services.shown_parts import parts_in, parts_now
@@ -229,7 +230,11 @@ def _copy_what_may_stay(db: Session, base: Release | None, release: Release) -> 
             missing.append(item.position)
             continue
         copied = {name: getattr(item, name) for name in _COPIED}
-        db.add(ReleaseItem(release_id=release.id, card_name=new_name(), **copied, **_media_now(db, item)))
+        db.add(
+            ReleaseItem(
+                release_id=release.id, card_name=new_name(), **copied, **_media_now(db, item), **_tracks(db, item)
+            )
+        )
         parts = parts_in(facts, item.statement_id).kept_within(parts_now(statement))
         shown[str(item.statement_id)] = parts.to_json()
     release.facts = {"missing": sorted(missing), "shown": shown}
@@ -244,4 +249,12 @@ def _media_now(db: Session, item: ReleaseItem) -> dict[str, str]:
     return {"package_prefix": prefix, "media_name": name}
 
 
-_COPIED = ("position", "statement_id", "recording_id", "track_ids")
+def _tracks(db: Session, item: ReleaseItem) -> dict[str, list[int]]:
+    """Its subtitles, but for those that say a name which is no longer to be told."""
+    statement = db.get_one(Statement, item.statement_id)
+    tracks = db.scalars(select(Track).where(Track.id.in_(item.track_ids))).all()
+    telling = {track.id for track in tracks if subtitles_tell_name(statement, [track])}
+    return {"track_ids": [track_id for track_id in item.track_ids if track_id not in telling]}
+
+
+_COPIED = ("position", "statement_id", "recording_id")

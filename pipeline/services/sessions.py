@@ -15,6 +15,7 @@ from pipeline.domain.pre_sessions import CountryPlan, PreSessionPlan, SpeakerPla
 from pipeline.records.queries import find_pre_session
 from pipeline.records.tables import Country, Event, PreSession, Speaker
 from pipeline.services.events import Actor, record_event
+from pipeline.services.links import revoke_mailed_links
 from pipeline.services.plan_rows import (
     SESSION_FACTS,
     copy_facts,
@@ -156,6 +157,8 @@ class _Load:
     def _update_speaker(self, speaker: Speaker, plan: SpeakerPlan) -> None:
         if ("speaker", speaker.id) in self._of_desk:
             return
+        if plan.email.lower() != speaker.email.lower():  # whoever reads the mailbox of before is not the speaker
+            revoke_mailed_links(self._db, statement=speaker.statement, actor=self._actor, now=self._now)
         if set_changed(speaker, speaker_facts(plan)):
             self.report.updated_speakers.append(speaker.id)
             self._record("speaker.updated", "speaker", speaker.id)

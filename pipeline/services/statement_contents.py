@@ -10,6 +10,7 @@ from pipeline.domain.contents import (
     MAX_RECOMMENDATIONS,
     MAX_TEXT_LENGTH,
     MAX_THEME_LENGTH,
+    tidy_words,
 )
 from pipeline.domain.errors import WrongUsage
 from pipeline.domain.languages import is_language
@@ -106,8 +107,8 @@ def _add_revision(statement: Statement, wanted: Written, now: datetime) -> None:
 
 
 def _checked(wanted: Written) -> Written:
-    recommendations = tuple(words for text in wanted.recommendations if (words := _tidy(text)))
-    tidy = Written(_tidy(wanted.text), recommendations, _tidy(wanted.theme), wanted.language)
+    recommendations = tuple(words for text in wanted.recommendations if (words := tidy_words(text)))
+    tidy = Written(tidy_words(wanted.text), recommendations, tidy_words(wanted.theme), wanted.language)
     _refuse_longer("Your text", tidy.text, MAX_TEXT_LENGTH)
     _refuse_longer("The theme", tidy.theme, MAX_THEME_LENGTH)
     for recommendation in recommendations:
@@ -117,16 +118,6 @@ def _checked(wanted: Written) -> Written:
     if tidy.language and not is_language(tidy.language):
         raise WrongUsage("This language is not one of those that were offered.")
     return tidy
-
-
-def _tidy(text: str) -> str:
-    """Line ends as one sign, nothing that is no text."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").strip()
-    return "".join(sign for sign in lines if sign in "\n\t" or sign.isprintable() or sign in _JOINERS)
-
-
-_JOINERS = "\u200c\u200d\u200e\u200f\u00a0\u202f"
-"""Signs without a form of their own that Persian, Indic and right-to-left texts need."""
 
 
 def _refuse_longer(what: str, text: str, most: int) -> None:

@@ -1,13 +1,19 @@
-"""Timed text of a recording, by language: revisions are added, the newest counts, removing hides it."""
+"""Timed text of a recording, by language: revisions are added, the newest counts, removing hides it.
 
-from collections.abc import Mapping
+It is kept in times of the whole recording and cut when it is shown, so that another trim loses nothing.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from pipeline.captions.cues import Cue
 from pipeline.captions.reading import read_subtitles
+from pipeline.captions.shifting import shift_cues
 from pipeline.captions.webvtt import write_webvtt
 from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
 from pipeline.domain.languages import is_language
@@ -19,6 +25,17 @@ def current_tracks(recording: Recording) -> Mapping[str, Track]:
     """The revision that counts for each language, by language; removed ones are left out."""
     newest = {track.language: track for track in recording.tracks}
     return {language: track for language, track in sorted(newest.items()) if not track.is_removed}
+
+
+def shown_cues(track: Track) -> tuple[Cue, ...]:
+    """The cues of the part of the recording that is shown, in its times."""
+    cues, trim = read_subtitles(track.webvtt.encode()), track.recording.trim
+    return tuple(shift_cues(cues, -trim.start_seconds, duration_seconds=trim.duration_seconds) if trim else cues)
+
+
+def shown_webvtt(track: Track) -> str:
+    """The cues that are shown, as a file."""
+    return track.webvtt if track.is_removed or track.recording.trim is None else write_webvtt(shown_cues(track))
 
 
 def add_track(
@@ -33,6 +50,7 @@ def add_track(
 ) -> Track:
     """Read a subtitle file and make it the recording's subtitles in this language; `encoding` is what a person named.
 
+    Its times are those of the part that is shown.
     Raises `SubtitlesRefused` with what is wrong in the file, `WrongUsage` for an unknown language.
     """
     if not is_language(language):
@@ -42,7 +60,7 @@ def add_track(
         recording_id=recording.id,
         language=language,
         revision=_last_revision(db, recording, language) + 1,
-        webvtt=write_webvtt(cues),
+        webvtt=write_webvtt(_in_whole(cues, recording)),
         cue_count=len(cues),
         created_at=now,
         is_removed=False,
@@ -64,6 +82,12 @@ def remove_track(db: Session, recording: Recording, *, track_id: int, actor: Act
     track.is_removed = True
     db.flush()
     _record(db, "track.removed", track, actor, now)
+
+
+def _in_whole(cues: Iterable[Cue], recording: Recording) -> list[Cue]:
+    """Cues of the part that is shown, in times of the whole recording."""
+    later = recording.trim.start_seconds if recording.trim else 0.0
+    return [replace(cue, start_seconds=cue.start_seconds + later, end_seconds=cue.end_seconds + later) for cue in cues]
 
 
 def _last_revision(db: Session, recording: Recording, language: str) -> int:

@@ -8,22 +8,18 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from pipeline.captions.reading import read_subtitles
-from pipeline.captions.shifting import shift_cues
-from pipeline.captions.webvtt import write_webvtt
 from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
 from pipeline.domain.limits import Limit
 from pipeline.domain.statements import StatementAction, is_allowed
 from pipeline.domain.trims import Trim, TrimProblem, find_trim_problem
 from pipeline.media.rejudging import is_only_length, judge_again
 from pipeline.media.report import IntakeReport
-from pipeline.records.tables import Recording, Statement, Track
+from pipeline.records.tables import Recording, Statement
 from pipeline.services.comments import move_comments
 from pipeline.services.events import Actor, record_event
 from pipeline.services.posters import move_poster
 from pipeline.services.recordings import lock_statement, renew_recording
 from pipeline.services.reviews import report_of
-from pipeline.services.tracks import current_tracks
 
 
 class TrimRefused(WrongUsage):
@@ -61,8 +57,8 @@ def trim_recording(
 ) -> None:
     """Show this part of the recording that counts; None shows all of it again.
 
-    The verdict is given anew, an approval is out of date, and the package is made again; subtitles keep to what is
-    said. Raises `TrimRefused`, and `ChangeNotAllowed` for another recording than the one that was looked at.
+    The verdict is given anew, an approval is out of date, and the package is made again; subtitles are cut when they
+    are shown. Raises `TrimRefused`, and `ChangeNotAllowed` for another recording than the one that was looked at.
     """
     lock_statement(db, statement.id)
     recording, report = _trimmable(statement, recording_id)
@@ -74,7 +70,6 @@ def trim_recording(
     recording.trim_end_seconds = chosen.end_seconds if chosen else None
     renew_recording(db, recording, judge_again(report, chosen, limit), actor=actor, now=now)
     by_seconds = (before.start_seconds if before else 0.0) - (recording.trim_start_seconds or 0.0)
-    _move_tracks(recording, by_seconds, now=now)
     move_comments(db, recording, by_seconds)
     move_poster(recording, by_seconds)
     db.flush()
@@ -99,23 +94,6 @@ def _trimmable(statement: Statement, recording_id: int) -> tuple[Recording, Inta
     if report is None or not can_be_trimmed(statement):
         raise ChangeNotAllowed("This recording cannot be shortened now. Reload the page to see what changed.")
     return recording, report
-
-
-def _move_tracks(recording: Recording, by_seconds: float, *, now: datetime) -> None:
-    """A new revision of each language, its times those of the part that is shown now."""
-    for track in current_tracks(recording).values():
-        cues = read_subtitles(track.webvtt.encode())
-        moved = tuple(shift_cues(cues, by_seconds, duration_seconds=recording.duration_seconds or 0.0))
-        recording.tracks.append(
-            Track(
-                language=track.language,
-                revision=track.revision + 1,
-                webvtt=write_webvtt(moved),
-                cue_count=len(moved),
-                created_at=now,
-                is_removed=not moved,
-            )
-        )
 
 
 def _record(db: Session, recording: Recording, before: Trim | None, actor: Actor, now: datetime) -> None:

@@ -3,7 +3,6 @@
 What is slow (reading the spool file, writing to the store) runs between two transactions, never inside one.
 """
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +17,7 @@ from pipeline.services.events import SYSTEM, Actor
 from pipeline.services.jobs import JobProducer, transaction
 from pipeline.services.originals import Originals, StoredOriginal, store_original
 from pipeline.services.recordings import receive_recording
-from pipeline.services.uploads import record_upload, unfinished_uploads
+from pipeline.services.uploads import original_of_upload, record_upload, unfinished_uploads
 from pipeline.storage.spool import Spool, SpoolFile, SpoolFileMissing
 
 
@@ -98,8 +97,8 @@ def _key_of(database: Database, originals: Originals, *, name: str) -> str:
 
 def _store(originals: Originals, file: SpoolFile, *, upload_name: str, sealed_key: str) -> _Arrived:
     """Write the file to the store; a second try writes the same object, so that none is left over."""
-    name = hashlib.sha256(f"original\0{upload_name}".encode()).hexdigest()[:32]
-    key = store_original(originals, file.path, name=name, sealed_key=sealed_key, place=file.sealed_path)
+    key = original_of_upload(upload_name)
+    store_original(originals, file.path, key=key, sealed_key=sealed_key, place=file.sealed_path)
     return _Arrived(StoredOriginal(key, file.size_bytes, sealed_key), file.sha256())
 
 

@@ -3,6 +3,7 @@
 How an upload becomes a recording is in `upload_completion`.
 """
 
+import hashlib
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, select
@@ -12,11 +13,13 @@ from pipeline.domain.errors import ChangeNotAllowed, InputRefused
 from pipeline.domain.statements import StatementAction, is_allowed, next_state
 from pipeline.domain.tokens import new_name
 from pipeline.records.database import Database
-from pipeline.records.tables import Statement, Upload
+from pipeline.records.tables import Recording, Statement, Upload
 from pipeline.services.attempts import check_may_hand_in
 from pipeline.services.events import SYSTEM, Actor, record_event
 from pipeline.services.recordings import lock_statement
+from pipeline.storage.keys import original_key
 from pipeline.storage.spool import Spool
+from pipeline.storage.store import ObjectStore
 
 _ORPHAN_SECONDS = 3600.0
 """Bytes without an upload are left for so long: their row may be about to be written."""
@@ -151,7 +154,7 @@ def record_upload(db: Session, name: str, upload: Upload, *, actor: Actor, now: 
     )
 
 
-def expire_uploads(database: Database, spool: Spool, *, now: datetime) -> int:
+def expire_uploads(database: Database, store: ObjectStore, spool: Spool, *, now: datetime) -> int:
     """Forget uploads whose time is over, and bytes in the spool that no upload claims; how many uploads.
 
     One that has arrived whole and only waits for the store is no unfinished one: its speaker was told that it is here.
@@ -163,7 +166,7 @@ def expire_uploads(database: Database, spool: Spool, *, now: datetime) -> int:
             if upload.recording_id is None:
                 record_upload(db, "upload.expired", upload, actor=SYSTEM, now=now)
             db.delete(upload)
-    _remove_unclaimed(database, spool)
+    _remove_unclaimed(database, store, spool)
     return len(expired)
 
 
@@ -176,10 +179,23 @@ def _can_be_taken(db: Session, spool: Spool, upload: Upload) -> bool:
     return is_allowed(db.get_one(Statement, upload.statement_id).state, StatementAction.RECEIVE)
 
 
-def _remove_unclaimed(database: Database, spool: Spool) -> None:
+def original_of_upload(name: str) -> str:
+    """Key under which an upload's bytes are stored; a second try writes the same object, so that none is left over."""
+    return original_key(hashlib.sha256(f"original\0{name}".encode()).hexdigest()[:32])
+
+
+def _remove_unclaimed(database: Database, store: ObjectStore, spool: Spool) -> None:
+    """Bytes that no upload claims, and what of them was stored already when a process died or all was withdrawn."""
     names = spool.names()
     with database.read() as db:
         claimed = set(db.scalars(unfinished_uploads().with_only_columns(Upload.name)))
+        taken = {key for key in map(original_of_upload, names) if _is_recording(db, key)}
     for name in names:
         if name not in claimed and spool.age_seconds(name) > _ORPHAN_SECONDS:
+            if original_of_upload(name) not in taken:
+                store.delete(original_of_upload(name))
             spool.remove(name)
+
+
+def _is_recording(db: Session, key: str) -> bool:
+    return db.scalars(select(Recording.id).where(Recording.original_key == key).limit(1)).first() is not None

@@ -11,9 +11,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from pipeline.domain.consents import Audience, ConsentItem, NameForm
+from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.mails import MailKind
 from pipeline.domain.statements import StatementAction, StatementState
-from pipeline.records.tables import Paper, Statement
+from pipeline.records.tables import Paper, Statement, Upload
 from pipeline.services.approvals import take_back_approvals
 from pipeline.services.consents import answer_consent, audience_of, choose_name
 from pipeline.services.events import Actor, record_event
@@ -23,7 +24,7 @@ from pipeline.services.recordings import lock_statement, move_statement
 from pipeline.services.releases import after_withdrawal, lock_country, take_down_statement, take_out
 from pipeline.services.shown_parts import parts_now
 from pipeline.services.statement_contents import Written, remove_content, save_content
-from pipeline.services.uploads import forget_upload, unfinished_upload
+from pipeline.services.uploads import forget_upload, unfinished_uploads
 
 
 def withdraw_statement(db: Session, *, statement: Statement, actor: Actor, now: datetime) -> None:
@@ -100,9 +101,13 @@ def withdraw_paper(db: Session, *, statement: Statement, paper: Paper, actor: Ac
 
 @contextmanager
 def _showing_less(db: Session, statement: Statement, actor: Actor, now: datetime) -> Iterator[None]:
-    """Make a change; where something may no longer be shown after it, a release without that is made."""
+    """Make a change; where something may no longer be shown after it, a release without that is made.
+
+    Raises `ChangeNotAllowed` for a withdrawn statement: what came after the withdrawal would stay for good.
+    """
     lock_country(db, statement.speaker.country_id)
-    lock_statement(db, statement.id)
+    if lock_statement(db, statement.id).state is StatementState.WITHDRAWN:
+        raise ChangeNotAllowed("This statement was withdrawn. Nothing is added to it.")
     before = parts_now(statement)
     yield
     db.flush()
@@ -129,10 +134,10 @@ def _withdraw_recordings(db: Session, statement: Statement, actor: Actor, now: d
     for recording in statement.recordings:
         if recording.withdrawn_at is None:
             recording.withdrawn_at = now
+            recording.preview_words = ""
             facts = {"recording_id": recording.id, "size_bytes": recording.size_bytes}
             _record(db, "recording.withdrawn", statement, actor, now, **facts)
-    unfinished = unfinished_upload(db, statement_id=statement.id, now=now)
-    if unfinished is not None:
+    for unfinished in db.scalars(unfinished_uploads().where(Upload.statement_id == statement.id)).all():
         forget_upload(db, unfinished, actor=actor, now=now)
     after_withdrawal(db, statement, actor=actor, now=now)
 

@@ -16,6 +16,9 @@ from pipeline.domain.errors import WrongUsage
 PACKAGES = "packages/"
 """Prefix of all private packages."""
 
+PAPERS = "papers/"
+"""Prefix of all papers."""
+
 LONGEST_KEY = 512
 """In characters; S3 allows 1024 bytes, and the installation's own prefix stands before the key."""
 
@@ -25,6 +28,7 @@ LONGEST_PART = 200
 _NAME = re.compile(r"^[0-9a-f]{32}$")
 _SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{0,23}$")
 _IN_PACKAGE = re.compile(rf"^({PACKAGES}[0-9a-f]{{32}}/).")
+_IN_PAPER = re.compile(rf"^{PAPERS}([0-9a-f]{{32}})/.")
 _COUNTRY = re.compile(r"^[a-z]{2}$")
 _IMMUTABLE = re.compile(r"^site/[^/]+/[a-z]{2}/(media|r)/")
 _RELATIVE = re.compile(r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*$")
@@ -37,7 +41,13 @@ def original_key(name: str) -> str:
 
 def paper_prefix(name: str) -> str:
     """Prefix of a paper: `original` as it was sent, `clean.…` without its metadata."""
-    return f"papers/{_checked(_NAME, name)}/"
+    return f"{PAPERS}{_checked(_NAME, name)}/"
+
+
+def paper_of(key: str) -> str | None:
+    """Name of the paper that a key belongs to; None for any other key."""
+    match = _IN_PAPER.match(key)
+    return match[1] if match else None
 
 
 def package_prefix(name: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from pipeline.domain.errors import PresessionError
 from pipeline.media.ladder import parse_ladder
 from pipeline.media.programs import MediaPrograms, available_filters
+from pipeline.media.voice import VOICE_FILTER
 from pipeline.processes import offline_wrapper, run_program
 from presession.checkup.checks import Check, fine, note, problem
 from presession.checkup.versions import PROGRAM_SECONDS, check_version, install
@@ -43,6 +44,7 @@ def check_media(programs: MediaPrograms, renditions_file: Path) -> Iterator[Chec
     yield ffprobe if ffprobe.mend else _check_same_version(ffmpeg, ffprobe)
     if not ffmpeg.mend:
         yield _check_hdr(programs.ffmpeg)
+        yield _check_voices(programs.ffmpeg)
         yield _check_decoders(programs.ffmpeg)
         yield _check_ladder(programs.ffmpeg, renditions_file)
     yield _check_network()
@@ -73,6 +75,13 @@ def _check_hdr(program: str) -> Check:
     if missing:
         return note("HDR", f"ffmpeg has no {' and no '.join(missing)}: HDR recordings come out pale", _BUILD)
     return fine("HDR", "recordings in HDR are tone-mapped")
+
+
+def _check_voices(program: str) -> Check:
+    if VOICE_FILTER not in available_filters(program):
+        found = f"ffmpeg has no {VOICE_FILTER}: voices of people at risk are altered in a weaker way"
+        return note("voices", found, _BUILD)
+    return fine("voices", "pitch and formants are moved apart where a speaker asks for another voice")
 
 
 def _check_decoders(program: str) -> Check:

@@ -154,6 +154,7 @@ def test_a_line_is_cut_held_and_mended() -> None:
         threading.Thread(target=_echo, args=(server,), daemon=True).start()
         with Line("127.0.0.1", server.getsockname()[1]) as line:
             assert _said_back(line) == b"hello"
+            assert line.sent_bytes == len(b"hello")
             line.cut()
             assert _said_back(line) == b""
             line.mend()

@@ -1,6 +1,7 @@
 """What the bench computes from what it measures; the measuring itself is `make bench`."""
 
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from bench.race import Contender, cpu_ratio, race
 from bench.rows import Row, SectionResult, as_markdown
 from bench.scores import Score
 from bench.sections import SECTIONS
+from bench.speakers.films import Film
+from bench.speakers.stalls import percentile
 from bench.stage import Stage, shipped_ladder
 from pipeline.media.programs import MediaPrograms
 
@@ -100,3 +103,18 @@ def test_the_av1_set_can_be_measured_although_it_is_off() -> None:
 
 def test_every_section_has_a_title() -> None:
     assert all(section.title for section in SECTIONS.values())
+
+
+def test_a_percentile_is_one_of_the_values() -> None:
+    assert percentile([float(number) for number in range(100, 0, -1)], 0.95) == 95
+    assert percentile([7.0], 0.95) == 7
+
+
+def test_bytes_to_send_are_the_same_wherever_reading_begins_and_no_two_films_alike() -> None:
+    film = Film(2_500_000)
+    whole = b"".join(film.pieces(700_000))
+    assert len(whole) == film.size_bytes
+    assert film.read(1_048_570, 20) == whole[1_048_570:1_048_590]
+    assert film.read(2_499_990, 20) == whole[-10:]
+    assert film.sha256 == sha256(whole).hexdigest()
+    assert film.sha256 != Film(2_500_000).sha256

@@ -2,31 +2,19 @@
 
 import json
 import logging
-from collections.abc import Iterator
 
 import pytest
-import structlog
 
-from config.logs import configure_logs
-
-
-@pytest.fixture(autouse=True)
-def _keep_logging() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers, root.level
-    yield
-    root.handlers, root.level = handlers, level
-    logging.captureWarnings(False)
-    structlog.reset_defaults()
+from tests.fixtures.logs import logs_set_up
 
 
-def test_a_trace_shows_places_and_no_values(capsys: pytest.CaptureFixture[str]) -> None:
-    configure_logs("INFO")
-    try:
-        _fail(" ".join(["Name", "of", "a", "speaker"]))
-    except LookupError:
-        logging.getLogger("library").exception("failed")
-    line = capsys.readouterr().err
+def test_a_trace_shows_places_and_no_values(capfd: pytest.CaptureFixture[str]) -> None:
+    with logs_set_up(capfd) as read_logs:
+        try:
+            _fail(" ".join(["Name", "of", "a", "speaker"]))
+        except LookupError:
+            logging.getLogger("library").exception("failed")
+        line = read_logs()
     (trace,) = json.loads(line)["exception"]
     assert [frame["name"] for frame in trace["frames"]][-1] == "_fail"
     assert "Name of a speaker" not in line

@@ -16,10 +16,12 @@ from tests.fixtures.documents import (
     CANARY,
     PARAGRAPH,
     docx_with,
+    gif_with_comment,
     inside,
     jpeg_with_exif,
     locked_pdf,
     odt,
+    pdf_with_drawn_letters,
     png_with_text,
     telling_docx,
     telling_pdf,
@@ -37,11 +39,12 @@ def test_nothing_hidden_is_left_and_all_that_is_read_stays(make) -> None:
 
 def test_a_pdf_is_two_things_before_and_pages_alone_after() -> None:
     told = set(pdf_metadata(telling_pdf()))
-    assert {"/Info", "/ID", "/Metadata", "/PieceInfo", "/JavaScript", "Exif", "/A"} <= told
+    assert {"/Info", "/ID", "/Metadata", "/PieceInfo", "/JavaScript", "Exif", "/A", "/Annot"} <= told
+    assert {"/PTEX.FileName", "/PTEX.InfoDict", "/Author", "/F", "/ACME_MadeBy"} <= told
     kind, cleaned, _text = clean(telling_pdf())
     reader = PdfReader(io.BytesIO(cleaned))
     assert kind is DocumentKind.PDF
-    assert set(reader.trailer["/Root"]) == {"/Type", "/Pages"}
+    assert set(reader.trailer["/Root"]) == {"/Type", "/Pages", "/StructTreeRoot"}
     links = [one.get_object() for one in reader.pages[0]["/Annots"]]
     assert [link.get("/A", {}).get("/URI") for link in links if link["/Subtype"] == "/Link"] == [
         None,
@@ -59,7 +62,17 @@ def test_a_word_document_opens_afterwards_with_changes_accepted() -> None:
     assert PARAGRAPH in paragraphs
     assert "It was inserted." in paragraphs
     assert "left\tright" in text
+    assert {"It was signed.", "A picture.7Write to us."} <= set(paragraphs)
+    body = inside(cleaned)
+    assert body.count(b"instrText>") == 2, "the number of a page stays a field"
+    assert b'r:id="rId98"' not in body, "what points nowhere makes a document broken"
     assert len(Document(io.BytesIO(cleaned)).inline_shapes) == 1
+
+
+def test_letters_that_a_font_draws_stay() -> None:
+    reader = PdfReader(io.BytesIO(clean(pdf_with_drawn_letters())[1]))
+    font = reader.pages[0]["/Resources"]["/Font"]["/F1"]
+    assert set(font["/CharProcs"]) == {"/A", "/B", "/C"}
 
 
 @pytest.mark.parametrize("make", [telling_pdf, telling_docx])
@@ -68,13 +81,14 @@ def test_cleaning_what_is_clean_changes_nothing_that_tells(make) -> None:
     assert clean(once)[1] == once
 
 
-@pytest.mark.parametrize("make", [jpeg_with_exif, png_with_text])
+@pytest.mark.parametrize("make", [jpeg_with_exif, png_with_text, gif_with_comment])
 def test_pictures_keep_their_picture(make) -> None:
     assert has_metadata(make())
     cleaned = without_metadata(make())
     assert not has_metadata(cleaned)
     assert CANARY.encode() not in cleaned
     assert cleaned[:4] == make()[:4]
+    assert without_metadata(cleaned) == cleaned
 
 
 @pytest.mark.parametrize(
@@ -90,6 +104,7 @@ def test_pictures_keep_their_picture(make) -> None:
         (docx_with({"word/document.xml": '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}), DocumentFault.BROKEN),
         (docx_with({"../evil.xml": b"<a/>"}), DocumentFault.BROKEN),
         (docx_with({"word/media/a.png": b"\x89PNG\r\n\x1a\nxx"}), DocumentFault.BROKEN),
+        (docx_with({"word/media/a.jpg": b"II*\0 a TIFF"}), DocumentFault.BROKEN),
         (docx_with({f"word/{number}.xml": b"<a/>" for number in range(2001)}), DocumentFault.TOO_MUCH),
         (docx_with({"word/bomb.xml": bytes(201 * 1024**2)}), DocumentFault.TOO_MUCH),
     ],

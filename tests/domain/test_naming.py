@@ -17,6 +17,7 @@ NAME = "María José Núñez"
         "Maria J. Nunez",
         "María\nNúñez",
         "Mari\u0301a-Jose\u0301",
+        "Mar\u00adía Nu\u200bñez",
     ],
 )
 def test_it_is_found(text: str) -> None:
@@ -32,7 +33,13 @@ def test_a_part_alone_says_nothing(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "name"),
-    [("أنا ليلى حسن من جنيف", "ليلى حسن"), ("Меня зовут Анна Иванова", "Анна Иванова"), ("Said Ama.", "Ama")],
+    [
+        ("أنا ليلى حسن من جنيف", "ليلى حسن"),
+        ("Меня зовут Анна Иванова", "Анна Иванова"),
+        ("Said Ama.", "Ama"),
+        ("我叫王小明。", "王小明"),
+        ("ผมชื่อสมชายครับ", "สมชาย"),
+    ],
 )
 def test_in_any_script_and_of_one_word(text: str, name: str) -> None:
     assert says_name(text, name)

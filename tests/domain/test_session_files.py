@@ -184,3 +184,10 @@ def test_the_demo_session_has_three_countries_and_one_full_panel():
     assert max(sizes) == MAX_PANELISTS
     assert {s.language for country in plan.countries for s in country.speakers} == {"en", "fr", "es"}
     assert (plan.limit.min_seconds, plan.limit.max_seconds) == (20, 40)
+
+
+def test_the_file_that_the_documentation_shows_is_one() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "operating.md").read_text("utf-8")
+    shown = page.partition("### A session's file")[2].partition("```toml\n")[2].partition("```")[0]
+    plan = parse_session_file(shown.encode(), "operating.md")
+    assert plan.countries[0].speakers[0].email == "thandiwe@example.org"

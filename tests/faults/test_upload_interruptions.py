@@ -12,6 +12,8 @@ from tests.fixtures.portal import TUS, InvitedSpeaker, begin, offset_of, patch
 from tests.fixtures.raw_http import RawPatch
 from webapp.tus.writers import SILENT_SECONDS
 
+pytestmark = pytest.mark.slow
+
 DATA = os.urandom(300_000)
 
 

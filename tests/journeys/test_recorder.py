@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect
+from sqlalchemy import select
 
 from pipeline.domain.findings import Verdict
-from pipeline.records.tables import PreSession, Statement
+from pipeline.records.tables import PreSession, Statement, Upload
 from tests.fixtures.browser import OpenPage, WatchedPage, launch_options, watch
 from tests.fixtures.portal import BODY, TUS, InvitedSpeaker, PortalProcess
 from tests.journeys.test_speaker_hands_in import work
+from tests.journeys.test_speaker_keyboard import press, reach
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -106,17 +108,39 @@ def take(page: Page, number: int) -> Locator:
     return page.get_by_role("listitem").filter(has=page.get_by_role("heading", name=f"Take {number}"))
 
 
-def test_record_pause_watch_and_hand_in(
+def test_record_pause_watch_hand_in_and_shorten_by_keyboard_alone(
     portal_process: PortalProcess, invited: InvitedSpeaker, computer: Computer
 ) -> None:
     set_limit(invited, 1, 60)
     watched = computer.open(ALLOWED, viewport={"width": 390, "height": 844})
     page = watched.page
-    enter(page, invited)
-    page.get_by_role("button", name="Turn on camera and microphone").click()
+    page.goto(f"{invited.portal.url}/s/{invited.token}")
+    press(page, page.get_by_role("button", name="Open my page"))
+    press(page, page.get_by_role("link", name="Open the recorder"))
+    press(page, page.get_by_role("button", name="Turn on camera and microphone"))
+    record_button = page.get_by_role("button", name="Start recording")
+    expect(record_button).to_be_focused()
     expect(page.locator("[data-part=level-words]")).to_have_text(re.compile("sound is good|Too loud"))
-    page.get_by_role("button", name="Start recording").click()
+    page.keyboard.press("Enter")
     expect(page.locator("[data-part=count]")).to_have_text("3")
+    expect(page.get_by_role("button", name="Cancel")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(record_button).to_be_focused()
+    page.keyboard.press("Enter")
+    record_and_pause(page)
+    watch_and_hand_in(page)
+    assert page.evaluate(LEFT_IN_BROWSER) == [0, 0]
+    set_limit(invited, 1, 2)
+    work(portal_process)
+    page.keyboard.press("Enter")
+    shorten(page)
+    assert 3.5 < (invited.recordings()[0].report or {})["duration_seconds"] < 7
+    assert watched.errors == []
+    assert watched.requests_outside(portal_process.url) == []
+
+
+def record_and_pause(page: Page) -> None:
+    """From the countdown's beginning to a take that was stopped; the focus is never lost."""
     expect(page.locator("[data-part=clock]")).to_have_text("0:02")
     expect(page.get_by_text("Long enough. The recording stops by itself at 1:00.")).to_be_visible()
     expect(page.get_by_role("button", name="Pause")).to_be_focused()
@@ -125,22 +149,35 @@ def test_record_pause_watch_and_hand_in(
     stopped_at = page.locator("[data-part=clock]").inner_text()
     page.wait_for_timeout(1500)
     assert page.locator("[data-part=clock]").inner_text() == stopped_at
-    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("button", name="Go on")).to_be_focused()
+    page.keyboard.press("Space")
     expect(page.locator("[data-part=clock]")).to_have_text("0:04")
-    page.get_by_role("button", name="Stop").click()
+    press(page, page.get_by_role("button", name="Stop"))
     expect(page.get_by_text(KEPT)).to_be_visible()
     expect(page.get_by_role("heading", name="Take 1")).to_be_focused()
-    page.get_by_role("button", name="Watch").click()
+
+
+def watch_and_hand_in(page: Page) -> None:
+    """From the take to the link that leads to the verdict."""
+    press(page, page.get_by_role("button", name="Watch"))
     page.wait_for_function("() => document.querySelector('.take video').duration < 8")
-    page.get_by_role("button", name="Hand in this take").click()
+    expect(page.locator(".take video")).to_be_focused()
+    press(page, page.get_by_role("button", name="Hand in this take"))
     expect(page.get_by_text(ARRIVED)).to_be_visible()
-    assert page.evaluate(LEFT_IN_BROWSER) == [0, 0]
-    page.get_by_role("link", name="See what we say about it").click()
-    work(portal_process)
-    expect(page.get_by_role("heading", name="We have your recording, and it passed the first check")).to_be_visible()
-    assert 3.5 < (invited.recordings()[0].duration_seconds or 0) < 7
-    assert watched.errors == []
-    assert watched.requests_outside(portal_process.url) == []
+    expect(page.get_by_role("link", name="See what we say about it")).to_be_focused()
+
+
+def shorten(page: Page) -> None:
+    """From a verdict that says "too long" to a part that is not."""
+    press(page, page.get_by_role("link", name="Shorten my recording"))
+    reach(page, page.get_by_role("slider", name="End"))
+    page.keyboard.press("End")
+    expect(page.locator("[data-part=left]")).to_contain_text("too long")
+    press(page, page.get_by_role("button", name="Use our suggestion"))
+    expect(page.locator("[data-part=left]")).to_contain_text("That is a good length.")
+    expect(page.get_by_role("button", name="Use our suggestion")).to_be_focused()
+    press(page, page.get_by_role("button", name="Show only this part"))
+    expect(page.get_by_text("Saved. Only the part that you chose is shown.")).to_be_visible()
 
 
 def test_a_browser_that_dies_in_the_middle_loses_seconds(
@@ -168,7 +205,7 @@ def test_a_browser_that_dies_in_the_middle_loses_seconds(
     assert (recording.duration_seconds or 0) > 1, "a machine that encodes late loses more"
 
 
-def test_of_several_takes_one_is_handed_in(invited: InvitedSpeaker, computer: Computer) -> None:
+def test_several_takes_are_kept_sent_along_and_deleted(invited: InvitedSpeaker, computer: Computer) -> None:
     set_limit(invited, 1, 4)
     page = computer.open(ALLOWED, bypass_csp=True).page
     page.on("dialog", lambda dialog: dialog.accept())
@@ -180,7 +217,7 @@ def test_of_several_takes_one_is_handed_in(invited: InvitedSpeaker, computer: Co
     expect(take(page, 1)).to_contain_text(re.compile("No connection"))
     page.context.set_offline(False)
     expect(take(page, 1)).to_contain_text("All of it so far has been sent.")
-    page.get_by_label("Other people use this computer").check()
+    page.get_by_label("Other people use this device").check()
     record(page)
     expect(take(page, 2)).to_contain_text("All of it so far has been sent.")
     page.get_by_role("button", name="Stop").click()
@@ -193,10 +230,12 @@ def test_of_several_takes_one_is_handed_in(invited: InvitedSpeaker, computer: Co
         take(page, 2).get_by_role("button", name="Delete").click()
     assert deleted.value.status == 204
     expect(take(page, 2)).to_be_hidden()
-    take(page, 1).get_by_role("button", name="Hand in this take").click()
-    expect(page.get_by_text(ARRIVED)).to_be_visible()
-    assert len(invited.recordings()) == 1
-    assert invited.original().startswith(b"\x1aE\xdf\xa3")
+    page.get_by_role("link", name="Back to your page").click()
+    page.get_by_role("button", name="Delete all takes from this browser").click()
+    expect(page.get_by_text("Nothing is kept in this browser any more.")).to_be_focused()
+    assert page.evaluate(LEFT_IN_BROWSER) == [0, 0]
+    with invited.portal.database.read() as db:
+        assert db.scalars(select(Upload).where(Upload.statement_id == invited.statement_id)).all() == []
 
 
 def test_a_camera_that_is_denied_is_told_in_plain_words(invited: InvitedSpeaker, computer: Computer) -> None:

@@ -54,6 +54,7 @@ def allow(page: Page, words: str) -> None:
 
 
 def write(page: Page) -> None:
+    press(page, page.locator("#contents > summary"))
     for name, words in {
         "text": "My statement.",
         "recommendation-1": "Do this.",

@@ -13,7 +13,7 @@ from pipeline.domain.trims import Trim
 from pipeline.media.intake import inspect_recording
 from pipeline.media.programs import MediaPrograms
 from pipeline.records.tables import Recording, Statement
-from pipeline.services.previews import Previewed, previewed
+from pipeline.services.previews import Previewed, preview_of
 from pipeline.storage.attributes import content_type_of
 from pipeline.storage.keys import package_prefix, under
 from tests.fixtures.browser import OpenPage
@@ -116,8 +116,10 @@ def test_the_preview_is_watched_and_answered(invited: InvitedSpeaker, open_page:
     page.wait_for_function("document.querySelector('video').currentTime > 0.2")
     page.get_by_label("Something is wrong").fill("The name of my organisation is wrong.")
     page.get_by_role("button", name="Tell the organiser").press("Enter")
-    expect(page.get_by_text("You told us what is wrong")).to_be_visible()
+    expect(page.locator("#preview").get_by_text("The organiser reads what you wrote.")).to_be_visible()
+    page.reload()
+    expect(page.locator("#preview").get_by_text("You told us what is wrong")).to_be_visible()
     assert errors == []
     with invited.portal.database.read() as db:
-        said = previewed(db.get_one(Recording, recording_id))
+        said = preview_of(db.get_one(Recording, recording_id)).said
     assert said == Previewed("wrong", "The name of my organisation is wrong.")

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from pipeline.records.tables import Statement
+from pipeline.services.protection import protection_of
 from tests.fixtures.bad_line import BadLine
 from tests.fixtures.browser import OpenPage
-from tests.fixtures.portal import InvitedSpeaker
+from tests.fixtures.portal import InvitedSpeaker, PortalProcess
 from tests.fixtures.speaker_pages import (
     HAS_ARRIVED,
     MEGABYTE,
@@ -39,6 +41,15 @@ _LEAVE_FOR_FIFTY_SECONDS = """() => {
   Date.now = () => now() + 50_000;
   seen("visible");
 }"""
+
+_KEEP_ANOTHERS = """async () => {
+  const root = await navigator.storage.getDirectory();
+  const file = await (await root.getDirectoryHandle("picked")).getFileHandle("another-upload", { create: true });
+  const target = await file.createWritable();
+  await target.write("bytes");
+  await target.close();
+}"""
+"""A copy that another speaker's page keeps in the same browser."""
 
 
 @pytest.fixture
@@ -78,6 +89,7 @@ def test_after_a_reload_one_button_goes_on_and_in_the_end_nothing_is_kept(
     page.evaluate(_LEAVE_FOR_FIFTY_SECONDS)
     expect(page.get_by_text(re.compile(r"This page was in the background for 5\d"))).to_be_visible()
     wait_for_copy(page)
+    page.evaluate(_KEEP_ANOTHERS)
     page.reload()
     expect(page.get_by_text("This browser still has your file")).to_be_visible()
     slow_line.hurry()
@@ -85,7 +97,7 @@ def test_after_a_reload_one_button_goes_on_and_in_the_end_nothing_is_kept(
     expect(page.get_by_text(HAS_ARRIVED).first).to_be_visible()
     assert invited.original() == recording.read_bytes()
     assert slow_line.sent_bytes < 1.4 * SIZE
-    wait_until(page, lambda: kept_in_browser(page) == {})
+    wait_until(page, lambda: kept_in_browser(page) == {"another-upload": 5})
 
 
 def test_a_browser_that_was_ended_goes_on_another_day(
@@ -124,19 +136,49 @@ def test_on_a_shared_computer_nothing_is_kept_and_the_same_file_is_chosen_again(
     page = open_page(**PHONE, locale="en").page
     enter(page, invited, url=slow_line.url)
     with page.expect_response("**/speaker/browser"):
-        page.get_by_label("Other people use this computer too").check()
+        page.get_by_label("Other people use this device too").check()
     begin(page, invited, slow_line, recording)
     assert kept_in_browser(page) == {}
     assert [cookie["expires"] for cookie in page.context.cookies() if cookie["name"] == "presession"] == [-1]
     page.reload()
     expect(page.get_by_text("Choose the same file again")).to_be_visible()
-    expect(page.get_by_label("Other people use this computer too")).to_be_checked()
+    expect(page.get_by_label("Other people use this device too")).to_be_checked()
     choose(page, write_random(tmp_path / "other.mp4", SIZE))
     expect(page.get_by_text("This is another file")).to_be_visible()
     choose(page, recording)
     expect(page.get_by_text("This is the same file")).to_be_visible()
+    page.get_by_text("Is it dangerous for you to be recognised?").click()
+    page.get_by_label("Change my voice").check()  # saved without its own button, before anything is sent
     slow_line.hurry()
     page.get_by_role("button", name="Continue sending").click()
     expect(page.get_by_text("press “Leave this page”")).to_be_visible()
+    with invited.portal.database.read() as db:
+        assert protection_of(db.get_one(Statement, invited.statement_id)).alters_voice
     assert invited.original() == recording.read_bytes()
     assert kept_in_browser(page) == {}
+
+
+def test_a_full_server_is_told_and_is_asked_more_and_more_seldom(
+    make_portal: Callable[..., PortalProcess],
+    invite: Callable[..., InvitedSpeaker],
+    open_page: OpenPage,
+    tmp_path: Path,
+) -> None:
+    page = open_page(**PHONE, locale="en").page
+    page.clock.install()
+    refusals = []
+    page.on("response", lambda answer: refusals.append(answer.url) if answer.status == 507 else None)
+    enter(page, invite(make_portal(file_bytes=400_000)))
+    send(page, write_random(tmp_path / "recording.mp4", 3 * MEGABYTE))
+    no_room = page.get_by_text("Our server has no room at the moment.")
+    expect(no_room).to_be_visible()
+    begun = page.evaluate("performance.now()")
+
+    def asked_often() -> bool:
+        if no_room.is_visible():
+            page.clock.run_for(1000)
+        return len(refusals) >= 6
+
+    wait_until(page, asked_often)
+    # One second twice, since what had arrived at first counts once.
+    assert page.evaluate("performance.now()") - begun > (1 + 1 + 2 + 4 + 8 - 1) * 1000

@@ -76,6 +76,26 @@ def test_behind_a_cut_nothing_is_known_of_the_face_before_it() -> None:
     assert not FaceTracks(_looks(*faces), 4.0).blur_at(2.05).is_whole
 
 
+def test_where_fewer_faces_are_known_than_were_seen_together_the_whole_picture_is_blurred() -> None:
+    left, right = _face(0.1), _face(0.7)
+    both = [Look(number * LOOK_SECONDS, [left, right]) for number in range(10)]
+    alone = [Look(number * LOOK_SECONDS, [left], is_cut=number == 10) for number in range(10, 30)]
+    tracks = FaceTracks([*both, *alone], 6.0)
+    assert not tracks.blur_at(1.0).is_whole
+    assert all(tracks.blur_at(seconds).is_whole for seconds in (2.3, 4.0, 5.9))
+    # One face that is seen in two places by turns, or twice in one place, is one.
+    moved = [*[_face(0.1)] * 10, *[None] * 12, *[_face(0.7)] * 10]
+    assert not FaceTracks(_looks(*moved), 6.4).blur_at(6.0).is_whole
+    twice = [Look(number * LOOK_SECONDS, [left, _face(0.12, 0.33, 0.05)]) for number in range(10)]
+    assert not FaceTracks([*twice, *alone], 6.0).blur_at(5.0).is_whole
+
+
+def test_a_place_that_was_wrong_uncovers_no_face() -> None:
+    astray = FaceTracks(_looks(*[_face()] * 10, _face(0.47, 0.4)), 3.0)
+    for seconds in (1.9, 2.0, 2.2):
+        assert _covers(astray, seconds, _face())
+
+
 def test_a_picture_that_lies_within_its_canvas_is_blurred_there() -> None:
     tracks = FaceTracks(_looks(*[_face(0.0, 0.0, 1.0)] * 10), 2.0, Box(0.34, 0.0, 0.32, 1.0))
     (box,) = tracks.blur_at(1.0).boxes

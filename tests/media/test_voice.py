@@ -14,6 +14,7 @@ from pipeline.media.voice import VoiceChange, altered, draw_change
 RATE = 48_000
 TONE, FORMANT = 220.0, 1600.0
 Sound = NDArray[np.float32]
+PROGRAMS = MediaPrograms()
 
 
 def _hum(seconds: float) -> Sound:
@@ -30,11 +31,11 @@ def _whisper(seconds: float) -> Sound:
     return (0.2 * shaped / np.abs(shaped).max()).astype(np.float32)
 
 
-def _alter(sound: Sound, change: VoiceChange, folder: Path) -> Sound:
+def _alter(sound: Sound, change: VoiceChange, folder: Path, programs: MediaPrograms = PROGRAMS) -> Sound:
     (folder / "in.raw").write_bytes(sound.tobytes())
     form = {"f": "f32le", "ar": RATE}
     opened = ffmpeg.input(str(folder / "in.raw"), **form, ac=1)
-    written = ffmpeg.output(altered(opened.audio, change, MediaPrograms()), "-", **form, ac=1)
+    written = ffmpeg.output(altered(opened.audio, change, programs), "-", **form, ac=1)
     arguments = ["ffmpeg", "-v", "error", "-nostdin", *written.get_args()]
     return np.frombuffer(subprocess.run(arguments, check=True, capture_output=True).stdout, np.float32)
 
@@ -61,6 +62,20 @@ def test_pitch_and_formants_move_by_factors_of_their_own(tmp_path: Path, change:
     # Keeping the formants while the pitch moves on is approximate; that they move apart is what counts.
     assert abs(np.log(formant)) > 0.15
     assert abs(np.log(pitch / formant)) > 0.04
+
+
+def test_without_the_filter_the_voice_moves_as_a_whole_and_sways(tmp_path: Path) -> None:
+    poorer = tmp_path / "ffmpeg"
+    poorer.write_text(f'#!/bin/sh\n{PROGRAMS.ffmpeg} "$@" | grep -v rubberband\n')
+    poorer.chmod(0o700)
+    change = VoiceChange(0.83, ((0.0, 0.87),), sway=(3.5, 0.5))
+    out = _alter(_hum(4.0), change, tmp_path, MediaPrograms(ffmpeg=str(poorer)))
+    assert len(out) / RATE == pytest.approx(4.0, abs=0.05)
+    assert _middle_frequency(out) == pytest.approx(0.83 * TONE, rel=0.03)
+    part = out[RATE : 3 * RATE]
+    rising = np.flatnonzero((part[:-1] < 0) & (part[1:] >= 0))
+    low, high = np.percentile(RATE / np.diff(rising), [5, 95])
+    assert high / low > 1.04
 
 
 def test_words_stay_where_they_were(tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from pipeline.storage.keys import package_prefix, site_prefix, under
 from presession.cli import main
 from tests.fixtures.clock import NOW
 
+pytestmark = pytest.mark.slow
+
 PAGE = under(site_prefix("36", "MW"), "index.html")
 MEDIA = under(package_prefix("a" * 32), "v180.mp4")
 

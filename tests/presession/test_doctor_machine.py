@@ -62,7 +62,12 @@ def test_an_old_ffmpeg_is_a_problem(look):
 
 @pytest.mark.parametrize(
     ("name", "missing", "said"),
-    [("HDR", "zscale", "come out pale"), ("decoders", " hevc", "no HEVC"), ("decoders", "av1", "no AV1")],
+    [
+        ("HDR", "zscale", "come out pale"),
+        ("voices", "rubberband", "weaker way"),
+        ("decoders", " hevc", "no HEVC"),
+        ("decoders", "av1", "no AV1"),
+    ],
 )
 def test_an_ffmpeg_with_gaps_gets_a_note(look, name, missing, said):
     check = look(without(missing))[name]

@@ -15,6 +15,8 @@ from click.testing import CliRunner
 from presession.cli import main
 from tests.fixtures.media import SMALL_LADDER
 
+pytestmark = pytest.mark.slow
+
 SUBTITLES = "WEBVTT\n\n00:00.500 --> 00:02.000\nGood morning\n"
 
 

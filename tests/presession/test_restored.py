@@ -9,7 +9,7 @@ from pipeline.records.tables import Job, Recording, Release
 from pipeline.services.originals import Originals, fetch_original, original_of, store_original
 from pipeline.services.releases import publish_country
 from pipeline.services.tracks import add_track
-from pipeline.storage.keys import package_prefix, under
+from pipeline.storage.keys import original_key, package_prefix, under
 from pipeline.storage.sealing import KeyRing, MasterKeyMissing, new_master_key
 from presession.cli import main
 from tests.fixtures.installation import Installation, run_job
@@ -66,7 +66,8 @@ def published(sqlite_installation, tmp_path, master):
     keys = KeyRing((master,))
     originals, sealed_key = Originals(sqlite_installation.store, keys), keys.new_key()
     place = tmp_path / "sealed"
-    key = store_original(originals, tmp_path / "voice", name="2" * 32, sealed_key=sealed_key, place=place)
+    key = original_key("2" * 32)
+    store_original(originals, tmp_path / "voice", key=key, sealed_key=sealed_key, place=place)
     with sqlite_installation.database.begin() as db:
         statement = statement_of(db, "MW", 1)
         approve_new_recording(db, statement, package, prefix)

@@ -83,12 +83,14 @@ def test_what_an_earlier_recording_lacks_is_made(database, now):
         assert open_jobs(db) == {JobKind.ENCODE}
 
 
-def test_a_refused_recording_or_somebody_elses_is_not_taken(database, now):
+def test_a_refused_a_withdrawn_or_somebody_elses_recording_is_not_taken(database, now):
     with database.begin() as db:
         statement = statement_of(db, "MW")
         refused = hand_in_too_long(db, statement)
+        withdrawn = accept(db, statement)
+        withdrawn.withdrawn_at = now
         accept(db, statement)
         foreign = accept(db, statement_of(db, "HN"))
-        for recording in (refused, foreign):
+        for recording in (refused, withdrawn, foreign):
             with pytest.raises(ChangeNotAllowed):
                 use_recording(db, statement, recording.id, actor=STAFF, now=now)

@@ -5,14 +5,16 @@ from sqlalchemy import select
 
 from pipeline.domain.fingerprints import StepInputs
 from pipeline.domain.jobs import JobKind
+from pipeline.domain.papers import PaperKind
 from pipeline.domain.tokens import new_name
 from pipeline.records.tables import Job, Release
 from pipeline.services.claims import claim_job
-from pipeline.services.leftovers import card_package_name, remove_attempt, remove_leftovers
+from pipeline.services.leftovers import card_package_name, remove_attempt, remove_leftover_papers, remove_leftovers
+from pipeline.services.papers import add_paper
 from pipeline.services.releases import publish_country
 from pipeline.services.results import KeptResult, keep_result
 from pipeline.storage.folder import FolderStore
-from pipeline.storage.keys import original_key, package_prefix, under
+from pipeline.storage.keys import original_key, package_prefix, paper_prefix, under
 from tests.fixtures.clock import NOW
 from tests.fixtures.panels import STAFF, approve_new_recording, country_of, hand_in, statement_of
 
@@ -112,3 +114,24 @@ def test_what_bears_no_name_of_ours_is_left_to_its_owner(panel, store):
         approve_new_recording(db, statement_of(db, "MW"), prefix=_put(store, package_prefix(new_name())))
     assert remove_leftovers(panel, store, older_than_hours=0) == 0
     assert store.stat("packages/readme.txt") is not None
+
+
+def test_papers_of_no_record_go_and_what_came_of_one_after_it_was_erased(panel, store):
+    known, erased, nobodys = new_name(), new_name(), new_name()
+    with panel.begin() as db:
+        facts = {"kind": PaperKind.PDF, "title": "", "size_bytes": 1, "actor": STAFF, "now": NOW}
+        for name in (known, erased):
+            add_paper(db, statement=statement_of(db, "MW"), name=name, **facts).erased_at = (
+                None if name == known else NOW
+            )
+    for name in (known, erased, nobodys):
+        store.put_bytes(under(paper_prefix(name), "clean.pdf"), b"a paper", content_type="application/pdf")
+    assert remove_leftover_papers(panel, store, older_than_hours=1) == 1
+    assert remove_leftover_papers(panel, store, older_than_hours=0) == 1
+    assert list(store.list_keys("papers/")) == [under(paper_prefix(known), "clean.pdf")]
+
+
+def test_records_of_another_store_remove_no_paper(panel, store):
+    store.put_bytes(under(paper_prefix(new_name()), "original"), b"a paper", content_type="application/pdf")
+    assert remove_leftover_papers(panel, store, older_than_hours=0) == 0
+    assert len(list(store.list_keys("papers/"))) == 1

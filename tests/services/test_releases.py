@@ -10,6 +10,7 @@ from pipeline.domain.consents import Audience, ConsentItem
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.statements import StatementAction, StatementState
+from pipeline.domain.tokens import new_name
 from pipeline.records.tables import Consent, Country, Event, Job, Release
 from pipeline.services.claims import Failure, claim_job, fail_job, finish_job
 from pipeline.services.jobs import cancel_job
@@ -24,6 +25,7 @@ from pipeline.services.recordings import move_statement
 from pipeline.services.releases import after_withdrawal, publish_country, publish_problems, take_down_statement
 from pipeline.services.takedowns import renew_failed_takedowns
 from pipeline.services.tracks import add_track, remove_track
+from pipeline.storage.keys import package_prefix
 from tests.fixtures.panels import (
     STAFF,
     approve_again,
@@ -310,6 +312,15 @@ def test_an_older_release_with_subtitles_that_were_removed_does_not_stay(panel, 
         remove_track(db, recording, track_id=track.id, actor=STAFF, now=now)
     assert _kept(panel) == {first}, "until a release without them is out"
     second = _publish_for_good(panel, now)
+    assert _kept(panel) == {second}
+
+
+def test_an_older_release_with_what_was_cut_off_or_hidden_since_does_not_stay(panel, now):
+    first = _publish_for_good(panel, now)
+    with panel.begin() as db:
+        statement_of(db, "MW", 1).current_recording.package_prefix = package_prefix(new_name())
+    second = _publish_for_good(panel, now)
+    assert first != second
     assert _kept(panel) == {second}
 
 

@@ -1,6 +1,7 @@
 """Loading session files into the records."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -10,6 +11,8 @@ from pipeline.domain.session_files import read_session_file
 from pipeline.domain.statements import StatementState
 from pipeline.records.queries import find_pre_session, load_panels
 from pipeline.records.tables import Country, Event, Speaker, Statement
+from pipeline.services.events import SYSTEM
+from pipeline.services.links import find_link, issue_link
 from pipeline.services.sessions import load_pre_session
 from tests.fixtures.panels import STAFF, country_of, hand_in, session_plan, speaker_plan, statement_of
 
@@ -53,6 +56,19 @@ def test_facts_of_a_session_and_its_speakers_are_brought_up_to_date(database, no
     with database.read() as db:
         assert find_pre_session(db, "36").title == "New title"
         assert statement_of(db, "MW", 1).speaker.language == "fr"
+
+
+def test_another_address_closes_the_links_that_were_mailed_to_the_one_before(database, now):
+    _load(database, now, session_plan(MW=[speaker_plan(1, email="ana@example.org")]))
+    with database.begin() as db:
+        facts = {"statement": statement_of(db, "MW"), "expires_at": now + timedelta(days=1), "now": now}
+        by_hand = issue_link(db, actor=STAFF, **facts)
+        mailed = issue_link(db, actor=SYSTEM, revokes_older=False, **facts)
+    for address, opens in (("Ana@example.org", True), ("rosa@example.org", False)):
+        _load(database, now, session_plan(MW=[speaker_plan(1, email=address)]))
+        with database.read() as db:
+            assert (find_link(db, mailed, now=now) is not None) is opens
+            assert find_link(db, by_hand, now=now) is not None
 
 
 def test_the_order_that_staff_gave_a_panel_stays_and_new_speakers_come_last(database, now):

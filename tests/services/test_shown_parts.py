@@ -9,12 +9,13 @@ from pipeline.domain.consents import Audience, ConsentItem, NameForm
 from pipeline.domain.papers import PaperKind
 from pipeline.domain.tokens import new_name
 from pipeline.records.database import Database
-from pipeline.records.tables import Paper, Release, Statement
+from pipeline.records.tables import Paper, Release, Statement, Track
 from pipeline.services.consents import NameRefused, answer_consent, choose_name
 from pipeline.services.papers import CleanPaper, add_paper, record_clean
 from pipeline.services.releases import publish_country
 from pipeline.services.shown_parts import ShownParts, ShownWords, parts_in, words_now
 from pipeline.services.statement_contents import Written, save_content
+from pipeline.services.tracks import add_track
 from pipeline.services.withdrawals import change_consent, change_content, withdraw_item, withdraw_paper
 from tests.fixtures.panels import (
     STAFF,
@@ -164,6 +165,22 @@ class TestReleases:
         assert number == 2
         assert parts.is_within(before)
         assert parts != before
+
+    def test_subtitles_that_say_a_name_go_with_the_name(self, panel: Database, now: datetime) -> None:
+        with panel.begin() as db:
+            recording = statement_of(db, "MW").recordings[0]
+            for language, words in (("fr", "Je suis Ana Lima."), ("en", "Water must be clean.")):
+                data = f"WEBVTT\n\n00:00.000 --> 00:01.000\n{words}\n".encode()
+                add_track(db, recording, language=language, data=data, actor=STAFF, now=now)
+        self.published(panel, now)
+        with panel.begin() as db:
+            told = {"statement": statement_of(db, "MW"), "actor": STAFF, "now": now}
+            change_consent(db, answers={}, name=(NameForm.ALIAS, "Rosa"), **told)
+        with panel.read() as db:
+            first, second = db.query(Release).order_by(Release.number)
+            assert len(first.items[0].track_ids) == 2
+            left = db.query(Track).filter(Track.id.in_(second.items[0].track_ids))
+            assert [track.language for track in left] == ["en"]
 
     def test_showing_more_waits_for_people(self, panel: Database, now: datetime) -> None:
         with panel.begin() as db:

@@ -13,7 +13,7 @@ from pipeline.media.report import IntakeReport
 from pipeline.records.tables import Event, Job, Recording, Statement
 from pipeline.services.recordings import record_completion
 from pipeline.services.statements import approve_recording, send_back
-from pipeline.services.tracks import add_track, current_tracks
+from pipeline.services.tracks import add_track, current_tracks, shown_webvtt
 from pipeline.services.trims import TrimRefused, can_be_trimmed, suggest_trim, trim_recording
 from tests.fixtures.panels import STAFF, hand_in, statement_of
 from tests.fixtures.reports import SECONDS, final_report, first_report
@@ -123,9 +123,28 @@ def test_subtitles_keep_to_what_is_said(database, now):
         add_track(db, recording, language="en", data=(srt + gone).encode(), actor=STAFF, now=now)
         trim(db, CHOSEN, now)
         track = current_tracks(recording)["en"]
-        assert (track.revision, track.cue_count) == (2, 2)
-        assert "00:00:00.000 --> 00:00:01.000\nat its start" in track.webvtt
-        assert "00:00:49.000 --> 00:00:51.000\nlater" in track.webvtt
+        assert shown_webvtt(track) == (
+            "WEBVTT\n\n00:00:00.000 --> 00:00:01.000\nat its start\n\n00:00:49.000 --> 00:00:51.000\nlater\n"
+        )
+
+
+def test_subtitles_that_a_trim_left_out_come_back_with_a_wider_one(database, now):
+    whole = b"WEBVTT\n\n00:00:05.000 --> 00:00:12.000\nat its start\n\n00:05:01.000 --> 00:05:02.000\nat its end\n"
+    part = b"WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nof the part\n"
+    with database.begin() as db:
+        recording = accept(db, statement_of(db, "MW"))
+        add_track(db, recording, language="en", data=whole, actor=STAFF, now=now)
+        trim(db, CHOSEN, now)
+        add_track(db, recording, language="fr", data=part, actor=STAFF, now=now)
+        narrow = current_tracks(recording)
+        assert "at its end" not in shown_webvtt(narrow["en"])
+        assert shown_webvtt(narrow["fr"]) == part.decode()
+        record_completion(db, recording, final_report(), now=now)
+        trim(db, Trim(4.0, 302.5), now)
+        wider = current_tracks(recording)
+        assert "00:00:01.000 --> 00:00:08.000\nat its start" in shown_webvtt(wider["en"])
+        assert "00:04:57.000 --> 00:04:58.000\nat its end" in shown_webvtt(wider["en"])
+        assert "00:00:08.000 --> 00:00:09.000\nof the part" in shown_webvtt(wider["fr"])
 
 
 def test_silence_within_what_is_left_is_still_told(database, now):

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Select, event, func, select
 from sqlalchemy.orm import ORMExecuteState, Session
 
+from pipeline.domain.consents import ConsentItem
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.jobs import JobKind, Queue
 from pipeline.domain.statements import StatementState
@@ -27,8 +28,10 @@ from pipeline.services.uploads import (
     expire_uploads,
     find_upload,
     forget_upload,
+    original_of_upload,
     unfinished_upload,
 )
+from pipeline.services.withdrawals import withdraw_item
 from pipeline.storage.folder import FolderStore
 from pipeline.storage.sealing import KeyRing, new_master_key
 from pipeline.storage.spool import Spool, SpoolFileBusy, SpoolFileMissing
@@ -265,34 +268,52 @@ def test_a_new_upload_replaces_the_unfinished_one_and_no_finished_one(desk: Desk
     assert older in desk.spool.names()  # until the sweep comes by
 
 
+def test_what_was_stored_of_an_upload_that_was_ended_before_it_was_on_record_goes(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process dies between store and record, then the speaker withdraws: nothing of the recording is left."""
+    monkeypatch.setattr("pipeline.services.uploads._ORPHAN_SECONDS", -1.0)
+    taken, ended = desk.begin(), ""
+    desk.finish(taken)
+    desk.spool.create(taken)  # as if that process had died before it removed the bytes
+    ended = desk.begin()
+    desk.store.put_bytes(original_of_upload(ended), DATA, content_type="application/octet-stream")
+    assert len(desk.originals()) == 2
+    with desk.database.begin() as db:
+        withdraw_item(db, statement=statement_of(db, "MW"), item=ConsentItem.RECORDING, actor=SPEAKER, now=desk.now)
+    expire_uploads(desk.database, desk.store, desk.spool, now=desk.now)
+    assert desk.originals() == [original_of_upload(taken)], "what is on record is erased elsewhere, and said to be"
+    assert desk.spool.names() == []
+
+
 def test_expired_uploads_are_forgotten_with_their_bytes(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     name = desk.begin(arrived=5)
-    assert expire_uploads(desk.database, desk.spool, now=desk.now) == 0
+    assert expire_uploads(desk.database, desk.store, desk.spool, now=desk.now) == 0
     later = desk.now + timedelta(hours=2)
-    assert expire_uploads(desk.database, desk.spool, now=later) == 1
+    assert expire_uploads(desk.database, desk.store, desk.spool, now=later) == 1
     with desk.database.read() as db:
         assert db.scalar(select(func.count()).select_from(Upload)) == 0
         assert "upload.expired" in set(db.scalars(select(Event.name)))
     assert desk.spool.names() == [name]
     monkeypatch.setattr("pipeline.services.uploads._ORPHAN_SECONDS", -1.0)
-    expire_uploads(desk.database, desk.spool, now=later)
+    expire_uploads(desk.database, desk.store, desk.spool, now=later)
     assert desk.spool.names() == []
 
 
 def test_an_upload_that_is_whole_never_expires_while_it_can_be_taken(desk: Desk) -> None:
     name = desk.begin()
     later = desk.now + timedelta(days=30)
-    assert expire_uploads(desk.database, desk.spool, now=later) == 0
+    assert expire_uploads(desk.database, desk.store, desk.spool, now=later) == 0
     assert desk.spool.names() == [name]
     assert desk.sweep(later) == 1
     assert len(desk.recordings()) == 1
-    assert expire_uploads(desk.database, desk.spool, now=later) == 1
+    assert expire_uploads(desk.database, desk.store, desk.spool, now=later) == 1
 
 
 def test_an_upload_that_is_whole_expires_where_no_recording_is_taken(desk: Desk) -> None:
     desk.begin()
     desk.set_state(StatementState.PUBLISHED)
-    assert expire_uploads(desk.database, desk.spool, now=desk.now + timedelta(days=30)) == 1
+    assert expire_uploads(desk.database, desk.store, desk.spool, now=desk.now + timedelta(days=30)) == 1
 
 
 def test_a_new_upload_replaces_one_whose_time_is_over(desk: Desk) -> None:
@@ -306,7 +327,7 @@ def test_a_new_upload_replaces_one_whose_time_is_over(desk: Desk) -> None:
 def test_bytes_of_a_running_upload_are_never_taken_for_leftovers(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     name = desk.begin(arrived=5)
     monkeypatch.setattr("pipeline.services.uploads._ORPHAN_SECONDS", -1.0)
-    expire_uploads(desk.database, desk.spool, now=desk.now)
+    expire_uploads(desk.database, desk.store, desk.spool, now=desk.now)
     assert desk.spool.names() == [name]
 
 
@@ -315,8 +336,8 @@ def test_an_upload_without_an_end_is_left_alone_until_its_time_is_over(desk: Des
     assert desk.sweep() == 0
     desk.spool.remove(name)  # no bytes and no length are not "all bytes"
     assert desk.sweep() == 0
-    assert expire_uploads(desk.database, desk.spool, now=desk.now) == 0
-    assert expire_uploads(desk.database, desk.spool, now=desk.now + timedelta(hours=2)) == 1
+    assert expire_uploads(desk.database, desk.store, desk.spool, now=desk.now) == 0
+    assert expire_uploads(desk.database, desk.store, desk.spool, now=desk.now + timedelta(hours=2)) == 1
     assert desk.recordings() == []
 
 

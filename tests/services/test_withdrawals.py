@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from pipeline.domain.consents import CONSENT_WORDS_VERSION, Audience, ConsentItem
+from pipeline.domain.consents import CONSENT_WORDS_VERSION, Audience, ConsentItem, NameForm
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.fingerprints import StepInputs
 from pipeline.domain.jobs import JobKind, JobState
@@ -21,7 +21,7 @@ from pipeline.services.papers import add_paper, original_key_of
 from pipeline.services.receipts import Receipt, load_receipts
 from pipeline.services.results import KeptResult, keep_result
 from pipeline.services.statement_contents import Written, save_content
-from pipeline.services.withdrawals import change_consent, withdraw_item, withdraw_statement
+from pipeline.services.withdrawals import change_consent, change_content, withdraw_item, withdraw_statement
 from pipeline.storage.folder import FolderStore
 from tests.fixtures.panels import country_of, give_consent, hand_in, statement_of
 
@@ -133,6 +133,15 @@ class TestConsent:
             assert len(list(db.scalars(select(Release)))) == 2
         assert items_of_newest_release(panel) == [1, 2]
 
+    def test_signs_that_are_no_text_are_no_part_of_a_name_or_a_title(self, panel: Database, now: datetime) -> None:
+        with panel.begin() as db:
+            told = {"statement": statement_of(db, "MW"), "actor": SPEAKER, "now": now}
+            change_consent(db, answers={}, name=(NameForm.ALIAS, "\u202eRo\0sa\n L."), **told)
+            add_paper(db, name="3" * 32, kind=PaperKind.PDF, title="A\0 pa\u202eper", size_bytes=1, **told)
+        with panel.read() as db:
+            statement = statement_of(db, "MW")
+            assert (statement.alias, statement.papers[0].title) == ("Rosa L.", "A paper")
+
     def test_giving_consent_publishes_nothing(self, panel: Database, now: datetime) -> None:
         with panel.begin() as db:
             change_consent(db, statement=statement_of(db, "MW"), answers=YES, actor=SPEAKER, now=now)
@@ -151,7 +160,7 @@ class TestWithdrawal:
                 statement_id=statement.id,
                 length_bytes=9,
                 created_at=now,
-                expires_at=now + timedelta(days=1),
+                expires_at=now,  # whole, and waiting for the store: such ones are taken even so
             )
             db.add(upload)
         with panel.begin() as db:
@@ -178,6 +187,20 @@ class TestWithdrawal:
         with panel.begin() as db, pytest.raises(ChangeNotAllowed):
             withdraw_statement(db, statement=statement_of(db, "MW"), actor=SPEAKER, now=now)
 
+    @pytest.mark.parametrize("addition", ["text", "consent", "paper"])
+    def test_nothing_is_added_after_it(self, panel: Database, now: datetime, addition: str) -> None:
+        """A page that was open in another window sends its fields; they would stay for good."""
+        with panel.begin() as db:
+            withdraw_statement(db, statement=statement_of(db, "MW"), actor=SPEAKER, now=now)
+        with panel.begin() as db, pytest.raises(ChangeNotAllowed):
+            told = {"statement": statement_of(db, "MW"), "actor": SPEAKER, "now": now}
+            if addition == "text":
+                change_content(db, wanted=Written("Words"), **told)
+            elif addition == "consent":
+                change_consent(db, answers=YES, **told)
+            else:
+                add_paper(db, name="3" * 32, kind=PaperKind.PDF, title="T", size_bytes=1, **told)
+
 
 class TestOneItemAndAll:
     """What was handed in is taken away for good, at once in the records, then in the store; a receipt says so."""
@@ -191,6 +214,7 @@ class TestOneItemAndAll:
             give_consent(db, statement)
             recording = hand_in(db, statement)
             recording.package, recording.package_prefix = {}, "packages/" + "1" * 32 + "/"
+            recording.preview_words = "My name is said at 2:10."
             made = StepInputs("proxy", 1, {"sha256": recording.sha256})
             keep_result(db, made, KeptResult({}, "packages/" + "2" * 32 + "/"), now=now)
             save_content(db, statement=statement, wanted=Written("Words", ("One",)), actor=SPEAKER, now=now)
@@ -233,7 +257,10 @@ class TestOneItemAndAll:
         assert (after.recordings.gone_at, after.papers.gone_at, after.revisions) == (later, later, 1)
         assert set(after.consents) == set(ConsentItem)
         with panel.read() as db:
-            assert [content.text for content in statement_of(db, "MW").contents] == ["", ""]
+            statement = statement_of(db, "MW")
+            assert [content.text for content in statement.contents] == ["", ""]
+            assert [paper.title for paper in statement.papers] == [""]
+            assert [recording.preview_words for recording in statement.recordings] == [""]
 
     def test_one_item_is_withdrawn_and_the_rest_stays(self, panel: Database, store: FolderStore, now: datetime) -> None:
         with panel.begin() as db:

@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.domain.languages import SPEAKER_LANGUAGES
 from pipeline.domain.mails import WITH_LINK, Letter, MailKind
+from webapp.wording.days import long_day
 from webapp.wording.mails import TranslatedMails
 
 LINK = "https://portal.example/s/token?lang=xx"
@@ -53,6 +54,17 @@ def test_subjects_tell_nothing_to_who_looks_over_a_shoulder(language: str) -> No
     for subject in subjects:
         assert not any(word in subject for word in telling), subject
         assert "\n" not in subject
+
+
+@pytest.mark.parametrize(("language", "words"), [("ru", "30 ноября 2026 года."), ("ar", "30 نوفمبر 2026.")])
+def test_a_day_ends_a_sentence_well(language: str, words: str) -> None:
+    written = TranslatedMails().write(letter(MailKind.INVITATION, language))
+    assert words in written.text
+    assert ".." not in written.text
+
+
+def test_the_first_of_a_month_is_the_first_in_french() -> None:
+    assert long_day(date(2026, 12, 1), "fr") == "1er décembre 2026"
 
 
 def test_a_language_that_we_do_not_speak_is_written_in_english() -> None:

@@ -1,5 +1,6 @@
 """Asking for a new link: who asks learns nothing, by the answer or by its time, and cannot ask without end."""
 
+import logging
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -8,8 +9,10 @@ from sqlalchemy import select
 
 from pipeline.domain.mails import MailKind
 from pipeline.records.tables import Job, Mail
+from pipeline.services import mail_requests
 from pipeline.services.links import issue_link
 from tests.fixtures.clock import NOW
+from tests.fixtures.logs import logs_set_up
 from tests.fixtures.panels import STAFF, load_plan, session_plan, speaker_plan, statement_of
 from webapp.security import limiter
 from webapp.views import new_links
@@ -62,10 +65,24 @@ def test_what_is_no_address_is_said_in_the_form(visit, typed):
     assert "name@example.org" in answer.text
 
 
-def test_asking_has_an_end_for_one_address_known_or_not(visit, monkeypatch):
+def test_asking_in_a_speakers_name_turns_nobody_away_and_fills_no_mailbox(visit, sqlite_database, monkeypatch):
     monkeypatch.setattr(new_links, "ANSWER_SECONDS", 0)
-    for address in (KNOWN, UNKNOWN):
-        assert [asked(visit, address)[0] for _ in range(6)] == [303] * 5 + [429]
+    monkeypatch.setattr(mail_requests, "_PAUSE", timedelta(0))
+    assert {asked(visit, KNOWN)[0] for _ in range(8)} == {303}
+    with sqlite_database.read() as db:
+        assert len(db.scalars(select(Mail)).all()) == 5
+
+
+def test_asking_has_an_end_for_one_line_and_no_log_names_it(visit, monkeypatch, capfd):
+    monkeypatch.setattr(new_links, "ANSWER_SECONDS", 0)
+    browser = visit()
+    form = browser.open("/link/").form("/link/")
+    with logs_set_up(capfd) as read_logs:
+        logging.getLogger("of-a-test").info("logs are read")
+        assert [browser.send(form, email=UNKNOWN).status_code for _ in range(61)] == [303] * 60 + [429]
+        said = read_logs()
+    assert "logs are read" in said
+    assert "127.0.0.1" not in said
 
 
 def test_the_way_to_ask_is_where_it_is_needed(visit):

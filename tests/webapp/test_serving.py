@@ -9,9 +9,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from flask import Flask, render_template
 
 from tests.fixtures.portal import PortalProcess, begin, offset_of
 from tests.fixtures.raw_http import RawPatch
+from webapp.serving import keep_templates
 
 pytestmark = pytest.mark.slow
 
@@ -71,3 +73,13 @@ def test_somebody_who_stops_taking_an_answer_does_not_hold_a_thread(make_portal,
     for taker in takers:
         taker.close()
     assert "Traceback" not in portal.log
+
+
+def test_files_that_are_updated_under_a_running_portal_change_none_of_its_pages(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("{{ known }}")
+    app = Flask(__name__, template_folder=str(tmp_path))
+    keep_templates(app)
+    page.write_text("{{ unknown.name }}")
+    with app.app_context():
+        assert render_template("page.html", known="shown") == "shown"

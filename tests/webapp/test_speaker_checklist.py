@@ -6,6 +6,7 @@ import httpx
 
 from pipeline.domain.standings import Standing
 from pipeline.records.tables import Recording, Statement
+from pipeline.services.previews import preview_mark
 from tests.fixtures.portal import InvitedSpeaker, csrf_token
 from tests.fixtures.standings import accept, bring_to
 
@@ -35,7 +36,7 @@ def test_lines_are_ticked_off_one_by_one(invited: InvitedSpeaker, visitor: httpx
     assert lines(visitor) == ["done", "done", "todo", "done", "todo"]
     with invited.portal.database.begin() as db:
         recording = db.get_one(Recording, recording_id)
-        recording.preview_answer, recording.preview_prefix = "right", recording.package_prefix or ""
+        recording.preview_answer, recording.preview_mark = "right", preview_mark(recording)
     assert lines(visitor) == ["done", "done", "todo", "done", "done"]
     assert "1 thing is still missing" in visitor.get("/speaker/").text
 

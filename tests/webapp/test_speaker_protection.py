@@ -52,6 +52,7 @@ def test_what_is_chosen_is_kept_and_shown(
     answer = _choose(visitor, **fields)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/speaker/#protection")
     assert _kept(invited) == protection
+    assert 'id="protection" open' in visitor.get("/speaker/").text, "what came of it is told there"
     page = visitor.get("/speaker/").text
     assert f'value="{fields["picture"]}" checked' in page
     assert ('name="voice" value="yes" checked' in page) is protection.alters_voice
@@ -68,7 +69,8 @@ def test_who_was_seen_is_told_so_and_then_that_nobody_sees(invited: InvitedSpeak
     assert "may already have seen" in visitor.get("/speaker/").text
     _choose(visitor, picture="faces")
     page = visitor.get("/speaker/").text
-    assert "Nobody sees your recording until this is done." in page
+    assert page.count("Nobody else sees or hears it until this is done.") == 2  # in its part, and where it stands
+    assert "is being protected now" in visitor.get("/speaker/status.json").json()["panel"]
     assert "is being prepared again" in page
     with invited.portal.database.read() as db:
         assert db.get_one(Statement, invited.statement_id).state is StatementState.IN_REVIEW

@@ -13,13 +13,14 @@ from pipeline.domain.tokens import new_name
 from pipeline.domain.trims import Trim
 from pipeline.records.database import Database
 from pipeline.records.tables import Recording, Statement
-from pipeline.services.previews import preview_of
+from pipeline.services.previews import preview_mark, preview_of
 from pipeline.services.proxies import proxy_inputs
 from pipeline.services.results import KeptResult, keep_result
+from pipeline.services.tracks import add_track
 from pipeline.storage.keys import package_prefix, under
 from tests.fixtures.clock import NOW
 from tests.fixtures.desk import Browser
-from tests.fixtures.panels import load_plan, session_plan, statement_of
+from tests.fixtures.panels import STAFF, load_plan, session_plan, statement_of
 from tests.fixtures.portal import InvitedSpeaker, csrf_token
 from tests.fixtures.standings import accept
 from tests.fixtures.trimming import hand_in_too_long
@@ -124,7 +125,7 @@ def test_after_the_last_day_a_sentence_takes_the_forms_place(invited: InvitedSpe
         statement = db.get_one(Statement, invited.statement_id)
         statement.speaker.country.hand_in_until = date(2020, 10, 5)
     closed = visitor.get("/speaker/").text
-    assert "The last day to hand in a recording was 5 Oct 2020" in closed
+    assert "The last day to hand in a recording was 5 October 2020" in closed
     assert not visitor.get("/speaker/status.json").json()["can_receive"]
     refused = visitor.post("/uploads/", headers={"Tus-Resumable": "1.0.0", "Upload-Length": "4"})
     assert (refused.status_code, "Reload the page to see why" in refused.text) == (403, True)
@@ -139,13 +140,15 @@ def test_a_preview_is_answered(invited: InvitedSpeaker, visitor: httpx.Client) -
     with invited.portal.database.begin() as db:
         accept(db, db.get_one(Statement, invited.statement_id))
     page = visitor.get("/speaker/preview/").text
-    mark = page.partition('name="package" value="')[2].partition('"')[0]
-    fields = {"csrf_token": csrf_token(page), "package": mark, "answer": "wrong", "words": " "}
+    mark = page.partition('name="shown" value="')[2].partition('"')[0]
+    fields = {"csrf_token": csrf_token(page), "shown": mark, "answer": "wrong", "words": " "}
     empty = visitor.post("/speaker/preview/", data=fields)
     assert (empty.status_code, "Please write what is wrong" in empty.text) == (422, True)
     assert visitor.post("/speaker/preview/", data={**fields, "words": "My <name>"}).status_code == 303
-    assert "You told us what is wrong" in visitor.get("/speaker/").text
-    assert visitor.post("/speaker/preview/", data={**fields, "package": "0" * 16, "words": "x"}).status_code == 409
+    thanks, later = visitor.get("/speaker/").text, visitor.get("/speaker/").text
+    told = [("The organiser reads what you wrote" in it, "You told us what is wrong" in it) for it in (thanks, later)]
+    assert told == [(True, False), (False, True)]
+    assert visitor.post("/speaker/preview/", data={**fields, "shown": "0" * 16, "words": "x"}).status_code == 409
     assert visitor.post("/speaker/preview/", data={**fields, "answer": "right"}).status_code == 303
     with invited.portal.database.read() as db:
         said = preview_of(db.get_one(Statement, invited.statement_id).current_recording).said
@@ -159,8 +162,15 @@ def test_staff_read_what_the_speaker_says_and_give_more_time(anna: Browser, sqli
         recording = accept(db, statement)
         statement.speaker.country.hand_in_until = date(2020, 10, 5)
         recording.preview_answer, recording.preview_words = "wrong", "My <name> is wrong."
-        recording.preview_prefix = recording.package_prefix
+        recording.preview_mark = preview_mark(recording)
     page = anna.get("/staff/statements/1/").text
+    assert "My &lt;name&gt; is wrong." in page
+    assert "have changed since the speaker answered" not in page
+    with sqlite_database.begin() as db:
+        again = db.get_one(Recording, recording.id)
+        add_track(db, again, language="en", data=b"WEBVTT\n\n00:00.500 --> 00:02.000\nWords\n", actor=STAFF, now=NOW)
+    page = anna.get("/staff/statements/1/").text
+    assert "have changed since the speaker answered" in page
     assert "My &lt;name&gt; is wrong." in page
     assert "The last day was 5 Oct 2020" in page
     assert anna.press("/staff/statements/1/", "give-time", until="2099-01-02").status_code == 303

@@ -30,7 +30,7 @@ def test_media_are_streamed_in_ranges_and_kept_privately(anna, recording_id):
     answer = anna.get(f"{MEDIA}v180.mp4", headers={"Range": "bytes=2-4"})
     assert answer.status_code == 206
     assert answer.data == b"234"
-    assert answer.headers["Cache-Control"].startswith("private")
+    assert answer.headers["Cache-Control"] == "no-store"  # another package will have the same address
 
 
 def test_manifests_are_written_with_the_subtitles_of_this_moment(anna, recording_id, sqlite_database, now):

@@ -22,6 +22,7 @@ SCRIPTS = {"ar": re.compile("[\u0621-\u064a]"), "ru": re.compile("[а-яА-Я]")
 
 _VALUE = re.compile(r"%\(\w+\)[a-z]|\{\w+\}|%%")
 _COUNT = "%(num)d"
+_WRONG_IN_FRENCH = re.compile(r"(?<!\u202f)[;?!»](?=\s|$)|(?<![\u202f\w)]):(?=\s|$)|\w:\s|«(?!\u202f)|'")
 
 Text = str | tuple[str, ...]
 
@@ -83,6 +84,15 @@ def test_what_has_words_is_written_in_the_languages_script(catalogues, language)
             assert all(SCRIPTS[language].search(form) for form in _forms(message.string)), message.id
 
 
+def test_french_marks_stand_off_by_a_narrow_space_that_does_not_break(catalogues):
+    assert _WRONG_IN_FRENCH.search("Vraiment ?"), "the search finds one"
+    assert [text for text in _all_texts(catalogues["fr"]) if _WRONG_IN_FRENCH.search(text)] == []
+
+
+def test_spanish_questions_are_opened(catalogues):
+    assert [text for text in _all_texts(catalogues["es"]) if text.count("?") != text.count("¿")] == []
+
+
 def _texts_of(mapping: str) -> set[Text]:
     with (ROOT / mapping).open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file)
@@ -104,6 +114,10 @@ def _read(language: str) -> Catalog:
 
 def _has_plurals(message, catalogue: Catalog) -> bool:
     return not message.pluralizable or len(_forms(message.string)) == catalogue.num_plurals
+
+
+def _all_texts(catalogue: Catalog) -> list[str]:
+    return [form for message in catalogue if message.id for form in _forms(message.string)]
 
 
 def _forms(text: Text) -> tuple[str, ...]:

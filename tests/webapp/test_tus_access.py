@@ -52,6 +52,7 @@ def test_an_upload_outlives_its_links_last_day(invited: InvitedSpeaker, visitor:
             {"expires_at": datetime.now(UTC) - timedelta(days=1)}
         )
     assert visitor.get("/speaker/").status_code == 403
+    assert visitor.post("/uploads/", headers={**TUS, "Upload-Length": "10"}).status_code == 403, "another is not begun"
     assert offset_of(visitor, path) == 5
     assert patch(visitor, path, 5, b"56789").status_code == 204
     assert invited.original() == b"0123456789"

@@ -14,6 +14,8 @@ from tusclient.client import TusClient
 from tests.fixtures.browser import OpenPage
 from tests.fixtures.portal import InvitedSpeaker
 
+pytestmark = pytest.mark.slow
+
 DATA = os.urandom(3_000_000)
 HERE = Path(__file__).parent
 NODE_CLIENT, UPPY_CLIENT = HERE / "tus_node_client.mjs", HERE / "uppy_client.mjs"

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+import socket
 
 import httpx
 import pytest
@@ -77,13 +78,14 @@ class TestCreation:
         assert offset_of(visitor, path) == 0
         assert [recording.size_bytes for recording in invited.recordings()] == [0]
 
-    def test_keeps_no_metadata(self, invited: InvitedSpeaker, visitor: httpx.Client) -> None:
+    def test_tells_metadata_back_and_keeps_none_of_it(self, invited: InvitedSpeaker, visitor: httpx.Client) -> None:
         canary = base64.b64encode(b"canary-name.mp4").decode()
-        headers = {**TUS, "Upload-Length": "4", "Upload-Metadata": f"filename {canary}"}
+        said = f"filename {canary},is_whole"
+        headers = {**TUS, "Upload-Length": "4", "Upload-Metadata": f"{said},no base64!, a"}
         path = httpx.URL(visitor.post("/uploads/", headers=headers).headers["Location"]).path
         answer = visitor.head(path, headers=TUS)
         assert answer.status_code == 200
-        assert canary not in str(answer.headers)
+        assert answer.headers["Upload-Metadata"] == f"{said},a"
         kept = [file for file in invited.portal.data_dir.rglob("*") if file.is_file()]
         assert kept
         assert not [
@@ -178,6 +180,17 @@ class TestPatch:
         answer = visitor.patch(path, content=iter([DATA]), headers={**BODY, "Upload-Offset": "0"})
         assert answer.status_code == 413
         assert offset_of(visitor, path) <= 10
+
+    def test_a_body_whose_form_breaks_has_broken_off(self, visitor: httpx.Client) -> None:
+        path = begin(visitor, 10)
+        broken = b"3\r\nabc\r\nno number\r\n"
+        cookies = "; ".join(f"{name}={value}" for name, value in visitor.cookies.items())
+        headers = {**BODY, "Host": "x", "Cookie": cookies, "Upload-Offset": "0", "Transfer-Encoding": "chunked"}
+        head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        with socket.create_connection((visitor.base_url.host, visitor.base_url.port or 80), timeout=30) as line:
+            line.sendall(f"PATCH {path} HTTP/1.1\r\n{head}\r\n".encode() + broken)
+            assert line.recv(4096).startswith(b"HTTP/1.1 204")
+        assert offset_of(visitor, path) <= 3
 
     def test_the_end_said_again_is_no_error_and_no_second_recording(
         self, invited: InvitedSpeaker, visitor: httpx.Client

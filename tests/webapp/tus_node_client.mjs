@@ -16,7 +16,7 @@ const upload = new Upload(source, {
   headers: { Cookie: cookie },
   ...length,
   chunkSize: Number(chunkBytes),
-  retryDelays: [0, 100, 300],
+  retryDelays: [0, 100, 300, 1000, 2000, 4000, 8000, 16000],
   metadata: { filename: "statement of somebody.mp4" },
   uploadDataDuringCreation: true,
   onError: (error) => {

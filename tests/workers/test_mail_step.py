@@ -13,11 +13,12 @@ from sqlalchemy import select, text
 from config.settings import LinkSettings, MailSettings
 from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.mails import MailKind, MailState
-from pipeline.records.tables import Base, Mail, SpeakerLink
-from pipeline.services.links import find_link, issue_link, open_link
+from pipeline.records.tables import Base, Event, Mail, SpeakerLink
+from pipeline.services.links import find_link, issue_link, open_link, revoke_links
 from pipeline.services.mails import queue_mail, release_mail
 from tests.fixtures.clock import NOW
 from tests.fixtures.installation import Installation, run_job
+from tests.fixtures.logs import logs_set_up
 from tests.fixtures.panels import STAFF, hand_in, statement_of
 from tests.fixtures.smtp import MailServer
 
@@ -139,7 +140,7 @@ def test_by_the_settings_every_mail_waits_for_its_release(place: Installation) -
     assert len(in_folder(place)) == 1
 
 
-def test_an_address_that_is_refused_is_told_and_its_link_closed(
+def test_an_address_that_is_refused_is_told_and_its_link_forgotten(
     place: Installation, mail_server: Callable[..., MailServer]
 ) -> None:
     use_server(place, mail_server(RCPT="550 no such user"))
@@ -147,10 +148,10 @@ def test_an_address_that_is_refused_is_told_and_its_link_closed(
     failed = send(place, mail_id)
     assert (failed.state, failed.told) == (MailState.FAILED, "refused")
     assert place.job(JobKind.MAIL, mail_id).state is JobState.DONE
-    assert [link.revoked_at is not None for link in links(place)] == [True]
+    assert links(place) == []
 
 
-def test_a_server_that_is_away_costs_no_attempt_and_its_links_are_closed(
+def test_a_server_that_is_away_costs_no_attempt_and_leaves_no_links(
     place: Installation, mail_server: Callable[..., MailServer]
 ) -> None:
     server = mail_server(RCPT="451 later")
@@ -166,7 +167,30 @@ def test_a_server_that_is_away_costs_no_attempt_and_its_links_are_closed(
         db.execute(text("UPDATE job SET not_before = NULL"))
     assert send(place, mail_id).state is MailState.SENT
     assert len(server.taken) == 1
-    assert [link.revoked_at is not None for link in links(place)] == [True, False]
+    assert len(links(place)) == 1
+
+
+def test_a_server_that_stays_away_is_asked_before_a_link_is_issued(place: Installation) -> None:
+    use(place, kind="smtp", host="127.0.0.1", port=1, security="none", sender="desk@example.net")
+    mail_id = ask(place)
+    for _ in range(3):
+        assert send(place, mail_id).state is MailState.WAITING
+        with place.database.begin() as db:
+            db.execute(text("UPDATE job SET not_before = NULL"))
+    with place.database.read() as db:
+        assert db.scalars(select(Event.name).where(Event.name == "link.issued")).all() == ["link.issued"]
+
+
+@pytest.mark.parametrize(("kind", "state"), [(MailKind.NEW_LINK, "failed"), (MailKind.INVITATION, "sent")])
+def test_no_mail_opens_a_way_that_staff_closed_while_it_waited(place: Installation, kind: MailKind, state: str) -> None:
+    with place.database.begin() as db:
+        until = datetime.now(UTC) + timedelta(days=5)
+        issue_link(db, statement=statement_of(db, "MW"), expires_at=until, actor=STAFF, now=NOW)
+    mail_id = ask(place, kind)
+    with place.database.begin() as db:
+        revoke_links(db, statement=statement_of(db, "MW"), actor=STAFF, now=NOW)
+    assert send(place, mail_id).state == state
+    assert len(in_folder(place)) == (state == "sent")
 
 
 def test_what_is_done_twice_is_sent_once(place: Installation) -> None:
@@ -179,10 +203,11 @@ def test_what_is_done_twice_is_sent_once(place: Installation) -> None:
 
 
 def test_no_log_line_holds_the_token_or_the_address(place: Installation, capfd: pytest.CaptureFixture[str]) -> None:
-    send(place, ask(place))
+    with logs_set_up(capfd) as read_logs:
+        send(place, ask(place))
+        said = read_logs()
     (mail,) = in_folder(place)
     found = _LINK.search(mail.get_content())
-    said = "".join(capfd.readouterr())
     assert "job.done" in said
     assert found is not None
     assert found[1] not in said
@@ -195,4 +220,4 @@ def test_a_folder_that_cannot_be_written_loses_no_mail(place: Installation, tmp_
     use(place, folder=blocked)
     mail_id = ask(place)
     assert send(place, mail_id).state is MailState.WAITING
-    assert [link.revoked_at is not None for link in links(place)] == [True]
+    assert links(place) == []

@@ -8,6 +8,7 @@ from pipeline.domain.tokens import new_name
 from pipeline.records.tables import Paper
 from pipeline.services.erasing import erase_withdrawn
 from pipeline.services.papers import add_paper, original_key_of, remove_paper
+from pipeline.storage.folder import FolderStore
 from tests.fixtures.clock import NOW
 from tests.fixtures.documents import CANARY, PARAGRAPH, inside, locked_pdf, telling_docx, telling_pdf
 from tests.fixtures.installation import run_job
@@ -89,3 +90,20 @@ def test_a_paper_removed_meanwhile_stays_removed(sqlite_installation, send):
     assert run(sqlite_installation, paper_id).state is JobState.CANCELLED
     erase_withdrawn(sqlite_installation.database, sqlite_installation.store, now=NOW)
     assert list(sqlite_installation.store.list_keys("papers/")) == []
+
+
+def test_a_paper_that_is_taken_back_while_it_is_cleaned_leaves_nothing(sqlite_installation, send, monkeypatch):
+    """The worker stores its copy at the very moment when the speaker removes the paper and its bytes are erased."""
+    place, paper_id = sqlite_installation, send(telling_pdf())
+    put_file = FolderStore.put_file
+
+    def put_after_removal(store, key, path, **options):
+        with place.database.begin() as db:
+            remove_paper(db, db.get_one(Paper, paper_id), actor=STAFF, now=NOW)
+        erase_withdrawn(place.database, place.store, now=NOW)
+        put_file(store, key, path, **options)
+        assert list(store.list_keys("papers/")) == [key]
+
+    monkeypatch.setattr(FolderStore, "put_file", put_after_removal)
+    assert run(place, paper_id).state is JobState.CANCELLED
+    assert list(place.store.list_keys("papers/")) == []

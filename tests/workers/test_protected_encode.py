@@ -54,8 +54,9 @@ def _detail(installation: Installation, recording_id: int, folder: Path) -> floa
 
 
 def test_a_choice_makes_another_package_and_leaves_nothing_of_the_one_before(
-    installation: Installation, clips, tmp_path: Path
+    sqlite_installation: Installation, clips, tmp_path: Path
 ) -> None:
+    installation = sqlite_installation
     recording_id = installation.hand_in(clips(seconds=2))
     _run(installation, JobKind.INTAKE, recording_id)
     _run(installation, JobKind.ENCODE, recording_id)

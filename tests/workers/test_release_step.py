@@ -7,7 +7,7 @@ from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.papers import PaperKind
 from pipeline.domain.statements import StatementState
 from pipeline.domain.tokens import new_name
-from pipeline.records.tables import Country, Job, Release
+from pipeline.records.tables import Country, Job, Release, StepResult
 from pipeline.services.events import Actor
 from pipeline.services.panels import Direction, move_speaker
 from pipeline.services.papers import CleanPaper, add_paper, record_clean
@@ -34,6 +34,37 @@ def package_folders(tmp_path_factory):
     """Two small packages on disk."""
     folder = tmp_path_factory.mktemp("statements")
     return [(folder / name, make_package(folder / name, seconds=3, colour=name)) for name in ("navy", "maroon")]
+
+
+class CardShelf:
+    """Title cards that tests made: the next one begins with them, as where these words were shown before."""
+
+    def __init__(self):
+        self._rows = {}
+        self._objects = {}
+
+    def lend(self, installation):
+        with installation.database.begin() as db:
+            db.add_all(StepResult(**row) for row in self._rows.values())
+        for key, data in self._objects.items():
+            installation.store.put_bytes(key, data, content_type="video/mp4")
+
+    def take_in(self, installation):
+        with installation.database.read() as db:
+            made = (
+                db.query(StepResult).filter(StepResult.step == "card", StepResult.fingerprint.not_in(self._rows)).all()
+            )
+        for card in made:
+            names = ("step", "fingerprint", "inputs", "prefix", "facts", "created_at")
+            self._rows[card.fingerprint] = {name: getattr(card, name) for name in names}
+            keys = list(installation.store.list_keys(card.prefix))
+            self._objects |= {key: installation.store.read_bytes(key) for key in keys}
+
+
+@pytest.fixture(scope="module")
+def card_shelf():
+    """Empty for the first test, which makes what it shows."""
+    return CardShelf()
 
 
 class SometimesAway(FolderStore):
@@ -107,14 +138,16 @@ class Publisher:
 
 
 @pytest.fixture
-def publisher(sqlite_installation, package_folders):
+def publisher(sqlite_installation, package_folders, card_shelf):
+    card_shelf.lend(sqlite_installation)
     for position, (folder, package) in enumerate(package_folders, start=1):
         prefix = package_prefix(f"{position:032x}")
         for uri in package.media_uris():
             sqlite_installation.store.put_file(under(prefix, uri), folder / uri, content_type="video/mp4")
         with sqlite_installation.database.begin() as db:
             approve_new_recording(db, statement_of(db, "MW", position), package, prefix)
-    return Publisher(sqlite_installation)
+    yield Publisher(sqlite_installation)
+    card_shelf.take_in(sqlite_installation)
 
 
 def test_a_release_goes_out_whole(publisher):

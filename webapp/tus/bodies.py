@@ -7,11 +7,15 @@ import time
 from collections.abc import Iterator
 from typing import Any, Protocol
 
+from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import ClientDisconnected
 
 SMALLEST_READ = 4 * 1024
 LARGEST_READ = 1024 * 1024
 _QUICK_SECONDS = 0.1
+_BROKEN_OFF = (OSError, ClientDisconnected, ParseException)
+"""The last one: what comes is no more in the form that was announced."""
+
 _SLOW_SECONDS = 0.5
 
 
@@ -32,7 +36,7 @@ def read_chunks(environ: dict[str, Any], *, at_most: int) -> Iterator[bytes]:
         begun = time.monotonic()
         try:
             chunk = source.read(min(size, left))
-        except (OSError, ClientDisconnected):
+        except _BROKEN_OFF:
             return
         if not chunk:
             return

@@ -21,17 +21,19 @@ from webapp.access import current_visit, public, speaker
 from webapp.database import current_db
 from webapp.errors import wants_json
 from webapp.form_uploads import FORM_BYTES
+from webapp.messages import tell_at
 from webapp.speaker_parts import contents_part, papers_part, withdrawal_parts
 from webapp.upload_facts import unfinished_facts, upload_config
 from webapp.visits import end_visit
 from webapp.wording.attempts import attempts_of, closed_words
-from webapp.wording.checklists import checklist, missing_words
+from webapp.wording.checklists import asks_for_recording, checklist, missing_words
 from webapp.wording.consents import consent_questions, may_be_published_words, name_choices, refused_name_words
 from webapp.wording.findings import speaker_sentence
 from webapp.wording.guidance import statement_parts
 from webapp.wording.hand_ins import limit_words, told_standing
 from webapp.wording.protection import protection_part
 from webapp.wording.receipts import receipt_words
+from webapp.wording.recorder import kept_takes_words
 from webapp.wording.trims import trim_offer
 from webapp.wording.uploads import upload_words
 
@@ -54,8 +56,7 @@ def page() -> ResponseReturnValue:
         statement_parts=statement_parts(hand_in.limit),
         attempts=attempts_of(hand_in),
         closed=closed_words(hand_in),
-        protection=protection_part(hand_in),
-        words=upload_words(),
+        words=upload_words() | kept_takes_words(),
         form_megabytes=FORM_BYTES // 1024**2,
         upload_config=upload_config(hand_in),
     )
@@ -87,7 +88,7 @@ def consent() -> ResponseReturnValue:
         said, tone = refused_name_words(refused.code), "bad"
     if wants_json():
         return jsonify(saved=said, notice=may_be_published_words(_load()))
-    flash(said, tone)
+    tell_at("consent", said, tone)
     return redirect(url_for("speaker.page", _anchor="consent"), 303)
 
 
@@ -151,6 +152,7 @@ def _panel(hand_in: HandIn) -> dict[str, object]:
     return {
         "checklist": steps,
         "missing": missing_words(steps),
+        "asks_for_recording": hand_in.can_receive and asks_for_recording(steps),
         "hand_in": hand_in,
         "comments": list_comments_for_speaker(current_db(), hand_in.statement.id),
         "moment_clock": format_moment,
@@ -158,6 +160,7 @@ def _panel(hand_in: HandIn) -> dict[str, object]:
         "limit": limit_words(hand_in.limit),
         "trim_offer": trim_offer(hand_in),
         "preview": preview_of(hand_in.recording),
+        "protection": protection_part(hand_in),
         "refusals": _sentences(hand_in, Severity.REFUSE),
         "warnings": _sentences(hand_in, Severity.WARN),
         "notice": may_be_published_words(hand_in),

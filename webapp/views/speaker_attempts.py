@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,6 +10,7 @@ from pipeline.records.tables import Statement
 from pipeline.services.attempts import check_may_hand_in, use_recording
 from webapp.access import current_visit, speaker
 from webapp.database import current_db
+from webapp.messages import tell_at
 
 blueprint = Blueprint("speaker_attempts", __name__, url_prefix="/speaker/attempts")
 
@@ -23,5 +24,5 @@ def use() -> ResponseReturnValue:
     check_may_hand_in(statement, now=now)
     recording_id = request.form.get("recording", type=int, default=0)
     use_recording(db, statement, recording_id, actor=visit.actor, now=now)
-    flash(_("This recording counts now. The organiser will watch it next."), "good")
+    tell_at("attempts", _("This recording counts now. The organiser will watch it next."), "good")
     return redirect(url_for("speaker.page", _anchor="attempts"), 303)

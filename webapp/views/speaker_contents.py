@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import BoundedSemaphore
 
-from flask import Blueprint, flash, jsonify, redirect, request, url_for
+from flask import Blueprint, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
@@ -19,6 +19,7 @@ from pipeline.services.withdrawals import change_content
 from webapp.access import current_visit, speaker
 from webapp.database import commit_request, current_db
 from webapp.errors import wants_json
+from webapp.messages import tell_at
 from webapp.wording.papers import document_fault_words, text_too_long_words
 
 blueprint = Blueprint("speaker_contents", __name__, url_prefix="/speaker")
@@ -37,8 +38,7 @@ def save() -> ResponseReturnValue:
     _change(wanted)
     if wants_json():
         return jsonify(saved=_("Your text is saved."))
-    flash(_("Your text is saved."), "good")
-    return redirect(url_for("speaker.page", _anchor="contents"), 303)
+    return _back(_("Your text is saved."), "good")
 
 
 @blueprint.post("/text-file")
@@ -80,5 +80,5 @@ def _statement() -> Statement:
 
 
 def _back(words: str, tone: str) -> ResponseReturnValue:
-    flash(words, tone)
+    tell_at("contents", words, tone)
     return redirect(url_for("speaker.page", _anchor="contents"), 303)

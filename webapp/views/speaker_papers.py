@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from flask import Blueprint, Response, abort, flash, redirect, request, url_for
+from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, validate_csrf
@@ -24,6 +24,7 @@ from pipeline.services.withdrawals import withdraw_paper
 from pipeline.storage.attributes import UNKNOWN_TYPE
 from webapp.access import current_visit, speaker
 from webapp.database import commit_request, current_db
+from webapp.messages import tell_at
 from webapp.portal import portal
 from webapp.security import csrf
 from webapp.streaming import answer_object
@@ -141,5 +142,5 @@ def _statement() -> Statement:
 
 
 def _back(words: str, tone: str) -> ResponseReturnValue:
-    flash(words, tone)
+    tell_at("papers", words, tone)
     return redirect(url_for("speaker.page", _anchor="papers"), 303)

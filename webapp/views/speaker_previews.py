@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,13 +15,14 @@ from pipeline.services.previews import (
     Previewed,
     answer_preview,
     can_be_previewed,
-    package_mark,
-    previewed,
+    preview_mark,
+    preview_of,
 )
 from pipeline.services.shown_parts import words_now
 from pipeline.services.tracks import current_tracks
 from webapp.access import current_visit, speaker
 from webapp.database import current_db
+from webapp.messages import tell_at
 from webapp.wording.measured import length_words
 
 blueprint = Blueprint("speaker_previews", __name__, url_prefix="/speaker/preview")
@@ -46,19 +47,20 @@ def answer() -> ResponseReturnValue:
     problem = _problem(said)
     if problem:
         return _render(hand_in, problem, request.form.get("words", "")), 422
-    mark = request.form.get("package", "")
+    mark = request.form.get("shown", "")
     answer_preview(current_db(), hand_in.statement, mark, said, actor=current_visit().actor, now=_now())
     if said.answer is PreviewAnswer.RIGHT:
-        flash(_("Thank you. The organiser sees that everything is right."), "good")
+        tell_at("preview", _("Thank you. The organiser sees that everything is right."), "good")
     else:
-        flash(_("Thank you. The organiser reads what you wrote."), "good")
+        tell_at("preview", _("Thank you. The organiser reads what you wrote."), "good")
     return redirect(url_for("speaker.page", _anchor="preview"), 303)
 
 
 def _render(hand_in: HandIn, problem: str = "", written: str | None = None) -> str:
     recording = hand_in.recording
     assert recording is not None  # noqa: S101 - asked before
-    said = previewed(recording)
+    preview = preview_of(recording)
+    said = preview.said or preview.earlier
     return render_template(
         "speaker/preview_page.html",
         hand_in=hand_in,
@@ -66,8 +68,8 @@ def _render(hand_in: HandIn, problem: str = "", written: str | None = None) -> s
         shown=words_now(hand_in.statement, Audience.MISSIONS),
         is_shown=hand_in.audiences.get(ConsentItem.RECORDING) in {Audience.PUBLIC, Audience.MISSIONS},
         subtitles=list(current_tracks(recording)),
-        mark=package_mark(recording),
-        said=said,
+        mark=preview_mark(recording),
+        preview=preview,
         problem=problem,
         written=written if written is not None else (said.words if said else ""),
         max_words=MAX_PREVIEW_WORDS,

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pipeline.domain.errors import WrongUsage
@@ -12,6 +12,8 @@ from pipeline.services.hand_ins import load_hand_in
 from pipeline.services.protection import choose_protection
 from webapp.access import current_visit, speaker
 from webapp.database import current_db
+from webapp.errors import wants_json
+from webapp.messages import tell_at
 from webapp.wording.protection import protection_from, saved_words
 
 blueprint = Blueprint("speaker_protection", __name__, url_prefix="/speaker")
@@ -24,7 +26,9 @@ def choose() -> ResponseReturnValue:
     visit, db, now = current_visit(), current_db(), datetime.now(UTC)
     statement = db.get_one(Statement, visit.statement_id)
     choose_protection(db, statement=statement, protection=_choice(), actor=visit.actor, now=now)
-    flash(saved_words(load_hand_in(db, statement.id, now=now)), "good")
+    if wants_json():
+        return Response(status=204)
+    tell_at("protection", saved_words(load_hand_in(db, statement.id, now=now)), "good")
     return redirect(url_for("speaker.page", _anchor="protection"), 303)
 
 

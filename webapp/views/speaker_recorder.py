@@ -1,11 +1,9 @@
 """The page on which a speaker records in the browser. What is recorded arrives by the resumable upload."""
 
-import hashlib
-import hmac
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,6 +12,7 @@ from pipeline.records.tables import Statement, Upload
 from pipeline.services.hand_ins import HandIn, load_hand_in
 from pipeline.storage.spool import Spool
 from webapp.access import current_visit, speaker
+from webapp.browser_scope import browser_scope
 from webapp.database import current_db
 from webapp.portal import portal
 from webapp.security import WITH_CAMERA
@@ -75,8 +74,9 @@ def _config(hand_in: HandIn) -> dict[str, object]:
         "endpoint": url_for("uploads.create"),
         "status": url_for("speaker.status"),
         "shared": url_for("speaker_files.share_browser"),
+        "line": url_for("speaker_files.measure_line"),
         "max_bytes": portal().settings.uploads.max_bytes,
-        "scope": _scope(hand_in.statement.id),
+        "scope": browser_scope(hand_in.statement.id),
         "shortest_seconds": limit.min_seconds,
         "tolerance_seconds": limit.tolerance_seconds,
         "longest_seconds": _stops_after_seconds(limit),
@@ -88,12 +88,6 @@ def _config(hand_in: HandIn) -> dict[str, object]:
 def _stops_after_seconds(limit: Limit) -> float:
     """When a take ends by itself: where nothing is forgiven a little early, since the last picture lasts too."""
     return limit.max_seconds if limit.tolerance_seconds >= 1 else limit.max_seconds - 1
-
-
-def _scope(statement_id: int) -> str:
-    """The name under which a browser keeps this statement's takes: says nothing, and is of this statement alone."""
-    secret = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(secret, f"takes\0{statement_id}".encode(), hashlib.sha256).hexdigest()[:24]
 
 
 def _unfinished(upload: Upload | None) -> dict[str, object] | None:

@@ -10,8 +10,8 @@ from webapp.database import current_db
 from webapp.package_media import answer_package_file, answer_stored
 from webapp.views.staff import blueprint
 
-_KEEP_MEDIA = "private, max-age=3600"
 _KEEP_NOTHING = "no-store"
+"""Another package has the same addresses: what a speaker has had hidden since must not come from a browser's cache."""
 
 
 @blueprint.get("/recordings/<int:recording_id>/media/<path:path>")
@@ -19,7 +19,7 @@ _KEEP_NOTHING = "no-store"
 def media(recording_id: int, path: str) -> ResponseReturnValue:
     """A file of the package, or a manifest or file of subtitles written for this moment."""
     recording = current_db().get(Recording, recording_id) or abort(404)
-    return answer_package_file(recording, path, cache_control=_KEEP_MEDIA)
+    return answer_package_file(recording, path, cache_control=_KEEP_NOTHING)
 
 
 @blueprint.get("/statements/<int:statement_id>/quick-preview/<path:path>")

@@ -10,7 +10,7 @@ from pipeline.captions.refusals import LARGEST_FILE_BYTES, SubtitlesRefused
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.records.tables import Recording, Track
 from pipeline.services.reviews import find_statement
-from pipeline.services.tracks import add_track, remove_track
+from pipeline.services.tracks import add_track, remove_track, shown_webvtt
 from webapp.access import current_staff, interpreter, staff
 from webapp.database import current_db, roll_back_request
 from webapp.forms import SubtitlesForm
@@ -67,11 +67,11 @@ def remove_subtitles(statement_id: int) -> ResponseReturnValue:
 @blueprint.get("/statements/<int:statement_id>/subtitles/<int:track_id>.vtt")
 @interpreter
 def download_subtitles(statement_id: int, track_id: int) -> ResponseReturnValue:
-    """One revision as a WebVTT file."""
+    """One revision as a WebVTT file, in times of the part that is shown."""
     track = current_db().get(Track, track_id)
     if track is None or track.recording.statement_id != statement_id:
         abort(404)
-    answer = Response(track.webvtt, content_type="text/vtt; charset=utf-8")
+    answer = Response(shown_webvtt(track), content_type="text/vtt; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="subtitles-{track.id}-{track.language}.vtt"'
     return answer
 

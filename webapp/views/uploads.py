@@ -4,7 +4,7 @@ Staff send for a speaker at addresses of their own, see `webapp.views.staff_uplo
 
 No form token is asked for here. The cookie is SameSite, and every request carries the header `Tus-Resumable`,
 which a page of another site cannot send without a permission that we never give. Names and other metadata that a
-client sends are not kept.
+client sends are told back to it and not kept.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,12 +15,13 @@ from flask.typing import ResponseReturnValue
 from pipeline.domain.errors import ChangeNotAllowed, RetryableError
 from pipeline.services.uploads import LengthRefused, UploadTooLarge
 from pipeline.storage.spool import SpoolFileBusy, SpoolFileMissing, SpoolFull
-from webapp.access import public, uploader
+from webapp.access import public, speaker, uploader
 from webapp.portal import portal
 from webapp.running_uploads import UploadFacts, append, begin, end, find, finish, room, settled_offset
 from webapp.security import csrf
 from webapp.senders import current_sender
 from webapp.tus import protocol
+from webapp.tus.metadata import ToldMetadata, read_metadata
 from webapp.tus.protocol import TusRefused
 
 blueprint = Blueprint("uploads", __name__, url_prefix="/uploads")
@@ -28,17 +29,19 @@ csrf.exempt(blueprint)
 
 _RETRY_AFTER_SECONDS = 15
 
+_metadata = ToldMetadata()
 
-@blueprint.route("/", methods=["OPTIONS"])
-@blueprint.route("/<name>", methods=["OPTIONS"])
+
+@blueprint.route("/", methods=["OPTIONS"], strict_slashes=False)
+@blueprint.route("/<name>", methods=["OPTIONS"], strict_slashes=False)
 @public
 def describe(name: str = "") -> ResponseReturnValue:
     """Say what this server can do."""
     return Response(status=204, headers=protocol.capabilities(portal().settings.uploads.max_bytes))
 
 
-@blueprint.route("/", methods=["POST"], provide_automatic_options=False)
-@uploader
+@blueprint.route("/", methods=["POST"], provide_automatic_options=False, strict_slashes=False)
+@speaker
 def create() -> ResponseReturnValue:
     """Begin an upload; its bytes may come with this request already."""
     return begin_any()
@@ -57,12 +60,18 @@ def begin_any() -> ResponseReturnValue:
         _check_first_bytes(length_bytes)
         return _begin_with_bytes(length_bytes)
     facts = begin(length_bytes)
+    headers = _beginning(facts)
     if length_bytes == 0:
         finish(facts)
-    return Response(status=201, headers=_beginning(facts))
+    return Response(status=201, headers=headers)
 
 
-@blueprint.route("/<name>", methods=["HEAD", "PATCH", "DELETE", "POST"], provide_automatic_options=False)
+@blueprint.route(
+    "/<name>",
+    methods=["HEAD", "PATCH", "DELETE", "POST"],
+    provide_automatic_options=False,
+    strict_slashes=False,
+)
 @uploader
 def answer(name: str) -> ResponseReturnValue:
     """Tell the offset, take bytes, or end an upload, as the method says."""
@@ -81,8 +90,11 @@ def answer_any(name: str) -> ResponseReturnValue:
     return answers[method](name)
 
 
+@blueprint.after_app_request
 def _name_version(response: Response) -> Response:
-    response.headers["Tus-Resumable"] = protocol.VERSION
+    """On every answer below addresses of uploads, that to a method or path which no view has among them."""
+    if "uploads" in request.path.split("/"):
+        response.headers["Tus-Resumable"] = protocol.VERSION
     return response
 
 
@@ -142,7 +154,7 @@ def _tell_offset(name: str) -> Response:
     if offset == facts.length_bytes:
         finish(facts)
     headers = {"Upload-Offset": str(offset), "Cache-Control": "no-store"}
-    return Response(headers=headers | protocol.length(facts.length_bytes) | _expiry(facts))
+    return Response(headers=headers | protocol.length(facts.length_bytes) | _metadata.headers(name) | _expiry(facts))
 
 
 def _take_bytes(name: str) -> Response:
@@ -164,6 +176,7 @@ def _offset_of_finished(facts: UploadFacts, offset: int) -> int:
 
 def _end(name: str) -> Response:
     end(find(name))
+    _metadata.forget(name)
     return Response(status=204)
 
 
@@ -175,6 +188,7 @@ def _brings_bytes() -> bool:
 
 
 def _beginning(facts: UploadFacts) -> dict[str, str]:
+    _metadata.keep(facts.name, read_metadata(request.headers))
     return {"Location": _address(facts.name), **_expiry(facts)}
 
 
@@ -207,7 +221,6 @@ _ANSWERS: Mapping[type[Exception], Callable[..., ResponseReturnValue]] = {
 
 def answer_as_uploads(addresses: Blueprint) -> None:
     """Let every answer of these addresses be one of this protocol, also where something goes wrong."""
-    addresses.after_request(_name_version)
     for error, answer_of in _ANSWERS.items():
         addresses.register_error_handler(error, answer_of)
 

@@ -9,7 +9,7 @@ from pipeline.domain.findings import Finding, Severity, Verdict
 from pipeline.records.tables import Recording
 from pipeline.services.attempts import can_be_used
 from pipeline.services.hand_ins import HandIn
-from webapp.i18n import day_words
+from webapp.i18n import long_day_words
 from webapp.wording.findings import speaker_sentence
 from webapp.wording.measured import length_words
 
@@ -42,7 +42,7 @@ def closed_words(hand_in: HandIn) -> str:
     return str(
         _(
             "The last day to hand in a recording was %(day)s. If you still need to send one, write to the organiser.",
-            day=day_words(day),
+            day=long_day_words(day),
         )
     )
 

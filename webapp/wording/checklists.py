@@ -8,6 +8,7 @@ from flask_babel import ngettext
 
 from pipeline.domain.standings import Standing
 from pipeline.services.hand_ins import HandIn
+from pipeline.services.previews import preview_of
 
 _ASKS_FOR_ANOTHER = {Standing.REFUSED, Standing.SENT_BACK}
 _OVER = {Standing.WITHDRAWN, Standing.TAKEN_DOWN}
@@ -50,6 +51,11 @@ def checklist(hand_in: HandIn) -> list[Step]:
     ]
 
 
+def asks_for_recording(steps: list[Step]) -> bool:
+    """Whether the recording is what is missing first."""
+    return bool(steps) and steps[0].state is StepState.TODO
+
+
 def missing_words(steps: list[Step]) -> str:
     """How many lines wait for the speaker."""
     missing = sum(step.state is StepState.TODO for step in steps)
@@ -78,5 +84,4 @@ def _preview_state(hand_in: HandIn) -> StepState:
     recording = hand_in.recording
     if recording is None or not recording.package_prefix or hand_in.standing in _ASKS_FOR_ANOTHER:
         return StepState.LATER
-    is_answered = bool(recording.preview_answer) and recording.preview_prefix == recording.package_prefix
-    return _done(is_done=is_answered)
+    return _done(is_done=preview_of(recording).said is not None)

@@ -22,7 +22,7 @@ class Told:
 def told_standing(standing: Standing) -> Told:
     """What a speaker is told of a standing."""
     heading, sentence = _words()[standing]
-    return Told(heading, sentence, tone_of(standing))
+    return Told(heading, sentence, "good" if standing is Standing.TO_REVIEW else tone_of(standing))
 
 
 def limit_words(limit: Limit) -> str:
@@ -71,7 +71,7 @@ def _words() -> dict[Standing, tuple[str, str]]:
         Standing.PREPARE_FAILED: trouble,
         Standing.TO_REVIEW: (
             _("Your recording is accepted"),
-            _("It passed all checks. The organiser will watch it next. You do not need to do anything more."),
+            _("It passed all checks. The organiser will watch it next."),
         ),
         Standing.SENT_BACK: (
             _("The organiser asks you for another recording"),

@@ -4,23 +4,20 @@ Workers write mails too, and have no portal: so nothing here asks for a request.
 """
 
 import re
-from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
-from babel.dates import format_date, format_datetime
 from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from pipeline.domain.languages import INTERFACE_LANGUAGES, SPEAKER_LANGUAGES
 from pipeline.domain.mails import KeyLetter, Letter, MailKind, WrittenMail
+from webapp.wording.days import long_day, long_moment
 
 _WEBAPP = Path(__file__).parents[1]
 
 _EMPTY_LINES = re.compile(r"\n\s*\n")
-
-_LOCALES: Mapping[str, str] = {"en": "en_GB", "ar": "ar@numbers=latn"}
 
 
 class TranslatedMails:
@@ -74,10 +71,10 @@ def _templates(language: str) -> Environment:
     environment.install_gettext_translations(_translations(language), newstyle=True)  # type: ignore[attr-defined]
 
     def day(value: date) -> str:
-        return format_date(value, "long", locale=_LOCALES.get(language, language))
+        return long_day(value, language)
 
     def moment(value: datetime) -> str:
-        return format_datetime(value, "long", tzinfo=UTC, locale=_LOCALES.get(language, language))
+        return long_moment(value, language)
 
     environment.filters["day"] = day
     environment.filters["moment"] = moment

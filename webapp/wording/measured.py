@@ -39,7 +39,9 @@ def decimal(number: float) -> str:
 
 
 def megabytes(size_bytes: int) -> str:
-    """A size in megabytes, as file managers count them."""
+    """A size in megabytes, as file managers count them; what is smaller in kilobytes."""
+    if size_bytes < 1_000_000:
+        return _("%(number)s kB", number=max(1, round(size_bytes / 1000)))
     return _("%(number)s MB", number=decimal(size_bytes / 1_000_000))
 
 

@@ -104,10 +104,16 @@ def _said(hand_in: HandIn, protection: Protection, hidden: Hidden | None) -> str
     if not protection.is_any or hand_in.recording is None:
         return ""
     if not hand_in.recording.package_prefix:
-        return _("Nobody sees your recording until this is done.")
+        return _being_done(hand_in)
     return (
         _found(hidden) if hidden else _("This is done. Watch the preview to the end before you say that it is right.")
     )
+
+
+def _being_done(hand_in: HandIn) -> str:
+    if hand_in.is_being_worked_on:
+        return _("Your recording is being protected now. Nobody else sees or hears it until this is done.")
+    return _("Nobody sees your recording until this is done.")
 
 
 def _found(hidden: Hidden) -> str:
@@ -116,12 +122,12 @@ def _found(hidden: Hidden) -> str:
     length = length_words(hidden.wholly_seconds)
     if hidden.face_share >= _OFTEN:
         return _(
-            "We blurred your face. For %(length)s we found no face, so the whole picture is blurred there. "
+            "We blurred your face. For %(length)s we could not follow it, so the whole picture is blurred there. "
             "Watch the preview to the end to be sure.",
             length=length,
         )
     return _(
-        "For %(length)s we found no face, so the whole picture is blurred there. "
+        "For %(length)s we could not follow your face, so the whole picture is blurred there. "
         "It is better to blur the whole picture, or to record again: look at the camera, with light on your face.",
         length=length,
     )
@@ -143,7 +149,10 @@ def _follows(hand_in: HandIn) -> str:
 def _limits() -> tuple[str, ...]:
     return (
         _("The room behind you, your clothes, hands and jewellery, unless the whole picture is blurred."),
-        _("Other people in the picture: their faces may not be found."),
+        _(
+            "Other faces: those of people beside you may not be found, and one in a picture behind you may be taken "
+            "for yours. Sit alone, with nothing of that kind behind you."
+        ),
         _("How you speak: your words, your accent and your pauses. People who know you may still recognise you."),
         _("Your own voice from everybody: an expert with good tools may find out something about it."),
         _("What you say about yourself, your family and where you live."),

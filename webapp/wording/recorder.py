@@ -11,6 +11,12 @@ def recorder_words() -> dict[str, str]:
     return _devices() | _recording() | _hearing() | _takes() | _arriving()
 
 
+def kept_takes_words() -> dict[str, str]:
+    """What the page that offers to delete takes says of them."""
+    texts = recorder_words()
+    return {name: texts[name] for name in ("really_forget", "forgotten", "elsewhere")}
+
+
 def _devices() -> dict[str, str]:
     return {
         "asking": _("Your browser asks you now. Please answer “Allow”."),

@@ -71,6 +71,7 @@ def not_sent_words(line: MailLine) -> str:
             "The mail server says that nobody can be reached at this address. Correct it in the session's file, load "
             "that again, then send the mail again."
         ),
+        NotSent.SHUT_OUT: _("All links of this speaker were revoked, and it would bring a new one. Invite them again."),
         NotSent.OUTDATED: _("What it says was no longer so when it was to be sent."),
     }
     return words.get(line.mail.told, "")

@@ -71,7 +71,7 @@ def _sending() -> dict[str, str]:
         "done": _("Your recording has arrived. You may close this page; nothing of it is kept in this browser."),
         "done_shared": _(
             "Your recording has arrived, and nothing of it is kept in this browser. "
-            "Because other people use this computer, press “Leave this page” when you are done."
+            "Because other people use this device, press “Leave this page” when you are done."
         ),
         "percent": _("{percent} %"),
         "was_away": _(
@@ -103,6 +103,9 @@ def _troubles() -> dict[str, str]:
         "fields_not_saved": _(
             "What you wrote below could not be saved. Please look at it. "
             "If you press the button again, only the recording is sent."
+        ),
+        "protection_not_saved": _(
+            "What you want hidden in your recording could not be saved, so nothing is sent. Please try again."
         ),
         "not_saved": _("This could not be saved. Please try again."),
     }

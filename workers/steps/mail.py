@@ -22,6 +22,7 @@ from pipeline.services.mail_sending import (
     prepare_mail,
     record_refused,
     record_sent,
+    was_tried,
 )
 from workers.clock import utc_now
 from workers.steps.run import JobRun, Record
@@ -31,6 +32,10 @@ _log = structlog.get_logger(__name__)
 
 def run_mail(run: JobRun) -> Record:
     """Send a mail, unless there is no need any more. A mail may go out twice when a worker dies as it sends one."""
+    with run.context.database.read() as db:
+        is_next_attempt = was_tried(db, run.claim.subject_id)
+    if is_next_attempt:  # no link is issued for a server that is still away
+        carrier_of(run.context.settings).check()
     with run.context.database.begin() as db:
         outgoing = prepare_mail(db, run.claim.subject_id, rules=sending_rules(run.context.settings), now=utc_now())
     if outgoing is None:

@@ -13,7 +13,7 @@ from pipeline.documents.confined import clean_document, text_of
 from pipeline.documents.refusals import DocumentFault, DocumentRefused
 from pipeline.domain.errors import FinalError
 from pipeline.domain.naming import says_name
-from pipeline.domain.papers import PaperKind
+from pipeline.domain.papers import PaperKind, PaperState
 from pipeline.records.tables import Paper, Statement
 from pipeline.services.papers import CleanPaper, clean_key_of, record_clean, record_refused
 from pipeline.storage.attributes import content_type_of
@@ -64,8 +64,17 @@ def _clean(run: JobRun, inputs: _Inputs) -> CleanPaper:
     if cleaned.kind != inputs.kind.value:  # its first bytes announced something else
         raise DocumentRefused(DocumentFault.BROKEN)
     run.progress("storing", 0.9)
+    run.undo.callback(_forget_removed, run, inputs.clean_key)
     run.context.store.put_file(inputs.clean_key, target, content_type=content_type_of(target.name), is_final=True)
     return CleanPaper(target.stat().st_size, says_name(cleaned.text, inputs.speaker_name))
+
+
+def _forget_removed(run: JobRun, clean_key: str) -> None:
+    """A paper that was taken back while it was cleaned leaves nothing; another attempt's copy is left to that one."""
+    with run.context.database.read() as db:
+        is_removed = db.get_one(Paper, run.claim.subject_id).state is PaperState.REMOVED
+    if is_removed:
+        run.context.store.delete(clean_key)
 
 
 def _cleaned_before(run: JobRun, inputs: _Inputs) -> CleanPaper | None:

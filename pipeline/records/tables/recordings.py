@@ -43,7 +43,7 @@ class Recording(Base):
     `report` is intake's report as JSON, without findings and with digests of what it was made from; `package` is
     `Package.to_json()`. A trim is in seconds of the original; without one all of it is shown, and verdict, findings and
     `duration_seconds` are those of what is shown, while the report's facts are of the whole. `preview_answer` is what
-    the speaker said of exactly the package at `preview_prefix`: "right", "wrong" with `preview_words`, or nothing yet.
+    the speaker said of exactly what `preview_mark` tells: "right", "wrong" with `preview_words`, or nothing yet.
     `poster_seconds` is the moment that staff chose for the still, `wrapped_key` the sealed key of the original's bytes:
     without it they cannot be read again by anybody.
     Soon after `withdrawn_at` its bytes, and all that was made of them, are removed from the store: at `erased_at`.
@@ -69,7 +69,7 @@ class Recording(Base):
     trim_end_seconds: Mapped[float | None]
     preview_answer: Mapped[str] = mapped_column(String(8), default="")
     preview_words: Mapped[str] = mapped_column(Text, default="")
-    preview_prefix: Mapped[str] = mapped_column(String(200), default="")
+    preview_mark: Mapped[str] = mapped_column(String(16), default="")
     poster_seconds: Mapped[float | None]
     wrapped_key: Mapped[str] = mapped_column(Text, default="")
     withdrawn_at: Mapped[datetime | None]
@@ -89,7 +89,8 @@ class Recording(Base):
 class Track(Base):
     """One revision of timed text for a recording in one language; the newest revision counts.
 
-    `webvtt` is our canonical form; a transcript is in the language spoken, an interpretation in another.
+    `webvtt` is our canonical form, in times of the whole recording whatever part is shown; a transcript is in the
+    language spoken, an interpretation in another.
     """
 
     __tablename__ = "track"

@@ -2,11 +2,16 @@
 const video = document.querySelector("video[data-manifest]");
 const begin = document.querySelector('[data-part="begin"]');
 
-if (video && begin) {
+// Who has begun to watch with the browser's own means, before this script came, goes on.
+const isWatching = () => !video.paused || video.currentTime > 0;
+
+if (video && begin && !isWatching()) {
+  let isLoading = false;
   begin.hidden = false;
   video.controls = false;
   begin.addEventListener("click", () => {
-    begin.disabled = true;
+    if (isLoading) return;
+    isLoading = true; // not disabled: that would take the focus away
     const player = document.createElement("script");
     player.src = begin.dataset.player;
     player.addEventListener("load", () => {
@@ -16,7 +21,7 @@ if (video && begin) {
       video.play().catch(() => {});
     });
     player.addEventListener("error", () => {
-      begin.disabled = false;
+      isLoading = false;
       document.querySelector("[data-player-problem]").hidden = false;
     });
     document.body.append(player);

@@ -1,5 +1,5 @@
 // One take in the list: watch it, hand it in, delete it; and how far it is on its way.
-import { clock, config, part, say, when, words } from "./recorder-page.js";
+import { clock, config, keepFocus, part, say, when, words } from "./recorder-page.js";
 import { TakePlayer } from "./recorder-player.js";
 import { TakeSender } from "./recorder-sender.js";
 import { sizeOf } from "./recorder-store.js";
@@ -76,7 +76,12 @@ export class TakeItem {
     this.say(words.say(answer?.status === 403 ? "link_ended" : "not_now"));
   }
 
+  // A button that goes away under the reader's hand leaves them at the take.
   show() {
+    keepFocus(() => this.render(), () => this.part("take-title"));
+  }
+
+  render() {
     const { take, sender } = this;
     const isGoing = Boolean(take.isChosen && sender && !sender.isOver);
     const facts = { length: clock(take.seconds), size: words.size(sizeOf(take)), when: when(take.begunAt) };

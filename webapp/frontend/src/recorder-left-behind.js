@@ -1,6 +1,6 @@
 // A take whose slices are in no browser's keeping here, of which the server has a part: another device, or a browser
 // that was cleared. What has arrived can be handed in as it is, or deleted.
-import { config, part, say, words } from "./recorder-page.js";
+import { config, firstButton, part, say, words } from "./recorder-page.js";
 import { ask } from "./recorder-request.js";
 
 export function showLeftBehind(takes, onHandedIn) {
@@ -29,7 +29,7 @@ async function discard(address) {
   const isGone = status === 204 || status === 404 || status === 410;
   if (!isGone) return say(part("left-words"), words.say("untold"));
   part("left-behind").hidden = true;
-  part("turn-on").focus();
+  firstButton().focus();
 }
 
 function failureOf(status) {

@@ -6,7 +6,16 @@ const NOTHING = -58;
 const QUIET = -36;
 const LOUD = -1.5;
 
-export class LevelMeter {
+// Some browsers cannot listen to some microphones beside recording them: then there is no bar, and recording goes on.
+export function openMeter(options) {
+  try {
+    return new LevelMeter(options);
+  } catch {
+    return null;
+  }
+}
+
+class LevelMeter {
   // `onHearing(name)` is called when what is heard has changed: nothing, quiet, good or loud.
   constructor({ stream, meter, onHearing }) {
     Object.assign(this, { meter, onHearing });
@@ -29,7 +38,8 @@ export class LevelMeter {
   }
 
   look() {
-    if (this.context.state === "suspended") this.context.resume().catch(() => {});
+    // Suspended, or "interrupted" after a phone call.
+    if (!["running", "closed"].includes(this.context.state)) this.context.resume().catch(() => {});
     if (this.context.state !== "running") return;
     this.analyser.getFloatTimeDomainData(this.samples);
     const peak = this.samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);

@@ -10,6 +10,19 @@ export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+// Change what is shown without losing the reader's place: where the focus stood on something that is hidden, or gone,
+// afterwards, it goes to `place()`.
+export function keepFocus(change, place) {
+  const before = document.activeElement;
+  change();
+  if (before && before !== document.body && before.getClientRects().length === 0) place()?.focus();
+}
+
+// The place to begin at. Where there is nothing to record with, neither of the stage's buttons is there.
+export function firstButton() {
+  return ["record", "turn-on", "back"].map((name) => part(name)).find((button) => button.getClientRects().length > 0);
+}
+
 // `4:05` of 245 seconds.
 export function clock(seconds) {
   const whole = Math.floor(seconds);

@@ -3,10 +3,13 @@
 import { ask } from "./recorder-request.js";
 import { sizeOf } from "./recorder-store.js";
 import { Speed } from "./upload-speed.js";
+import { now, reasonOf } from "./upload-trouble.js";
 
-const PIECE_BYTES = 512 * 1024; // and at least one slice
+const PIECE_SECONDS = 4; // what a line that drops takes along, at most
+const PIECE_BYTES = [64 * 1024, 512 * 1024]; // and at least one slice
 const DELAYS_SECONDS = [1, 2, 4, 8, 15, 30, 60];
 const PATIENCE_SECONDS = 12 * 3600;
+const MOST_RESTARTS = 3;
 const FINISHING_SECONDS = 600; // the server passes a whole recording on before it answers
 const BODY = { "Content-Type": "application/offset+octet-stream" };
 
@@ -22,7 +25,7 @@ export class TakeSender {
     this.reason = "";
     this.offset = null;
     this.sentBytes = this.arrived = 0;
-    this.failures = 0;
+    this.failures = this.restarts = 0;
     this.arrivedAt = now();
     this.speed = new Speed();
     this.wakes = [];
@@ -38,12 +41,19 @@ export class TakeSender {
     return ["sending", "finishing", "waiting"].includes(this.state);
   }
 
+  // The slower the line, the smaller the pieces: one that breaks off with its line is sent again.
+  get pieceBytes() {
+    const [least, most] = PIECE_BYTES;
+    return Math.min(Math.max(PIECE_SECONDS * this.speed.bytesPerSecond, least), most);
+  }
+
   get waitSeconds() {
     return Math.max(0, Math.ceil(this.retryAt - now()));
   }
 
   start() {
     window.addEventListener("online", this.wake);
+    document.addEventListener("visibilitychange", this.wake);
     this.running = this.run().catch(() => this.change("failed", "take_unreadable"));
   }
 
@@ -94,6 +104,7 @@ export class TakeSender {
       else await this.advance();
     }
     window.removeEventListener("online", this.wake);
+    document.removeEventListener("visibilitychange", this.wake);
   }
 
   async advance() {
@@ -136,7 +147,7 @@ export class TakeSender {
 
   async send() {
     const from = this.offset;
-    const piece = await this.store.read(this.take, from, PIECE_BYTES);
+    const piece = await this.store.read(this.take, from, this.pieceBytes);
     const body = new Blob([piece], { type: BODY["Content-Type"] });
     this.change("sending");
     const onProgress = (bytes) => this.progress(from + bytes);
@@ -145,9 +156,9 @@ export class TakeSender {
   }
 
   // With a checksum the server takes all of a piece or nothing, so that what it has of a lost take ends between two
-  // pictures. On a line that drops before a piece is through, every byte that gets through has to count.
+  // pictures. Of a take that was chosen, and on a line that drops before a piece is through, every byte has to count.
   async checksum(body) {
-    if (this.failures > 0 || !window.crypto?.subtle) return {};
+    if (this.take.isChosen || this.failures > 0 || !window.crypto?.subtle) return {};
     const digest = await crypto.subtle.digest("SHA-256", await body.arrayBuffer());
     return { "Upload-Checksum": `sha256 ${btoa(String.fromCharCode(...new Uint8Array(digest)))}` };
   }
@@ -200,20 +211,23 @@ export class TakeSender {
   }
 
   // The server forgot it: its time was over, or another upload of this statement took its place. Only the take that was
-  // chosen is sent again; a take on trial leaves its place to the other one.
+  // chosen is sent again; a take on trial leaves its place to the other one. So does one whose place is taken again and
+  // again: two devices that each send a take would else pay for bytes that nobody gets.
   async beginAgain() {
+    this.restarts += 1;
     this.take.address = null;
     this.sentBytes = this.arrived = 0;
     await this.store.save(this.take);
-    if (!this.take.isChosen) this.end("failed", "take_gone");
+    if (!this.take.isChosen || this.restarts > MOST_RESTARTS) this.end("failed", "take_gone");
   }
 
   // Until woken, or for so long; every second the page may say how long still.
   async woken(seconds = Infinity) {
     let isWoken = false;
     const wake = new Promise((resolve) => this.wakes.push(resolve)).then(() => (isWoken = true));
-    for (let left = seconds; left > 0 && !isWoken; left -= 1) {
-      await (left === Infinity ? wake : Promise.race([wake, new Promise((resolve) => setTimeout(resolve, 1000))]));
+    // By the clock: in a page that is not in front a second of a timer may last a minute.
+    for (const until = now() + seconds; now() < until && !isWoken; ) {
+      await (seconds === Infinity ? wake : Promise.race([wake, new Promise((resolve) => setTimeout(resolve, 1000))]));
       if (this.state === "waiting") this.onChange(this);
     }
   }
@@ -228,14 +242,4 @@ export class TakeSender {
     this.reason = reason;
     this.onChange(this);
   }
-}
-
-function reasonOf(status) {
-  if (status === 507) return "no_room";
-  if (status >= 500) return "server_away";
-  return navigator.onLine ? "waiting" : "offline";
-}
-
-function now() {
-  return performance.now() / 1000;
 }

@@ -9,13 +9,25 @@ const DATABASE = "presession-takes";
 export class TakeStore {
   // `scope` names the statement; takes of another one are not seen.
   static async open(scope) {
-    return new TakeStore(await openDatabase().catch(() => null), scope);
+    const store = new TakeStore(null, scope);
+    await store.connect().catch(() => {});
+    return store;
   }
 
   constructor(database, scope) {
     Object.assign(this, { database, scope, isFull: false });
     this.keepsNothing = false;
     this.inMemory = new Map();
+  }
+
+  // Phones end the connection of a page that was in the back; then it has to be opened again.
+  async connect() {
+    this.database?.close();
+    this.database = await openDatabase();
+  }
+
+  close() {
+    this.database?.close();
   }
 
   // Whether a new take would outlive the page.
@@ -25,7 +37,9 @@ export class TakeStore {
 
   async takes() {
     if (!this.database) return [];
-    const all = await answerOf(this.database.transaction("takes").objectStore("takes").getAll());
+    const all = await this.within(async (database) => {
+      return answerOf(database.transaction("takes").objectStore("takes").getAll());
+    });
     return all.filter((take) => take.scope === this.scope).sort((one, other) => one.begunAt - other.begunAt);
   }
 
@@ -70,17 +84,21 @@ export class TakeStore {
     this.inMemory.delete(take.id);
     this.isFull = false;
     if (!this.database) return;
-    const change = this.database.transaction(["takes", "slices"], "readwrite");
-    change.objectStore("takes").delete(take.id);
-    change.objectStore("slices").delete(IDBKeyRange.bound([take.id], [take.id, []]));
-    await endOf(change);
+    await this.within(async (database) => {
+      const change = database.transaction(["takes", "slices"], "readwrite");
+      change.objectStore("takes").delete(take.id);
+      change.objectStore("slices").delete(IDBKeyRange.bound([take.id], [take.id, []]));
+      await endOf(change);
+    });
   }
 
   async slice(take, index) {
     const remembered = this.inMemory.get(take.id)?.get(index);
     if (remembered) return remembered;
     // Bytes, not a Blob: some browsers lose Blobs that they kept in a database.
-    const bytes = await answerOf(this.database.transaction("slices").objectStore("slices").get([take.id, index]));
+    const bytes = await this.within(async (database) => {
+      return answerOf(database.transaction("slices").objectStore("slices").get([take.id, index]));
+    });
     if (!bytes) throw new Error("A slice is missing");
     return new Blob([bytes]);
   }
@@ -89,14 +107,27 @@ export class TakeStore {
     if (!this.database || this.inMemory.has(take.id)) return false;
     try {
       const bytes = keyAndSlice && (await keyAndSlice[1].arrayBuffer());
-      const change = this.database.transaction(["takes", "slices"], "readwrite", { durability: "strict" });
-      change.objectStore("takes").put(take);
-      if (bytes) change.objectStore("slices").put(bytes, keyAndSlice[0]);
-      await endOf(change);
+      await this.within(async (database) => {
+        const change = database.transaction(["takes", "slices"], "readwrite", { durability: "strict" });
+        change.objectStore("takes").put(take);
+        if (bytes) change.objectStore("slices").put(bytes, keyAndSlice[0]);
+        await endOf(change);
+      });
       return true;
     } catch {
       this.isFull = true; // whatever the reason: from here on memory has to do
       return false;
+    }
+  }
+
+  // Do it; and once more with a new connection, unless there is no room.
+  async within(work) {
+    try {
+      return await work(this.database);
+    } catch (error) {
+      if (error?.name === "QuotaExceededError") throw error;
+      await this.connect();
+      return work(this.database);
     }
   }
 
@@ -110,7 +141,8 @@ export function sizeOf(take) {
   return take.sizes.reduce((sum, size) => sum + size, 0);
 }
 
-function openDatabase() {
+// Where all storing is forbidden, asking for it throws at once.
+async function openDatabase() {
   const request = indexedDB.open(DATABASE, 1);
   request.onupgradeneeded = () => {
     request.result.createObjectStore("takes", { keyPath: "id" });

@@ -1,8 +1,8 @@
 // The stage: the camera's picture with its guide, the sound's level, the countdown, the clock, and the buttons.
 import { closeDevices, listDevices, openDevices } from "./recorder-devices.js";
 import { chooseType } from "./recorder-format.js";
-import { LevelMeter } from "./recorder-meter.js";
-import { clock, config, part, say, words } from "./recorder-page.js";
+import { openMeter } from "./recorder-meter.js";
+import { clock, config, keepFocus, part, say, words } from "./recorder-page.js";
 import { Prompter } from "./recorder-prompter.js";
 import { TakeInMaking } from "./recorder-take.js";
 
@@ -16,6 +16,7 @@ export class Studio {
     this.stream = null;
     this.making = null;
     this.counting = null;
+    this.turn = 0;
     this.prompter = new Prompter({
       frame: part("prompter"),
       text: part("prompter-text"),
@@ -35,7 +36,7 @@ export class Studio {
     part("keeps-nothing").addEventListener("change", () => this.share());
     this.store.keepsNothing = part("keeps-nothing").checked;
     part("record").addEventListener("click", () => this.count());
-    part("cancel").addEventListener("click", () => this.cancel());
+    part("cancel").addEventListener("click", () => this.counting?.());
     part("hold").addEventListener("click", () => this.holdOrGoOn());
     part("end").addEventListener("click", () => this.making.stop("asked"));
   }
@@ -53,6 +54,10 @@ export class Studio {
     return config.qualities.find((quality) => quality.name === part("quality").value);
   }
 
+  get isOn() {
+    return this.stream !== null || !part("stage").hidden;
+  }
+
   get isOccupied() {
     return this.making !== null;
   }
@@ -64,14 +69,20 @@ export class Studio {
   async open() {
     const camera = part("camera").value;
     const microphone = part("microphone").value;
-    this.close();
+    this.turn += 1;
+    const { turn } = this;
+    this.letGo();
     this.say("asking");
+    let stream = null;
     try {
-      this.stream = await openDevices({ camera, microphone, lines: this.quality.lines });
+      stream = await openDevices({ camera, microphone, lines: this.quality.lines });
     } catch (error) {
-      this.close();
+      if (turn === this.turn) this.close();
       return this.say(error.reason);
     }
+    // Asked for twice, or no longer wanted: one that nobody looks at would leave the camera's light on.
+    if (turn !== this.turn) return closeDevices(stream);
+    this.stream = stream;
     await this.show();
   }
 
@@ -80,36 +91,48 @@ export class Studio {
     part("live").srcObject = this.stream;
     part("turn-on").hidden = part("before").hidden = true;
     part("stage").hidden = false;
-    this.meter = new LevelMeter({
+    this.meter = openMeter({
       stream: this.stream,
       meter: part("level"),
       onHearing: (name) => say(part("level-words"), words.say(`hears_${name}`)),
     });
+    this.tell();
+    if (isFirst) part("record").focus();
     for (const track of this.stream.getTracks()) track.addEventListener("ended", () => this.lose(track));
     const lists = { camera: part("camera"), microphone: part("microphone") };
     await listDevices(this.stream, lists, (kind, number) => words.say(kind, { number }));
     this.showGuide();
-    this.tell();
     await this.tellRoom();
-    if (isFirst) part("record").focus();
   }
 
-  close() {
+  // The devices are free for others, or to be opened otherwise; what stands on the page stays.
+  letGo() {
     this.meter?.close();
     this.meter = null;
     closeDevices(this.stream);
     this.stream = null;
     part("live").srcObject = null;
-    part("stage").hidden = true;
-    part("turn-on").hidden = part("before").hidden = false;
+  }
+
+  close() {
+    this.turn += 1;
+    this.letGo();
+    keepFocus(
+      () => {
+        part("turn-on").hidden = part("before").hidden = false;
+        part("stage").hidden = true;
+      },
+      () => part("turn-on"),
+    );
   }
 
   // Unplugged, or taken away by the phone. A take in making ends by itself and says so.
   lose(track) {
     if (!this.stream?.getTracks().includes(track)) return;
     const wasRecording = this.making !== null;
-    if (!wasRecording) this.say("failed_camera");
+    this.counting?.();
     this.close();
+    if (!wasRecording) this.say("failed_camera");
   }
 
   async tellRoom() {
@@ -139,13 +162,9 @@ export class Studio {
       await Promise.race([cancelled, new Promise((resolve) => setTimeout(resolve, 1000))]);
     }
     this.counting = null;
-    if (isCancelled || !this.stream) return this.tell(), this.say("ready");
-    await this.start();
-  }
-
-  cancel() {
-    this.counting?.();
-    part("record").focus();
+    if (!isCancelled && this.stream) return this.start();
+    this.tell();
+    if (this.stream) this.say("ready");
   }
 
   async start() {
@@ -163,7 +182,6 @@ export class Studio {
     this.say("recording");
     this.prompter.move();
     this.tell();
-    part(this.making.canPause ? "hold" : "end").focus();
   }
 
   prepare(take) {
@@ -210,13 +228,24 @@ export class Studio {
     this.prompter.rest();
     this.tell();
     const hasTake = this.takes.end();
+    if (!hasTake) part(this.stream ? "record" : "turn-on").focus();
     const name = hasTake ? ENDINGS[reason] : "nothing";
     const isHere = name === "kept" && !this.store.isLasting;
     this.say(isHere ? "kept_in_page" : name, { longest: clock(config.longest_seconds) });
   }
 
-  // Show the buttons that mean something now.
+  // Show the buttons that mean something now; who pressed one that goes away stands on the one in its place.
   tell() {
+    keepFocus(() => this.showButtons(), () => this.mainButton);
+  }
+
+  get mainButton() {
+    if (this.counting !== null) return part("cancel");
+    if (this.making === null) return part("record");
+    return part(this.making.canPause ? "hold" : "end");
+  }
+
+  showButtons() {
     const isMaking = this.making !== null;
     const isPaused = Boolean(this.making?.isPaused);
     part("record").hidden = isMaking || this.counting !== null;

@@ -12,6 +12,7 @@ export class TakeInMaking {
     this.reason = "lost";
     this.beforePause = 0;
     this.runningSince = null;
+    this.isTorn = false;
     const options = { videoBitsPerSecond: quality.video_bits, audioBitsPerSecond: quality.audio_bits };
     this.recorder = new MediaRecorder(stream, take.type ? { ...options, mimeType: take.type } : options);
     take.type ||= this.recorder.mimeType;
@@ -41,7 +42,7 @@ export class TakeInMaking {
 
   start() {
     for (const track of this.stream.getTracks()) track.addEventListener("ended", () => this.stop("lost"));
-    this.stream.getVideoTracks()[0]?.addEventListener("mute", this.onRest);
+    for (const track of this.stream.getTracks()) track.addEventListener("mute", this.onRest);
     this.recorder.start(SLICE_MILLISECONDS);
   }
 
@@ -68,7 +69,8 @@ export class TakeInMaking {
     if (this.seconds >= this.longestSeconds) this.stop("limit");
   }
 
-  // A phone mutes the camera of a page that goes to the back: a still picture is nobody's statement.
+  // A phone mutes the camera of a page that goes to the back, and the microphone for a call: a still picture, or a
+  // silent one, is nobody's statement.
   rest() {
     if (!this.isRunning || !this.canPause) return;
     this.pause();
@@ -87,8 +89,19 @@ export class TakeInMaking {
   keep(slice) {
     if (slice.size === 0) return;
     const seconds = this.seconds;
-    this.kept = this.kept.then(async () => this.append(await this.cutter.add(slice), seconds));
+    this.kept = this.kept.then(() => this.takeUp(slice, seconds));
     this.look();
+  }
+
+  // After a slice that cannot be read nothing fits any more: the take ends there, with all that came before.
+  async takeUp(slice, seconds) {
+    if (this.isTorn) return;
+    try {
+      await this.append(await this.cutter.add(slice), seconds);
+    } catch {
+      this.isTorn = true;
+      this.stop("lost");
+    }
   }
 
   async append(whole, seconds) {
@@ -98,10 +111,10 @@ export class TakeInMaking {
   }
 
   async settle() {
-    this.stream.getVideoTracks()[0]?.removeEventListener("mute", this.onRest);
+    for (const track of this.stream.getTracks()) track.removeEventListener("mute", this.onRest);
     this.halt();
     await this.kept;
-    await this.append(this.cutter.end(), this.seconds);
+    if (!this.isTorn) await this.append(this.cutter.end(), this.seconds);
     this.take.isWhole = this.take.sizes.length > 0;
     this.take.seconds = this.seconds;
     await this.store.save(this.take);

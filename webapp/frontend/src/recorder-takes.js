@@ -1,7 +1,7 @@
 // The takes of this statement that this browser keeps: those of earlier visits, broken off or not, and today's.
 import { keepAwake } from "./upload-awake.js";
 import { TakeItem } from "./recorder-item.js";
-import { config, part, say, words } from "./recorder-page.js";
+import { config, firstButton, part, say, words } from "./recorder-page.js";
 
 export class TakeList {
   // `onHandedIn()` is called once a take is a recording, and nothing is kept here any more.
@@ -91,8 +91,7 @@ export class TakeList {
     item.element.remove();
     this.say(words.say(name));
     this.changed();
-    const place = part(part("stage").hidden ? "turn-on" : "record");
-    (this.items[this.items.length - 1]?.part("take-title") ?? place).focus();
+    (this.items[this.items.length - 1]?.part("take-title") ?? firstButton()).focus();
   }
 
   changed() {

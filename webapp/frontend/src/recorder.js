@@ -1,4 +1,5 @@
 // The recorder's page: a take is made, kept in this browser, sent along, watched, and handed in when it is the one.
+import { prepareChoices } from "./recorder-choices.js";
 import { obstacle } from "./recorder-devices.js";
 import { showLeftBehind } from "./recorder-left-behind.js";
 import { config, part, say, words } from "./recorder-page.js";
@@ -6,27 +7,35 @@ import { TakeStore } from "./recorder-store.js";
 import { Studio } from "./recorder-studio.js";
 import { TakeList } from "./recorder-takes.js";
 
+const LOCK = `takes-${config.scope}`;
+
 // Two pages that record at once would take each other's uploads away; the first one keeps the lock until it closes.
 function isOnly() {
   if (!navigator.locks) return Promise.resolve(true);
   return new Promise((resolve) => {
-    navigator.locks.request(`takes-${config.scope}`, { ifAvailable: true }, (lock) => {
+    const hold = (lock) => {
       resolve(lock !== null);
       return lock ? new Promise(() => {}) : null;
-    });
+    };
+    navigator.locks.request(LOCK, { ifAvailable: true }, hold).catch(() => resolve(true)); // storage is forbidden
   });
 }
 
+function waitForTurn() {
+  refuse("elsewhere");
+  navigator.locks.request(LOCK, () => location.reload());
+}
+
 async function begin() {
-  if (!(await isOnly())) return refuse("elsewhere");
+  if (!(await isOnly())) return waitForTurn();
   const store = await TakeStore.open(config.scope);
   const takes = new TakeList({ store, onHandedIn: () => tellArrival() });
   const studio = new Studio({ store, takes });
-  prepareChoices();
+  prepareChoices(studio);
   window.addEventListener("beforeunload", (event) => {
     if (studio.isOccupied || takes.isBusy) event.preventDefault();
   });
-  await takes.load();
+  await takes.load().catch(() => {}); // what cannot be read here is no reason not to record
   showLeftBehind(takes, () => tellArrival());
   const name = obstacle();
   if (name) refuse(name);
@@ -45,18 +54,6 @@ function refuse(reason) {
   part("studio").hidden = false;
   for (const name of ["turn-on", "before", "prompting"]) part(name).hidden = true;
   say(part("studio-said"), words.say(reason));
-}
-
-// What costs least where the speaker's machine or line says that it must: a smaller picture, and nothing sent twice.
-function prepareChoices() {
-  const isSparing = Boolean(navigator.connection?.saveData);
-  if (isSparing || navigator.hardwareConcurrency <= 2) part("quality").value = "light";
-  if (isSparing) part("sent-along").checked = false;
-  const file = config.unfinished && !config.unfinished.is_take ? config.unfinished : null;
-  if (!file) return;
-  part("sent-along").checked = false;
-  say(part("replaces"), words.say("replaces", { size: words.size(file.offset_bytes) }));
-  part("replaces").hidden = false;
 }
 
 begin();

@@ -17,8 +17,8 @@ function tenths(seconds) {
   return Math.round(seconds * 10) / 10;
 }
 
-function readFields(name) {
-  const [minutes, seconds] = ["minutes", "seconds"].map((unit) => part(`${name}-${unit}`).valueAsNumber || 0);
+function readFields(name, source = "value") {
+  const [minutes, seconds] = ["minutes", "seconds"].map((unit) => Number(part(`${name}-${unit}`)[source]) || 0);
   return tenths(60 * minutes + seconds);
 }
 
@@ -145,9 +145,10 @@ async function waitForCopy() {
   }
 }
 
+// Fields may have been filled in before this script came: they count, and are not loaded away.
+const untouched = JSON.stringify({ start: readFields("start", "defaultValue"), end: readFields("end", "defaultValue") });
 chosen.start = readFields("start");
 chosen.end = readFields("end");
-const untouched = JSON.stringify(chosen);
 for (const hidden of document.querySelectorAll('[data-part="sliders"], [data-part="tools"], [data-part="nudges"]')) {
   hidden.hidden = false;
 }

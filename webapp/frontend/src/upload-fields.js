@@ -12,10 +12,10 @@ function note(field) {
   if (form) changed.add(form);
 }
 
-// Whether all that was typed is with the server now.
+// Which forms could not be saved, as `{ isAny, isNeeded }`: without the needed ones nothing may be sent.
 export async function saveWrittenFields() {
-  const saved = await Promise.all([...changed].map(save));
-  return saved.every(Boolean);
+  await Promise.all([...changed].map(save));
+  return { isAny: changed.size > 0, isNeeded: [...changed].some((form) => form.dataset.saveWithUpload === "always") };
 }
 
 async function save(form) {
@@ -23,10 +23,8 @@ async function save(form) {
   try {
     const headers = { Accept: "application/json" };
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers });
-    if (answer.ok) return true;
+    if (!answer.ok) changed.add(form);
   } catch {
-    // the line is away
+    changed.add(form); // the line is away
   }
-  changed.add(form);
-  return false;
 }

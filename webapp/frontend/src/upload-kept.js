@@ -1,12 +1,13 @@
 // The picked file, kept in this browser as long as its upload is unfinished, so that nobody has to find it again. Its
-// name is that of the upload; a copy that is shorter than its upload is none.
+// name is that of the statement and of the upload; a copy that is shorter than its upload is none.
 import { PICKED } from "./upload-kept-folder.js";
 
 const SPARE_BYTES = 100 * 1000 * 1000;
 
 export class KeptFile {
-  constructor(workerAddress) {
-    this.workerAddress = workerAddress;
+  // `scope` names the statement; no upload can go on after `hours`.
+  constructor({ workerAddress, scope, hours }) {
+    Object.assign(this, { workerAddress, scope, hours });
     this.worker = null;
     this.name = null;
   }
@@ -18,13 +19,13 @@ export class KeptFile {
     if ((await this.find(name, file.size)) || !(await hasRoom(file.size)) || this.name !== name) return;
     this.worker = new Worker(this.workerAddress);
     this.worker.addEventListener("message", () => this.stop());
-    this.worker.postMessage({ file, name });
+    this.worker.postMessage({ file, name: this.nameOf(name) });
   }
 
   // The file of an upload, or null.
   async find(name, size) {
     try {
-      const file = await (await (await folder()).getFileHandle(name)).getFile();
+      const file = await (await (await folder()).getFileHandle(this.nameOf(name))).getFile();
       return file.size === size ? file : null;
     } catch {
       return null;
@@ -35,14 +36,27 @@ export class KeptFile {
   async forget(name) {
     this.end(name);
     const kept = await folder().catch(() => null);
-    if (kept) await remove(kept, name);
+    if (kept) await remove(kept, this.nameOf(name));
   }
 
-  // Delete all that is kept, but for one upload's, or for none.
+  // Delete all that is kept of this statement, but for one upload's, or for none; and of others what has grown old.
   async forgetOthers(name) {
     const kept = await folder().catch(() => null);
     if (!kept) return;
-    for await (const other of kept.keys()) if (other !== name) await this.forget(other);
+    if (this.name !== name) this.end(this.name);
+    for await (const [other, handle] of kept.entries()) {
+      if (other === this.nameOf(name)) continue;
+      if (other.startsWith(this.nameOf("")) || (await this.isOld(handle))) await remove(kept, other);
+    }
+  }
+
+  nameOf(upload) {
+    return `${this.scope}-${upload}`;
+  }
+
+  async isOld(handle) {
+    const file = await handle.getFile().catch(() => null);
+    return file !== null && Date.now() - file.lastModified > this.hours * 3600 * 1000;
   }
 
   end(name) {
@@ -70,7 +84,8 @@ async function remove(kept, name, tries = 20) {
   }
 }
 
+// Where the browser does not tell, trying does.
 async function hasRoom(bytes) {
-  const { quota = 0, usage = 0 } = (await navigator.storage.estimate?.()) ?? {};
+  const { quota = Infinity, usage = 0 } = (await navigator.storage.estimate?.().catch(() => null)) ?? {};
   return quota - usage > bytes + SPARE_BYTES;
 }

@@ -1,4 +1,4 @@
-// The choice "other people use this computer": then nothing is kept in this browser, and it forgets the link when closed.
+// The choice "other people use this device": then nothing is kept in this browser, and it forgets the link when closed.
 
 export function offerSharedChoice({ box, form, address, isShared, onChange }) {
   box.checked = isShared;

@@ -3,6 +3,7 @@
 import { Upload } from "tus-js-client";
 import { isReadable } from "./upload-file.js";
 import { Speed } from "./upload-speed.js";
+import { now, reasonOf } from "./upload-trouble.js";
 
 const CHUNK_BYTES = 2 * 1024 * 1024; // so that "sent" cannot run far ahead of "arrived"
 const DELAYS_SECONDS = [1, 2, 4, 8, 15, 30, 60];
@@ -22,7 +23,7 @@ export class Transfer {
     Object.assign(this, { file, address, endpoint, findSpare, onChange });
     this.state = "paused";
     this.reason = "";
-    this.sentBytes = 0;
+    this.sentBytes = this.arrived = 0;
     this.failures = 0;
     this.turn = 0;
     this.progressAt = now();
@@ -65,7 +66,7 @@ export class Transfer {
 
   async isDeleted() {
     if (!this.address) return true;
-    const request = { method: "DELETE", headers: TUS, signal: AbortSignal.timeout(SILENT_SECONDS * 1000) };
+    const request = { method: "DELETE", headers: TUS, signal: AbortSignal.timeout?.(SILENT_SECONDS * 1000) };
     const answer = await fetch(this.address, request).catch(() => null);
     return answer !== null && (answer.ok || answer.status === 404 || answer.status === 410);
   }
@@ -113,6 +114,7 @@ export class Transfer {
       retryDelays: null,
       storeFingerprintForResuming: false,
       onProgress: (sent) => this.upload === upload && this.progress(sent),
+      onAfterResponse: (_request, answer) => this.arrive(answer),
       onError: (error) => this.upload === upload && this.fail(error.originalResponse?.getStatus() ?? 0),
       onSuccess: () => this.upload === upload && this.end("done"),
     });
@@ -122,13 +124,18 @@ export class Transfer {
 
   progress(sent) {
     this.heardAt = now();
-    if (sent > this.sentBytes) {
-      this.failures = 0;
-      this.progressAt = now();
-    }
     this.sentBytes = sent;
     this.speed.note(sent);
     this.change(sent === this.file.size ? "finishing" : "sending");
+  }
+
+  // What has left is not what has arrived: a server without room must not be sent the same bytes every second.
+  arrive(answer) {
+    const offset = Number(answer.getHeader("Upload-Offset"));
+    if (offset <= this.arrived) return;
+    this.arrived = offset;
+    this.failures = 0;
+    this.progressAt = now();
   }
 
   fail(status) {
@@ -167,14 +174,4 @@ export class Transfer {
     this.reason = reason;
     this.onChange(this);
   }
-}
-
-function reasonOf(status) {
-  if (status === 507) return "no_room";
-  if (status >= 500) return "server_away";
-  return navigator.onLine ? "waiting" : "offline";
-}
-
-function now() {
-  return performance.now() / 1000;
 }

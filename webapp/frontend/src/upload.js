@@ -5,11 +5,13 @@ import { keepAwake } from "./upload-awake.js";
 import { watchAbsence } from "./upload-away.js";
 import { saveConsentAtOnce } from "./upload-consent.js";
 import { saveWrittenFields } from "./upload-fields.js";
+import { unfoldWhereLinksLead } from "./upload-folded.js";
 import { isReadable, isSameFile } from "./upload-file.js";
 import { KeptFile } from "./upload-kept.js";
 import { UploadPage, sentenceOf } from "./upload-page.js";
 import { offerSharedChoice } from "./upload-shared.js";
 import { Status } from "./upload-status.js";
+import { KeptTakes } from "./upload-takes.js";
 import { Transfer } from "./upload-transfer.js";
 import { Words } from "./upload-words.js";
 
@@ -17,7 +19,8 @@ const part = (name) => document.querySelector(`[data-part="${name}"]`);
 const config = JSON.parse(part("upload-config").textContent);
 const words = new Words(JSON.parse(part("upload-words").textContent), document.documentElement.lang);
 const page = new UploadPage(words);
-const kept = new KeptFile(page.handIn.dataset.keeper);
+const kept = new KeptFile({ workerAddress: page.handIn.dataset.keeper, scope: config.scope, hours: config.kept_hours });
+const takes = new KeptTakes({ scope: config.scope, words });
 const preflight = new Preflight({ panel: page.preflight, lineAddress: config.line, limit: config.limit, words });
 
 let unfinished = config.unfinished;
@@ -74,16 +77,32 @@ async function begin(event) {
   event.preventDefault();
   if (!chosen || transfer?.isActive) return;
   page.say(words.say("preparing"));
-  const areSaved = await saveWrittenFields();
-  if (!areSaved && !hasWarnedOfFields) {
-    hasWarnedOfFields = true; // asked again, the recording goes all the same
-    return page.say(words.say("fields_not_saved"));
-  }
+  if (!(await mayGoOn())) return;
   if (!chosen || transfer?.isActive) return;
   preflight.hide();
   transfer = new Transfer({ ...chosen, endpoint: config.endpoint, findSpare, onChange: show });
   transfer.start();
   page.pause.focus();
+}
+
+// What was typed is saved first; what is to be hidden has to be.
+async function mayGoOn() {
+  const { isAny, isNeeded } = await saveWrittenFields();
+  if (!isAny || (hasWarnedOfFields && !isNeeded)) return true;
+  hasWarnedOfFields = true; // asked again, the recording goes all the same
+  page.say(words.say(isNeeded ? "protection_not_saved" : "fields_not_saved"));
+  return false;
+}
+
+// The recorder is another page: what was typed here, or chosen, goes with the reader.
+async function goToRecorder(event) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const { href } = event.currentTarget;
+  const { isAny, isNeeded } = await saveWrittenFields();
+  if (!isAny || (hasWarnedOfFields && !isNeeded)) return location.assign(href);
+  hasWarnedOfFields = true;
+  page.say(words.say(isNeeded ? "protection_not_saved" : "not_saved"));
 }
 
 function findSpare(address) {
@@ -112,6 +131,7 @@ function settle({ state, reason, address }) {
   if (address && reason !== "gave_up" && reason !== "refused") kept.forget(nameIn(address));
   unfinished = null;
   page.input.focus();
+  if (state === "done") takes.show({ isShared });
   // A refusal has two reasons: the visit is over, or the statement takes nothing now. The status tells which.
   if (state === "done" || reason === "refused") status.hasNewsSoon = true;
   status.ask();
@@ -143,6 +163,7 @@ const status = new Status({
   onEnded: () => transfer?.isActive || page.say(words.say("link_ended")),
 });
 
+unfoldWhereLinksLead();
 page.send.hidden = true;
 page.form.dataset.ready = "";
 page.form.noValidate = true; // a file that this browser kept need not be chosen again
@@ -150,6 +171,7 @@ page.input.addEventListener("change", choose);
 page.form.addEventListener("submit", begin);
 page.pause.addEventListener("click", () => (transfer.state === "paused" ? transfer.goOn() : transfer.pause()));
 page.stop.addEventListener("click", askToStop);
+part("to-recorder")?.addEventListener("click", goToRecorder);
 window.addEventListener("beforeunload", (event) => {
   if (transfer?.isActive) event.preventDefault();
 });
@@ -162,4 +184,5 @@ const consentForm = part("consent-form");
 if (consentForm) saveConsentAtOnce({ form: consentForm, said: part("consent-said"), notice: part("notice"), words });
 if (page.input.files[0]) choose(); // picked before this script was there
 else sayUnfinished();
+takes.show({ isShared: false });
 status.ask();

@@ -56,7 +56,7 @@ def _added() -> tuple[tuple[str, "sa.Column[Any]"], ...]:
         ("recording", sa.Column("trim_end_seconds", sa.Double(), nullable=True)),
         ("recording", _text("preview_answer", 8)),
         ("recording", sa.Column("preview_words", sa.Text(), nullable=False, server_default="")),
-        ("recording", _text("preview_prefix", 200)),
+        ("recording", _text("preview_mark", 16)),
         ("recording", sa.Column("withdrawn_at", sa.DateTime(), nullable=True)),
         ("recording", sa.Column("erased_at", sa.DateTime(), nullable=True)),
     )
