@@ -7,7 +7,7 @@ from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.publishing import Item, Question, Visibility
 from pipeline.records.tables import Comment, Event, Job
-from pipeline.services.previews import PreviewAnswer, Previewed, answer_preview, package_mark
+from pipeline.services.previews import PreviewAnswer, Previewed, answer_preview, preview_mark
 from pipeline.services.publication import check_still_allowed
 from pipeline.services.publish_checks import NotConfirmed, confirm_publication, read_publish_check
 from pipeline.services.releases import newest_release, take_down_statement
@@ -70,7 +70,7 @@ def test_everything_that_may_be_forgotten_is_asked(panel):
         first, second, third, fourth = (statement_of(db, "MW", position) for position in (1, 2, 3, 4))
         db.add(Comment(statement_id=first.id, text="Look here", created_at=NOW))
         db.add(Comment(statement_id=second.id, text="Done", created_at=NOW, resolved_at=NOW))
-        mark = package_mark(second.current_recording)
+        mark = preview_mark(second.current_recording)
         answer_preview(db, second, mark, Previewed(PreviewAnswer.WRONG, "No sound"), **ACT)
         assert _asked(db) == {
             Question.SUBTITLES_MISSING: {second.id},

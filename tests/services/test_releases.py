@@ -319,6 +319,7 @@ def test_an_older_release_with_what_was_cut_off_or_hidden_since_does_not_stay(pa
     first = _publish_for_good(panel, now)
     with panel.begin() as db:
         statement_of(db, "MW", 1).current_recording.package_prefix = package_prefix(new_name())
+        approve_again(db, statement_of(db, "MW", 1), now)
     second = _publish_for_good(panel, now)
     assert first != second
     assert _kept(panel) == {second}

@@ -211,7 +211,7 @@ ENDPOINTS: Mapping[str, Rule] = {
     "staff_uploads.create": _R.STAFF,
     "static": _R.PUBLIC,
     "uploads.answer": _R.UPLOADER,
-    "uploads.create": _R.UPLOADER,
+    "uploads.create": _R.SPEAKER,
     "uploads.describe": _R.PUBLIC,
     "watch.file": _R.PUBLIC,
     "watch.front": _R.PUBLIC,
