@@ -18,6 +18,7 @@ from pipeline.records.tables.record import Event, StaffAccount
 from pipeline.records.tables.recordings import Recording, Track, Upload
 from pipeline.records.tables.releases import Release, ReleaseItem
 from pipeline.records.tables.sessions import Country, PreSession, Speaker
+from pipeline.records.tables.sheets import CueNote, CueRevision, Sheet, SheetCue, SheetTime, Voice
 from pipeline.records.tables.statements import Consent, Paper, SpeakerLink, Statement, StatementContent
 from pipeline.records.tables.work import Job, RunningPart, StepResult
 
@@ -29,6 +30,8 @@ __all__ = [
     "Comment",
     "Consent",
     "Country",
+    "CueNote",
+    "CueRevision",
     "Event",
     "Job",
     "LegalHold",
@@ -39,6 +42,9 @@ __all__ = [
     "Release",
     "ReleaseItem",
     "RunningPart",
+    "Sheet",
+    "SheetCue",
+    "SheetTime",
     "Speaker",
     "SpeakerLink",
     "StaffAccount",
@@ -53,6 +59,7 @@ __all__ = [
     "Track",
     "Upload",
     "UtcDateTime",
+    "Voice",
     "Webhook",
     "WebhookDelivery",
 ]

@@ -16,6 +16,7 @@ from pipeline.domain.mails import MailKind, MailState
 from pipeline.domain.papers import PaperKind, PaperState
 from pipeline.domain.pre_sessions import SpeakerKind
 from pipeline.domain.roles import Role
+from pipeline.domain.sheets import SheetKind, SheetOrigin, SheetState
 from pipeline.domain.statements import StatementState
 
 _NAMING = {
@@ -75,4 +76,7 @@ class Base(DeclarativeBase):
         DeliveryState: _enum(DeliveryState),
         SignInWay: _enum(SignInWay),
         KeyPurpose: _enum(KeyPurpose),
+        SheetKind: _enum(SheetKind),
+        SheetState: _enum(SheetState),
+        SheetOrigin: _enum(SheetOrigin),
     }

@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pipeline.domain.findings import Verdict
+from pipeline.domain.sheets import SheetKind
 from pipeline.domain.trims import Trim
 from pipeline.records.tables.base import Base
 
@@ -90,7 +91,8 @@ class Track(Base):
     """One revision of timed text for a recording in one language; the newest revision counts.
 
     `webvtt` is our canonical form, in times of the whole recording whatever part is shown; a transcript is in the
-    language spoken, an interpretation in another.
+    language spoken, an interpretation in another. `bound` names what it was made for, each by digest; `is_reviewed`
+    tells that a person other than a program looked at it and approved.
     """
 
     __tablename__ = "track"
@@ -104,5 +106,8 @@ class Track(Base):
     cue_count: Mapped[int]
     created_at: Mapped[datetime]
     is_removed: Mapped[bool] = mapped_column(default=False)
+    kind: Mapped[SheetKind] = mapped_column(default=SheetKind.INTERPRETATION)
+    is_reviewed: Mapped[bool] = mapped_column(default=False)
+    bound: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     recording: Mapped[Recording] = relationship(back_populates="tracks")
