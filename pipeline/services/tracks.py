@@ -17,7 +17,7 @@ from pipeline.captions.shifting import shift_cues
 from pipeline.captions.webvtt import write_webvtt
 from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
 from pipeline.domain.languages import is_language
-from pipeline.records.tables import Recording, Track
+from pipeline.records.tables import Recording, Sheet, Track
 from pipeline.services.events import Actor, record_event
 
 
@@ -68,6 +68,25 @@ def add_track(
     recording.tracks.append(track)
     db.flush()
     _record(db, "track.added", track, actor, now, cue_count=track.cue_count)
+    return track
+
+
+def add_sheet_track(db: Session, sheet: Sheet, webvtt: str, *, cue_count: int, actor: Actor, now: datetime) -> Track:
+    """Make what a sheet holds (`webvtt`, in times of the whole recording) the recording's subtitles; not reviewed."""
+    track = Track(
+        recording_id=sheet.recording_id,
+        language=sheet.language,
+        revision=_last_revision(db, sheet.recording, sheet.language) + 1,
+        webvtt=webvtt,
+        cue_count=cue_count,
+        created_at=now,
+        is_removed=False,
+        kind=sheet.kind,
+        bound=dict(sheet.bound),
+    )
+    sheet.recording.tracks.append(track)
+    db.flush()
+    _record(db, "track.added", track, actor, now, cue_count=cue_count)
     return track
 
 

@@ -83,7 +83,10 @@ class SheetCue(Base):
 
 
 class CueRevision(Base):
-    """What a cue was at one version: revisions are only added, so that nobody's words are lost."""
+    """What a cue was at one version: revisions are only added, so that nobody's words are lost.
+
+    The revisions of one version of a sheet are one change; `undoes` is the version of the change that it took back.
+    """
 
     __tablename__ = "cue_revision"
     __table_args__ = (UniqueConstraint("sheet_id", "key", "version"),)
@@ -96,6 +99,7 @@ class CueRevision(Base):
     end_ms: Mapped[int]
     text: Mapped[str] = mapped_column(Text)
     is_deleted: Mapped[bool]
+    undoes: Mapped[int | None]
     account_id: Mapped[int | None] = mapped_column(ForeignKey("staff_account.id"))
     created_at: Mapped[datetime]
 
@@ -117,7 +121,10 @@ class CueNote(Base):
 
 
 class SheetTime(Base):
-    """How long one person worked on a sheet and how many cues they changed; shown to that person alone."""
+    """How long one person worked on a sheet and how many cues they changed; shown to that person alone.
+
+    `cue_key` is the cue that they were in when they were last seen.
+    """
 
     __tablename__ = "sheet_time"
     __table_args__ = (UniqueConstraint("sheet_id", "account_id"), Index("ix_sheet_time_account_id", "account_id"))
@@ -127,7 +134,10 @@ class SheetTime(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("staff_account.id"))
     seconds: Mapped[float] = mapped_column(default=0.0)
     cues: Mapped[int] = mapped_column(default=0)
+    cue_key: Mapped[str] = mapped_column(String(16), default="")
     last_seen_at: Mapped[datetime]
+
+    account: Mapped[StaffAccount] = relationship()
 
 
 class Voice(Base):
