@@ -88,7 +88,7 @@ _PIPELINE_ORDER = {
     "domain": {"domain"},
     "media": {"domain", "media", "processes"},
     "documents": {"domain", "documents", "processes"},
-    "captions": {"domain", "captions"},
+    "captions": {"domain", "captions", "media", "processes"},
     "storage": {"domain", "storage"},
     "site": {"domain", "captions", "storage", "site"},
     "records": {"domain", "records"},

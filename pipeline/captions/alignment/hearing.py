@@ -1,0 +1,59 @@
+"""Gets the sound of a recording as spectra, by ffmpeg, block by block."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.captions.alignment.spectra import FRAME_SECONDS, Floats, SpectrumStream
+from pipeline.captions.alignment.speech import Runs, runs_of_sound
+from pipeline.captions.alignment.voices import SAMPLE_RATE
+from pipeline.domain.errors import FinalError, InputRefused
+from pipeline.media.programs import MediaPrograms, guarded_input
+from pipeline.media.sniff import Container, sniff_file
+from pipeline.processes import run_program
+
+_DEADLINE_SECONDS = 900.0
+_STALL_SECONDS = 120.0
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Spectra of a whole recording, and where there is sound in it."""
+
+    spectra: Floats
+    runs: Runs
+
+    @property
+    def seconds(self) -> float:
+        """Length of the recording's sound, from the beginning of the recording."""
+        return len(self.spectra) * FRAME_SECONDS
+
+
+def hear(recording: Path, work_dir: Path, programs: MediaPrograms) -> Heard:
+    """Raises `InputRefused` for what is no recording or has no sound that can be decoded."""
+    container = sniff_file(recording)
+    if not isinstance(container, Container):
+        raise InputRefused("This file is not a recording with sound.")
+    stream = SpectrumStream()
+    # fmt: off
+    argv = [
+        programs.ffmpeg, "-v", "error", "-nostdin", *guarded_input(recording, container),
+        "-map", "0:a:0", "-vn", "-sn", "-dn",
+        # Times are those of the recording, also where its sound begins late or has a gap.
+        "-af", f"aresample={SAMPLE_RATE}:async=1:first_pts=0",
+        "-ac", "1", "-f", "s16le", "pipe:1",
+    ]
+    # fmt: on
+    result = run_program(
+        argv,
+        cwd=work_dir,
+        deadline_seconds=_DEADLINE_SECONDS,
+        stall_seconds=_STALL_SECONDS,
+        memory_bytes=programs.memory_bytes,
+        on_stdout_bytes=stream.take,
+    )
+    if result.was_killed:
+        raise FinalError("Reading the sound of a recording was stopped.")
+    spectra = stream.finish()
+    if result.returncode != 0 and not len(spectra):
+        raise InputRefused("No sound could be read from this recording.")
+    return Heard(spectra, runs_of_sound(spectra))
