@@ -38,7 +38,11 @@ class SheetOrigin(StrEnum):
 
 
 class SheetAction(StrEnum):
-    """What can happen to a sheet. `OUTDATE` is the system's: recording, trim or source changed."""
+    """What can happen to a sheet.
+
+    `OUTDATE` is the system's: recording, trim, text or source is another now. So are those that follow it: all is as it
+    was again, and the sheet is what it was before.
+    """
 
     EDIT = "edit"
     SUBMIT = "submit"
@@ -46,6 +50,9 @@ class SheetAction(StrEnum):
     SEND_BACK = "send_back"
     REOPEN = "reopen"
     OUTDATE = "outdate"
+    RENEW_DRAFT = "renew_draft"
+    RENEW_REVIEW = "renew_review"
+    RENEW_APPROVED = "renew_approved"
 
 
 _S, _A = SheetState, SheetAction
@@ -63,6 +70,9 @@ ALLOWED_CHANGES: Mapping[tuple[SheetState, SheetAction], SheetState] = {
     (_S.STALE, _A.EDIT): _S.STALE,
     (_S.STALE, _A.SUBMIT): _S.IN_REVIEW,
     (_S.STALE, _A.OUTDATE): _S.STALE,
+    (_S.STALE, _A.RENEW_DRAFT): _S.DRAFT,
+    (_S.STALE, _A.RENEW_REVIEW): _S.IN_REVIEW,
+    (_S.STALE, _A.RENEW_APPROVED): _S.APPROVED,
 }
 
 

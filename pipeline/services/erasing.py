@@ -17,6 +17,7 @@ from pipeline.records.database import Database
 from pipeline.records.tables import Paper, Recording, StepResult
 from pipeline.services.events import SYSTEM, record_event
 from pipeline.services.papers import original_key_of
+from pipeline.services.sheet_removal import remove_sheets
 from pipeline.storage.keys import paper_prefix
 from pipeline.storage.store import ObjectStore
 
@@ -158,6 +159,7 @@ def _forget(db: Session, recording: Recording, now: datetime) -> None:
         forget_details(recording)
     for track in recording.tracks:
         track.webvtt, track.is_removed = "", True
+    remove_sheets(db, [recording])
     facts = {"recording_id": recording.id, "size_bytes": recording.size_bytes}
     record_event(
         db,

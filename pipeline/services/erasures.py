@@ -28,6 +28,7 @@ from pipeline.services.events import Actor, record_event
 from pipeline.services.holds import HeldBack, held_statements
 from pipeline.services.links import revoke_links
 from pipeline.services.mails import drop_mail
+from pipeline.services.sheet_removal import remove_sheets
 from pipeline.services.withdrawals import withdraw_statement
 
 
@@ -91,8 +92,9 @@ def _forget_words(db: Session, statement: Statement, now: datetime) -> None:
 
 
 def _forget_recordings(db: Session, statement: Statement) -> None:
-    """Keys at once; details of what is erased already now, of the others with their bytes."""
+    """Keys and the words of subtitles at once; details of what is erased already now, of the others with their bytes."""
     destroy_keys(db, [recording.id for recording in statement.recordings])
+    remove_sheets(db, statement.recordings)
     gone = Recording.statement_id == statement.id, Recording.erased_at.is_not(None)
     for recording in db.scalars(select(Recording).where(*gone)):
         forget_details(recording)

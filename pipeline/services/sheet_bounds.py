@@ -1,4 +1,4 @@
-"""What subtitles are made for: recording, trim, text or source, each by digest; where one is another, they are stale."""
+"""What subtitles are made for: recording, trim, text or source, each by digest; where one is another they are stale."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -39,9 +39,10 @@ def bound_now(recording: Recording, kind: SheetKind, source: Sheet | None = None
 def what_is_another(bound: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
     """Names of what is another than when subtitles were made, in a fixed order.
 
-    Subtitles that were made of no text or source are not out of date because there is one now.
+    Subtitles that were made of no text or source are not out of date because there is one now, nor are they because
+    a text was taken back.
     """
-    return tuple(name for name in changed_inputs(bound, now) if name in bound)
+    return tuple(name for name in changed_inputs(bound, now) if name in bound and name in now)
 
 
 def statement_text(recording: Recording) -> str:

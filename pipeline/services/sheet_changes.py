@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline.captions.cues import plain_text
-from pipeline.captions.reading import LONGEST_CUE_CHARACTERS
+from pipeline.captions.refusals import LONGEST_CUE_CHARACTERS
 from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
 from pipeline.domain.sheets import SheetAction, SheetState, next_sheet_state
 from pipeline.records.tables import CueRevision, Sheet, SheetCue, StaffAccount

@@ -1,4 +1,4 @@
-"""What people decide about a sheet: submit, approve, send back, reopen; what it holds becomes a track that can be shown.
+"""What people decide about a sheet: submit, approve, send back, reopen. What it holds becomes a track to be shown.
 
 Every decision names the version of the sheet that the person saw.
 """
@@ -17,6 +17,7 @@ from pipeline.services.cue_notes import list_notes
 from pipeline.services.events import Actor
 from pipeline.services.sheet_bounds import bound_now
 from pipeline.services.sheet_changes import account_of, hold_sheet
+from pipeline.services.sheet_staleness import outdate_interpretations
 from pipeline.services.sheets import find_source, read_cues, record_sheet
 from pipeline.services.tracks import add_sheet_track, current_tracks
 
@@ -119,6 +120,7 @@ def _make_track(db: Session, sheet: Sheet, *, is_reviewed: bool, actor: Actor, n
     track.is_reviewed = track.is_reviewed or is_reviewed  # what was approved word for word stays so
     sheet.track_id = track.id
     db.flush()
+    outdate_interpretations(db, sheet, now=now)
     return track
 
 

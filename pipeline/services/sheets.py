@@ -51,7 +51,7 @@ def open_sheet(
     *,
     cues: Sequence[NewCue] = (),
     source: Sheet | None = None,
-    made: MadeHow = MadeHow(),  # noqa: B008 - frozen
+    made: MadeHow = MadeHow(),
     actor: Actor,
     now: datetime,
 ) -> Sheet:

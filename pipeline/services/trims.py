@@ -20,6 +20,7 @@ from pipeline.services.events import Actor, record_event
 from pipeline.services.posters import move_poster
 from pipeline.services.recordings import lock_statement, renew_recording
 from pipeline.services.reviews import report_of
+from pipeline.services.sheet_staleness import outdate_sheets
 
 
 class TrimRefused(WrongUsage):
@@ -73,6 +74,7 @@ def trim_recording(
     move_comments(db, recording, by_seconds)
     move_poster(recording, by_seconds)
     db.flush()
+    outdate_sheets(db, recording, now=now)
     _record(db, recording, before, actor, now)
 
 

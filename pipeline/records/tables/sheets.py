@@ -49,7 +49,7 @@ class Sheet(Base):
     approved_at: Mapped[datetime | None]
     track_id: Mapped[int | None] = mapped_column(ForeignKey("track.id"))
 
-    recording: Mapped["Recording"] = relationship()
+    recording: Mapped["Recording"] = relationship(back_populates="sheets")
     track: Mapped["Track | None"] = relationship()
     cues: Mapped[list["SheetCue"]] = relationship(back_populates="sheet", order_by="SheetCue.start_ms")
 

@@ -1,0 +1,21 @@
+"""Removing sheets with everything that people wrote in them: cues, every revision, notes, times."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from pipeline.records.tables import CueNote, CueRevision, Recording, Sheet, SheetCue, SheetTime
+
+
+def remove_sheets(db: Session, recordings: Iterable[Recording]) -> None:
+    """Remove the sheets of recordings whose words are not kept any more."""
+    db.flush()
+    recordings = list(recordings)
+    of_these = select(Sheet.id).where(Sheet.recording_id.in_([recording.id for recording in recordings]))
+    for table in (CueNote, SheetTime, CueRevision, SheetCue):
+        db.execute(delete(table).where(table.sheet_id.in_(of_these)))
+    db.execute(update(Sheet).where(Sheet.id.in_(of_these)).values(source_id=None))
+    db.execute(delete(Sheet).where(Sheet.id.in_(of_these)))
+    for recording in recordings:
+        db.expire(recording, ["sheets"])
