@@ -19,6 +19,8 @@ from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
 from pipeline.domain.languages import is_language
 from pipeline.records.tables import Recording, Sheet, Track
 from pipeline.services.events import Actor, record_event
+from pipeline.services.sheet_bounds import kind_in
+from pipeline.services.uploaded_sheets import let_go, take_up_file
 
 
 def current_tracks(recording: Recording) -> Mapping[str, Track]:
@@ -45,29 +47,34 @@ def add_track(
     language: str,
     data: bytes,
     encoding: str | None = None,
+    is_reviewed: bool = True,
     actor: Actor,
     now: datetime,
 ) -> Track:
     """Read a subtitle file and make it the recording's subtitles in this language; `encoding` is what a person named.
 
-    Its times are those of the part that is shown.
+    Its times are those of the part that is shown. What it says becomes the sheet of this language too. `is_reviewed`:
+    whoever adds it answers for it; else a second person has to approve it.
     Raises `SubtitlesRefused` with what is wrong in the file, `WrongUsage` for an unknown language.
     """
     if not is_language(language):
         raise WrongUsage(f"“{language}” is not the code of a language.")
-    cues = read_subtitles(data, duration_seconds=recording.duration_seconds, encoding=encoding)
+    cues = _in_whole(read_subtitles(data, duration_seconds=recording.duration_seconds, encoding=encoding), recording)
     track = Track(
         recording_id=recording.id,
         language=language,
         revision=_last_revision(db, recording, language) + 1,
-        webvtt=write_webvtt(_in_whole(cues, recording)),
+        webvtt=write_webvtt(cues),
         cue_count=len(cues),
         created_at=now,
         is_removed=False,
+        kind=kind_in(recording, language),
+        is_reviewed=is_reviewed,
     )
     recording.tracks.append(track)
     db.flush()
     _record(db, "track.added", track, actor, now, cue_count=track.cue_count)
+    take_up_file(db, track, cues, actor=actor, now=now)
     return track
 
 
@@ -100,6 +107,7 @@ def remove_track(db: Session, recording: Recording, *, track_id: int, actor: Act
         raise ChangeNotAllowed("These subtitles were replaced or removed meanwhile. Reload the page and look again.")
     track.is_removed = True
     db.flush()
+    let_go(db, track, now=now)
     _record(db, "track.removed", track, actor, now)
 
 

@@ -90,7 +90,10 @@ def change_consent(
 def change_content(db: Session, *, statement: Statement, wanted: Written, actor: Actor, now: datetime) -> bool:
     """Keep what the speaker wrote; a text that is out in another version is taken out. True when something changed."""
     with _showing_less(db, statement, actor, now):
-        return save_content(db, statement=statement, wanted=wanted, actor=actor, now=now)
+        is_another = save_content(db, statement=statement, wanted=wanted, actor=actor, now=now)
+        if is_another:
+            follow_text(db, statement, now=now)
+        return is_another
 
 
 def withdraw_paper(db: Session, *, statement: Statement, paper: Paper, actor: Actor, now: datetime) -> None:

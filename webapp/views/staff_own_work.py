@@ -62,6 +62,7 @@ def add_own_subtitles(statement_id: int) -> ResponseReturnValue:
             language=language,
             data=data,
             encoding=form.encoding.data or None,
+            is_reviewed=current_staff().passes(Rule.STAFF),
             actor=current_staff().actor,
             now=datetime.now(UTC),
         )
