@@ -111,6 +111,7 @@ class JobSettings(_Part):
     concurrency: int = Field(default=0, ge=0, description="encodes at the same time; 0: one for every two cores")
     interactive_concurrency: int = Field(default=2, ge=1, description="checks of recordings at the same time")
     packaging_concurrency: int = Field(default=1, ge=1, description="releases written at the same time")
+    captions_concurrency: int = Field(default=1, ge=1, description="texts aligned with recordings at the same time")
 
 
 class UploadSettings(_Part):

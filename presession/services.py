@@ -16,6 +16,7 @@ from workers.broker import broker_answers, start_broker
 _WORK: Mapping[Queue, str] = {
     Queue.INTERACTIVE: "short jobs",
     Queue.PACKAGING: "releases",
+    Queue.CAPTIONS: "subtitles",
     Queue.ENCODE: "encodes",
 }
 

@@ -83,6 +83,8 @@ def slots_of(queue: Queue, jobs: JobSettings) -> int:
         return jobs.interactive_concurrency
     if queue is Queue.PACKAGING:
         return jobs.packaging_concurrency
+    if queue is Queue.CAPTIONS:
+        return jobs.captions_concurrency
     return jobs.concurrency or max(1, (os.cpu_count() or 1) // 2)
 
 

@@ -25,6 +25,7 @@ class JobKind(StrEnum):
     MAIL = "mail"
     ACCOUNT_MAIL = "account_mail"
     WEBHOOK = "webhook"
+    ALIGN = "align"
 
 
 class Queue(StrEnum):
@@ -32,6 +33,7 @@ class Queue(StrEnum):
 
     INTERACTIVE = "interactive"
     PACKAGING = "packaging"
+    CAPTIONS = "captions"
     ENCODE = "encode"
 
 
@@ -44,6 +46,7 @@ QUEUES: Mapping[JobKind, Queue] = {
     JobKind.MAIL: Queue.INTERACTIVE,
     JobKind.ACCOUNT_MAIL: Queue.INTERACTIVE,
     JobKind.WEBHOOK: Queue.INTERACTIVE,
+    JobKind.ALIGN: Queue.CAPTIONS,
 }
 
 

@@ -92,7 +92,7 @@ def _forget_words(db: Session, statement: Statement, now: datetime) -> None:
 
 
 def _forget_recordings(db: Session, statement: Statement) -> None:
-    """Keys and the words of subtitles at once; details of what is erased already now, of the others with their bytes."""
+    """Keys and words of subtitles at once; details of what is erased already now, of the others with their bytes."""
     destroy_keys(db, [recording.id for recording in statement.recordings])
     remove_sheets(db, statement.recordings)
     gone = Recording.statement_id == statement.id, Recording.erased_at.is_not(None)

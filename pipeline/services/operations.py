@@ -168,7 +168,14 @@ def _lines(db: Session, wanted: Select[Any], now: datetime) -> list[JobLine]:
 
 def _family(job: type[Job]) -> ColumnElement[int]:
     """Kinds of work on the same things have the same number: a newer job of either takes the place of an older."""
-    numbers = {JobKind.RELEASE: 1, JobKind.MAIL: 2, JobKind.PAPER: 3, JobKind.ACCOUNT_MAIL: 4, JobKind.WEBHOOK: 5}
+    numbers = {
+        JobKind.RELEASE: 1,
+        JobKind.MAIL: 2,
+        JobKind.PAPER: 3,
+        JobKind.ACCOUNT_MAIL: 4,
+        JobKind.WEBHOOK: 5,
+        JobKind.ALIGN: 6,
+    }
     return case(*((job.kind == kind, number) for kind, number in numbers.items()), else_=0)
 
 
@@ -177,7 +184,7 @@ def _select_jobs() -> Select[Any]:
     is_release = Job.kind == JobKind.RELEASE
     is_mail = Job.kind == JobKind.MAIL
     is_paper = Job.kind == JobKind.PAPER
-    is_recording = Job.kind.in_([JobKind.INTAKE, JobKind.ENCODE, JobKind.PROXY])
+    is_recording = Job.kind.in_([JobKind.INTAKE, JobKind.ENCODE, JobKind.PROXY, JobKind.ALIGN])
     return (
         select(
             *JobRow.columns(),

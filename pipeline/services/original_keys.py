@@ -16,7 +16,7 @@ from pipeline.services.originals import Originals, fetch_original, original_of, 
 from pipeline.storage.keys import original_key
 from pipeline.storage.sealing import KeyRing
 
-_READERS = (JobKind.INTAKE, JobKind.ENCODE, JobKind.PROXY)
+_READERS = (JobKind.INTAKE, JobKind.ENCODE, JobKind.PROXY, JobKind.ALIGN)
 
 
 @dataclass(frozen=True)

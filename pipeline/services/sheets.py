@@ -24,7 +24,10 @@ from pipeline.services.sheet_changes import begin_change
 
 @dataclass(frozen=True)
 class NewCue:
-    """A cue to begin with, in milliseconds of the whole recording. An empty text is still to be written."""
+    """A cue to begin with, in milliseconds of the whole recording. An empty text is still to be written.
+
+    `key` is the name that it has elsewhere; without one it gets a new one.
+    """
 
     start_ms: int
     end_ms: int
@@ -32,6 +35,7 @@ class NewCue:
     source_key: str = ""
     doubt: float | None = None
     is_machine: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What each step makes its result from: told to the steps that work and to the build graph that explains, alike."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -13,6 +14,9 @@ from pipeline.media.encode import ENCODE_VERSION
 from pipeline.media.intake import INTAKE_VERSION
 from pipeline.media.ladder import Ladder
 from pipeline.media.protect import PROTECTION_VERSION
+
+ALIGN_VERSION = 1
+"""Grows whenever the same words could get other times."""
 
 
 def intake_inputs(sha256: str, limit: Limit) -> StepInputs:
@@ -33,6 +37,11 @@ def encode_inputs(
     if protection is not None and protection.is_any:
         values["protection"] = {**protection.to_json(), "version": PROTECTION_VERSION}
     return StepInputs("encode", ENCODE_VERSION, values)
+
+
+def align_inputs(sha256: str, lines: Sequence[str], language: str) -> StepInputs:
+    """Of the times of words."""
+    return StepInputs("align", ALIGN_VERSION, {"sha256": sha256, "lines": list(lines), "language": language})
 
 
 def card_inputs(text: CardText, ladder: Ladder) -> StepInputs:

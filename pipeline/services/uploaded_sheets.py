@@ -1,4 +1,4 @@
-"""A subtitle file becomes a sheet too, so that people can work on what came from elsewhere; removing it reopens that."""
+"""A subtitle file becomes a sheet too, so that people can work on what came from elsewhere; removing it reopens it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,9 +23,7 @@ def take_up_file(db: Session, track: Track, cues: Sequence[Cue], *, actor: Actor
     sheet = find_sheet(db, track.recording_id, track.language)
     if sheet is None:
         new = [NewCue(*_times(cue), cue.text) for cue in cues]
-        sheet = open_sheet(
-            db, track.recording, track.language, SheetOrigin.UPLOADED, cues=new, actor=actor, now=now
-        )
+        sheet = open_sheet(db, track.recording, track.language, SheetOrigin.UPLOADED, cues=new, actor=actor, now=now)
     else:
         hold_sheet(db, sheet)
         sheet.state = SheetState.DRAFT  # a file replaces what was decided, as it always did

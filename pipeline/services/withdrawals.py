@@ -15,6 +15,7 @@ from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.mails import MailKind
 from pipeline.domain.statements import StatementAction, StatementState
 from pipeline.records.tables import Paper, Statement, Upload
+from pipeline.services.alignments import follow_text
 from pipeline.services.approvals import take_back_approvals
 from pipeline.services.consents import answer_consent, audience_of, choose_name
 from pipeline.services.events import Actor, record_event

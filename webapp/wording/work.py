@@ -107,6 +107,7 @@ def kind_of_work_words(kind: JobKind) -> str:
         JobKind.MAIL: _("Mail"),
         JobKind.ACCOUNT_MAIL: _("Mail to staff"),
         JobKind.WEBHOOK: _("Message to another system"),
+        JobKind.ALIGN: _("Timing of subtitles"),
     }
     return words[kind]
 
@@ -137,7 +138,12 @@ def job_state_tone(state: JobState) -> str:
 
 def queues_words(queues: Iterable[Queue]) -> str:
     """What workers of some queues do."""
-    words = {Queue.INTERACTIVE: _("checks"), Queue.PACKAGING: _("publications"), Queue.ENCODE: _("preparations")}
+    words = {
+        Queue.INTERACTIVE: _("checks"),
+        Queue.PACKAGING: _("publications"),
+        Queue.ENCODE: _("preparations"),
+        Queue.CAPTIONS: _("subtitles"),
+    }
     return ", ".join(words[queue] for queue in queues)
 
 
