@@ -1,0 +1,160 @@
+"""What it costs to break text between two words: little after a sentence, much between an article and its noun."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from pipeline.captions.rules import read_rules, read_words, words_of
+from pipeline.captions.widths import is_in
+
+_INITIAL = re.compile(r"[^\W\d_]\.")
+_LIST_MARK = re.compile(r"\d{1,2}[.)]|[•‣◦▪·*–—-]")
+_NO_LETTERS = re.compile(r"[\W_]+")
+_DIGIT_GROUP = re.compile(r"(?:\D|^)\d{3}(?!\d)")
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word with its punctuation, the white space before it, and whether it goes on what was cut off before it."""
+
+    text: str
+    space: str = " "
+    is_cut: bool = False
+
+
+class Gaps:
+    """The costs of breaking between the words of one language, by the table `break_costs`."""
+
+    def __init__(self, language: str, *, has_paragraphs: bool) -> None:
+        self._has_paragraphs = has_paragraphs
+        self._costs: Mapping[str, int] = read_rules()["break_costs"]
+        self._signs: Mapping[str, Any] = read_rules()["characters"]
+        words = words_of(language)
+        names = ("conjunctions", "prepositions", "bound", "titles", "abbreviations")
+        self._lists = {name: frozenset(words.get(name, ())) for name in names}
+        base = language.split("-", maxsplit=1)[0]
+        self._has_ordinal_dot = base in read_words()["ordinal_dot"]
+        self._has_capital_nouns = base == "de"
+        self._ends = self._signs["closing"] + self._signs["quotes"]
+
+    def costs(self, words: Sequence[Word]) -> Iterator[int]:
+        """The cost of breaking before each word; nothing before the first."""
+        yield from [0] * bool(words)
+        is_first = True
+        for left, right in pairwise(words):
+            name = self._gap(left, right, is_first=is_first)
+            yield self._costs[name]
+            is_first = name in ("sentence", "paragraph_line")
+
+    def _gap(self, left: Word, right: Word, *, is_first: bool) -> str:
+        if right.is_cut:
+            return "inside_word"
+        if self._is_glued(left.text, right, is_first=is_first):
+            return "glued"
+        end = self._end_of(left.text, right.text)
+        if end:
+            return end
+        if self._has_paragraphs and "\n" in right.space and _begins_anew(right.text) and not self._is_bound(left.text):
+            return "paragraph_line"
+        if self._is_spaceless(left.text[-1]) or self._is_spaceless(right.text[0]):
+            return self._spaceless_gap(left.text, right)
+        return self._word_gap(left.text, right.text, is_first=is_first)
+
+    def _is_glued(self, left: str, right: Word, *, is_first: bool) -> bool:
+        signs = self._signs
+        if right.space and not re.search(r"[^\xa0\u2007\u202f]", right.space):
+            return True
+        if self._opens(left) or self._closes(right.text):
+            return True
+        if left[-1] in signs["line_may_not_end"] or right.text[0] in signs["line_may_not_start"]:
+            return True
+        if _after_elision(left) in self._lists["titles"] or (is_first and _LIST_MARK.fullmatch(left)):
+            return True
+        if _INITIAL.fullmatch(left) and left[0].isupper():
+            return True
+        return left[-1].isdigit() and bool(_DIGIT_GROUP.match(right.text)) and not re.search(r"\d{4}$", left)
+
+    def _opens(self, word: str) -> bool:
+        """Whether a word is nothing but opening signs, or ends with one."""
+        opening = self._signs["opening"]
+        return word[-1] in opening or not word.strip(opening + self._signs["quotes"])
+
+    def _closes(self, word: str) -> bool:
+        """Whether a word is punctuation that belongs to what stands before it."""
+        signs = self._signs
+        if word[0] in signs["closing"]:
+            return True
+        return not word.strip(self._ends + signs["sentence_ends"] + signs["clause_ends"])
+
+    def _end_of(self, left: str, right: str) -> str | None:
+        """“sentence” or “clause” where a word ends one."""
+        bare = left.rstrip(self._ends) or left
+        if bare[-1] in self._signs["clause_ends"]:
+            return "clause"
+        if bare[-1] not in self._signs["sentence_ends"] or (bare[-1] == "." and self._is_shortened(bare, right)):
+            return None
+        return "clause" if right.lstrip(self._signs["opening"] + self._signs["quotes"])[:1].islower() else "sentence"
+
+    def _is_shortened(self, word: str, right: str) -> bool:
+        """Whether the dot belongs to the word: an abbreviation, an ordinal, U.N."""
+        bare = word.lstrip(self._signs["opening"] + self._signs["quotes"]).lower()
+        if bare in ("etc.", "ecc.", "usw.", "др.", "пр."):
+            return not right[0].isupper()
+        if bare in self._lists["abbreviations"] or bare in self._lists["titles"]:
+            return True
+        if self._has_ordinal_dot and re.fullmatch(r"\d{1,2}\.", bare):
+            return True
+        return "." in bare[:-1].strip(".") and all(len(part) <= 2 for part in bare.split("."))
+
+    def _is_spaceless(self, sign: str) -> bool:
+        return is_in(sign, self._signs["spaceless"])
+
+    def _spaceless_gap(self, left: str, right: Word) -> str:
+        if right.space:
+            return "clause"
+        before, after = left[-1], right.text[0]
+        if before in self._signs["thought_ends"] and after not in self._signs["thought_ends"]:
+            return "spaceless_good"
+        if after in self._signs["thought_begins"]:
+            return "spaceless_good"
+        if _script(before) == _script(after) == "KATAKANA" or before.isdigit() or after.isdigit():
+            return "spaceless_bound"
+        return "spaceless"
+
+    def _word_gap(self, left: str, right: str, *, is_first: bool) -> str:
+        if self._is_bound(left):
+            return "bound"
+        if left[-1].isdigit() or right[0].isdigit() or right[0] in "%€$£":
+            return "number"
+        if not self._has_capital_nouns and not is_first and left[0].isupper() and right[0].isupper():
+            return "name"
+        key = self._key(right)
+        if key in self._lists["conjunctions"] or (key[0] == "و" and len(key) > 3):
+            return "conjunction"
+        return "preposition" if key in self._lists["prepositions"] else "plain"
+
+    def _is_bound(self, word: str) -> bool:
+        key = _NO_LETTERS.sub("", word[0]) + word[1:]
+        key = (key or word).lower().replace("’", "'")
+        return any(key in self._lists[name] for name in ("bound", "prepositions", "conjunctions"))
+
+    def _key(self, word: str) -> str:
+        """The word by which a break is judged: “qu'” of “qu'il”, without quotation marks."""
+        bare = (word.strip(self._signs["opening"] + self._ends) or word).lower().replace("’", "'")
+        head, apostrophe, _rest = bare.partition("'")
+        return head + apostrophe if f"{head}'" in self._lists["conjunctions"] | self._lists["prepositions"] else bare
+
+
+def _begins_anew(word: str) -> bool:
+    return not word[0].islower()
+
+
+def _after_elision(word: str) -> str:
+    return word.lower().replace("’", "'").rpartition("'")[2]
+
+
+def _script(sign: str) -> str:
+    return unicodedata.name(sign, "").split(" ")[0]
