@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bench.rows import SectionResult
-from bench.sections import board, engine, growth, modern, peers, quality, statement, uploads
+from bench.sections import alignment, board, engine, growth, modern, peers, quality, statement, uploads
 from bench.stage import Stage
 
 
@@ -24,5 +24,6 @@ SECTIONS: Mapping[str, Section] = {
     "engine": Section("Background work and what more workers bring", engine.measure_engine),
     "board": Section("The board of 84 statements with history", board.measure_board),
     "growth": Section("Memory and time as recordings grow longer", growth.measure_growth),
+    "alignment": Section("When each line of a read text is said", alignment.measure_alignment),
     "uploads": Section("The speaker's side: uploads and pages", uploads.measure_uploads),
 }

@@ -49,8 +49,10 @@ def align_texts(
     found = _align(heard, [said[number] for number in voiced], voice)
     if found is None:
         return _refused(len(texts), Reason.NO_TEXT)
-    belongs = _with_language(found.belongs, said, language, voice)
-    return replace(found, lines=_spread(found.lines, voiced, len(texts)), belongs=belongs)
+    lines = _spread(found.lines, voiced, len(texts))
+    if found.belongs.reason is Reason.WRONG_TEXT:
+        lines = tuple(replace(line, doubt=1.0, is_doubtful=True) for line in lines)
+    return replace(found, lines=lines, belongs=_with_language(found.belongs, said, language, voice))
 
 
 def _refusal(heard: Heard, said: Sequence[str]) -> Reason | None:
@@ -76,9 +78,10 @@ def _align(heard: Heard, said: Sequence[str], voice: Voice) -> Alignment | None:
     scores = joined(opinions)
     path = best_path(scores)
     known = evidence(opinions, scores, path, frames, after_pause(frames, heard.runs))
+    doubt = doubts(known, path)
     return Alignment(
-        timed_lines(path, frames, heard.runs, doubts(known, path), DOUBTFUL),
-        judge(opinions[-1], path, pattern, frames, heard.runs),
+        timed_lines(path, frames, heard.runs, doubt, DOUBTFUL),
+        judge(opinions[-1], pattern, frames, heard.runs, path=path, is_doubtful=doubt >= DOUBTFUL),
         unwritten_spans(path, frames),
         voice.name,
     )

@@ -6,40 +6,61 @@ from pipeline.captions.alignment.features import Frames
 from pipeline.captions.alignment.opinions import Opinion, form_opinion
 from pipeline.captions.alignment.paths import Path
 from pipeline.captions.alignment.result import Belonging, Reason, Verdict
-from pipeline.captions.alignment.speech import Runs
+from pipeline.captions.alignment.speech import Bools, Runs
 from pipeline.captions.alignment.template import Pattern
 
-GOOD_SCORE, LEAST_SCORE = 0.5, 0.3
+_GOOD, _FAIR, _TRACE = 0.5, 0.3, 0.15
+"""Score times sure part: good from here on, not refused, and known to belong in part."""
 
 _PIECE_FRAMES = 25
 _FEWEST_PIECES = 4
-_MOST_OF_IT = 0.7
+_FEWEST_LINES = 6
+_TRIFLE = 0.02
+_MOST_OF_IT, _PLAINLY_MORE_THAN_HALF = 0.7, 0.6
 
 
-def judge(opinion: Opinion, path: Path, pattern: Pattern, frames: Frames, runs: Runs) -> Belonging:
-    """The score is 1 less what the nonsense reaches as a part of what the text reaches."""
-    nonsense = form_opinion(frames, _nonsense(pattern), runs).scores.best
-    score = 1 - max(nonsense, 0.0) / max(opinion.scores.best, 1e-3)
+def judge(
+    opinion: Opinion, pattern: Pattern, frames: Frames, runs: Runs, *, path: Path, is_doubtful: Bools
+) -> Belonging:
+    """The score is by how much the text does better than nonsense, as a part of what it reaches.
+
+    A text that does not belong finds places, too, but hardly one that could not as well be elsewhere.
+    """
+    size = len(frames.vectors)
+    nonsense = max(form_opinion(frames, other, runs).scores.best for other in _nonsense(pattern))
+    score = (opinion.scores.best - max(nonsense, 0.0)) / (max(opinion.scores.best, 0.0) + _TRIFLE * size)
     lengths = pattern.ends - pattern.firsts
     spoken = float(lengths[path.is_spoken].sum() / lengths.sum())
     heard = path.lasts - path.firsts + 1
-    written = min(1.0, float(heard[path.is_spoken].sum() / len(frames.vectors)))
-    verdict, reason = _verdict(score, spoken, written)
-    return Belonging(verdict, reason, round(max(0.0, score), 3), round(spoken, 3), round(written, 3))
+    written = min(1.0, float(heard[path.is_spoken].sum() / size))
+    sure = float(1 - is_doubtful[path.is_spoken].mean()) if path.is_spoken.any() else 0.0
+    verdict, reason = _verdict(score, sure, spoken, written)
+    return Belonging(verdict, reason, round(max(0.0, score), 3), round(sure, 3), round(spoken, 3), round(written, 3))
 
 
-def _verdict(score: float, spoken: float, written: float) -> tuple[Verdict, Reason]:
-    if score < LEAST_SCORE:
+def _verdict(score: float, sure: float, spoken: float, written: float) -> tuple[Verdict, Reason]:
+    trust = score * sure
+    if trust < _TRACE:
         return Verdict.REFUSED, Reason.WRONG_TEXT
-    if spoken < _MOST_OF_IT:
-        return Verdict.REFUSED, Reason.OTHER_ORDER if written < _MOST_OF_IT else Reason.HALF_RECORDING
-    if written < _MOST_OF_IT:
-        return Verdict.REFUSED, Reason.HALF_TEXT
-    return (Verdict.GOOD, Reason.NONE) if score >= GOOD_SCORE else (Verdict.DOUBTFUL, Reason.WEAK_MATCH)
+    if min(spoken, written) < _MOST_OF_IT:
+        is_half = min(spoken, written) < _PLAINLY_MORE_THAN_HALF
+        return Verdict.REFUSED if is_half else Verdict.DOUBTFUL, _missing_half(spoken, written)
+    if trust < _FAIR:
+        return Verdict.REFUSED, Reason.WRONG_TEXT
+    return (Verdict.GOOD, Reason.NONE) if trust >= _GOOD else (Verdict.DOUBTFUL, Reason.WEAK_MATCH)
 
 
-def _nonsense(pattern: Pattern) -> Pattern:
-    """The pattern cut into pieces of a second, the last one first: the same voice and sounds, no order."""
+def _missing_half(spoken: float, written: float) -> Reason:
+    if max(spoken, written) < _MOST_OF_IT:
+        return Reason.OTHER_ORDER
+    return Reason.HALF_RECORDING if spoken < written else Reason.HALF_TEXT
+
+
+def _nonsense(pattern: Pattern) -> tuple[Pattern, Pattern]:
+    """The same voice and sounds in no order: pieces of a second from the last to the first, and lines so."""
     size = len(pattern.vectors)
     pieces = np.array_split(np.arange(size), max(_FEWEST_PIECES, size // _PIECE_FRAMES))
-    return Pattern(pattern.vectors[np.concatenate(pieces[::-1])], pattern.firsts, pattern.ends)
+    shuffled = Pattern(pattern.vectors[np.concatenate(pieces[::-1])], pattern.firsts, pattern.ends)
+    lines = np.arange(len(pattern.firsts))
+    # Of few lines some would keep their place.
+    return shuffled, pattern.reordered(lines[::-1]) if len(lines) >= _FEWEST_LINES else shuffled

@@ -8,7 +8,7 @@ from pipeline.captions.alignment.features import Frames
 from pipeline.captions.alignment.paths import Path, best_path, pairs
 from pipeline.captions.alignment.search import Rules, Scores, Template, search
 from pipeline.captions.alignment.spectra import Floats
-from pipeline.captions.alignment.speech import Ints, Runs
+from pipeline.captions.alignment.speech import Runs
 from pipeline.captions.alignment.template import Pattern, adapted_template, first_template
 
 _FIRST_RULES = Rules(filler=0.15)
@@ -18,14 +18,10 @@ _FEWEST_PAIRS = 50
 
 @dataclass(frozen=True)
 class Opinion:
-    """`scores` of all places with the adapted voice, `before` the path found without; `likeness` of each line to what
-    is heard in its place, `template_frames` its length as it was read.
-    """
+    """`scores` of all places, and the mean `likeness` of each line to what is heard in its place."""
 
     scores: Scores
-    before: Path
     likeness: Floats
-    template_frames: Ints
 
 
 def form_opinion(frames: Frames, pattern: Pattern, runs: Runs) -> Opinion:
@@ -33,13 +29,11 @@ def form_opinion(frames: Frames, pattern: Pattern, runs: Runs) -> Opinion:
     pauses = after_pause(frames, runs)
     heard, template = first_template(frames, pattern)
     scores = search(heard, template, pauses, _FIRST_RULES)
-    before = best_path(scores)
-    at, on = pairs(heard, template, before, _FIRST_RULES)
+    at, on = pairs(heard, template, best_path(scores), _FIRST_RULES)
     if len(at) >= _FEWEST_PAIRS:
         heard, template = adapted_template(frames, pattern, at, on)
         scores = search(heard, template, pauses, _ADAPTED_RULES)
-    path = best_path(scores)
-    return Opinion(scores, before, _likeness(heard, template, path), pattern.ends - pattern.firsts)
+    return Opinion(scores, _likeness(heard, template, best_path(scores)))
 
 
 def after_pause(frames: Frames, runs: Runs) -> Floats:

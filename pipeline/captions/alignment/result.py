@@ -31,14 +31,16 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Belonging:
-    """`score` is about 0 for any other text, and the more above the better the text fits.
+    """`score` is about 0 for any other text, and the more above the better the text fits (0.5 to 0.9).
 
-    `spoken_part` says how much of the text is said, `written_part` how much of what is heard the text has.
+    `sure_part` is the part of the spoken lines that are not doubtful, `spoken_part` how much of the text is said,
+    `written_part` how much of what is heard the text has.
     """
 
     verdict: Verdict
     reason: Reason
     score: float = 0.0
+    sure_part: float = 0.0
     spoken_part: float = 0.0
     written_part: float = 0.0
 

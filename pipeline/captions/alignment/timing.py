@@ -17,7 +17,7 @@ LONG_SECONDS = 2.0
 """Sound without a line is worth telling from here on."""
 
 _SNAP_SECONDS = 0.35
-_EARLY_SECONDS = 0.015
+_EARLY_SECONDS = 0.008
 _SHORTEST_SECONDS = 0.1
 
 
