@@ -1,7 +1,6 @@
 """What it costs to break text between two words: little after a sentence, much between an article and its noun."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -75,7 +74,7 @@ class Gaps:
             return True
         if _INITIAL.fullmatch(left) and left[0].isupper():
             return True
-        return left[-1].isdigit() and bool(_DIGIT_GROUP.match(right.text)) and not re.search(r"\d{4}$", left)
+        return left[-1].isdecimal() and bool(_DIGIT_GROUP.match(right.text)) and not re.search(r"\d{4}$", left)
 
     def _opens(self, word: str) -> bool:
         """Whether a word is nothing but opening signs, or ends with one."""
@@ -112,6 +111,9 @@ class Gaps:
     def _is_spaceless(self, sign: str) -> bool:
         return is_in(sign, self._signs["spaceless"])
 
+    def _is_katakana(self, sign: str) -> bool:
+        return is_in(sign, self._signs["katakana"])
+
     def _spaceless_gap(self, left: str, right: Word) -> str:
         if right.space:
             return "clause"
@@ -120,14 +122,14 @@ class Gaps:
             return "spaceless_good"
         if after in self._signs["thought_begins"]:
             return "spaceless_good"
-        if _script(before) == _script(after) == "KATAKANA" or before.isdigit() or after.isdigit():
+        if (self._is_katakana(before) and self._is_katakana(after)) or before.isdecimal() or after.isdecimal():
             return "spaceless_bound"
         return "spaceless"
 
     def _word_gap(self, left: str, right: str, *, is_first: bool) -> str:
         if self._is_bound(left):
             return "bound"
-        if left[-1].isdigit() or right[0].isdigit() or right[0] in "%€$£":
+        if left[-1].isdecimal() or right[0].isdecimal() or right[0] in "%€$£":
             return "number"
         if not self._has_capital_nouns and not is_first and left[0].isupper() and right[0].isupper():
             return "name"
@@ -154,7 +156,3 @@ def _begins_anew(word: str) -> bool:
 
 def _after_elision(word: str) -> str:
     return word.lower().replace("’", "'").rpartition("'")[2]
-
-
-def _script(sign: str) -> str:
-    return unicodedata.name(sign, "").split(" ")[0]

@@ -6,7 +6,7 @@ have 4 a second in films, which no statement can keep.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -69,14 +69,6 @@ def of_language(values: Mapping[str, Any], language: str) -> Any:
 def words_of(language: str) -> Mapping[str, Any]:
     """A language's words, nothing for one without."""
     return of_language(read_words()["languages"], language) or {}
-
-
-def rules_for_page(languages: Sequence[str]) -> dict[str, Any]:
-    """What the editor's page gets as JSON: all numbers, and the words of the languages on it."""
-    words = dict(read_words())
-    codes = {language.split("-", maxsplit=1)[0] for language in languages}
-    words["languages"] = {code: entry for code, entry in words["languages"].items() if code in codes}
-    return {"rules": dict(read_rules()), "words": words}
 
 
 def _read(name: str) -> Mapping[str, Any]:
