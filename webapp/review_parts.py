@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from pipeline.domain.desk import AssignmentKind
 from pipeline.domain.languages import SPEAKER_LANGUAGES
 from pipeline.domain.roles import Role
+from pipeline.domain.sheets import wanted_languages
 from pipeline.media.report import IntakeReport
 from pipeline.records.tables import Comment, Recording, StaffAccount, Statement
 from pipeline.services.assignments import list_people
@@ -87,7 +88,8 @@ def assign_form(db: Session, statement: Statement, form: AssignForm) -> AssignFo
     """The form with who can be asked for what."""
     people = list_people(db)
     form.account_id.choices = [(account.id, _person_with_role(account)) for account in people]
-    wanted = (*statement.speaker.country.pre_session.subtitle_languages, statement.speaker.language)
+    of_session, spoken = statement.speaker.country.pre_session.subtitle_languages, statement.speaker.language
+    wanted = (*wanted_languages(of_session, spoken), spoken)
     languages = [
         (code, _("Subtitles: %(language)s", language=language_name_for_reader(code))) for code in dict.fromkeys(wanted)
     ]

@@ -7,6 +7,8 @@ class Question(StrEnum):
     """What a person confirms before publishing, because it may have been forgotten."""
 
     SUBTITLES_MISSING = "subtitles_missing"
+    SUBTITLES_UNREVIEWED = "subtitles_unreviewed"
+    SUBTITLES_STALE = "subtitles_stale"
     COMMENTS_OPEN = "comments_open"
     PREVIEW_WRONG = "preview_wrong"
     PAPERS_WAITING = "papers_waiting"
@@ -27,6 +29,8 @@ class Item(StrEnum):
 
     RECORDING = "recording"
     SUBTITLES = "subtitles"
+    SUBTITLES_UNREVIEWED = "subtitles_unreviewed"
+    SUBTITLES_STALE = "subtitles_stale"
     NAME = "name"
     THEME = "theme"
     TEXT = "text"

@@ -4,7 +4,7 @@ A sheet is a transcript in the language spoken or an interpretation in another. 
 missing; what a sheet holds becomes a track, a revision that can be published, when it is submitted.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from pipeline.domain.errors import ChangeNotAllowed
@@ -53,6 +53,28 @@ class SheetAction(StrEnum):
     RENEW_DRAFT = "renew_draft"
     RENEW_REVIEW = "renew_review"
     RENEW_APPROVED = "renew_approved"
+
+
+class TrackMark(StrEnum):
+    """What is said beside subtitles that go out all the same, by somebody's deliberate yes; the graver one last."""
+
+    UNREVIEWED = "unreviewed"
+    STALE = "stale"
+
+
+_ENGLISH = "en"
+_INTO_ENGLISH = frozenset({"fr", "es"})
+
+
+def wanted_languages(of_session: Sequence[str], spoken: str) -> tuple[str, ...]:
+    """Languages in which subtitles of a statement are wanted: the session's, and English for French and Spanish."""
+    own = (_ENGLISH,) if spoken.partition("-")[0] in _INTO_ENGLISH else ()
+    return tuple(dict.fromkeys((*of_session, *own)))
+
+
+def graver(marks: Iterable[TrackMark]) -> TrackMark | None:
+    """The gravest of some marks; None for none."""
+    return max(marks, key=list(TrackMark).index, default=None)
 
 
 _S, _A = SheetState, SheetAction

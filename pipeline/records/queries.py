@@ -26,6 +26,7 @@ def load_panels(db: Session, countries: Iterable[Country]) -> Sequence[Country]:
             joinedload(Country.pre_session),
             joinedload(Country.live_release).selectinload(Release.items),
             recording.selectinload(Recording.tracks),
+            recording.selectinload(Recording.sheets),
             statement.selectinload(Statement.consents),
             statement.selectinload(Statement.contents),
             statement.selectinload(Statement.papers),

@@ -1,5 +1,6 @@
 """What staff see of a speaker, a country and a board: plain values, and what follows from them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,6 +12,7 @@ from pipeline.domain.findings import Verdict
 from pipeline.domain.jobs import OPEN_STATES, JobState
 from pipeline.domain.limits import Limit
 from pipeline.domain.mails import MailKind, reminder_for
+from pipeline.domain.sheets import SheetState
 from pipeline.domain.standings import WAITS_FOR, Standing, Waiting
 from pipeline.domain.statements import StatementState
 from pipeline.services.approvals import ApprovalStanding
@@ -71,6 +73,7 @@ class SpeakerLine:
     beside: Beside
     tracks: dict[str, int]
     missing_subtitles: tuple[str, ...]
+    open_subtitles: Mapping[str, SheetState | None]
     link_until: datetime | None
     is_invited: bool
     is_live: bool
@@ -179,7 +182,7 @@ class SpeakerLine:
             Show.SPEAKER: self.waits_for is Waiting.SPEAKER,
             Show.LATE: self.is_late,
             Show.MACHINE: self.waits_for is Waiting.MACHINE,
-            Show.SUBTITLES: self.has_recording and bool(self.missing_subtitles),
+            Show.SUBTITLES: self.has_recording and bool(self.open_subtitles),
             Show.CONSENT: not QUESTIONS.isdisjoint(self.missing),
             Show.READY: self.standing is Standing.APPROVED and self.obstacle is None,
             Show.PUBLISHED: self.standing is Standing.PUBLISHED,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.domain.consents import Audience, ConsentItem
 from pipeline.domain.jobs import JobKind
+from pipeline.domain.sheets import SheetState, wanted_languages
 from pipeline.domain.standings import Standing, standing_of
 from pipeline.services import board_rows as rows
 from pipeline.services.board_lines import SpeakerLine
@@ -23,10 +24,11 @@ RECORDING_KINDS = (JobKind.INTAKE, JobKind.ENCODE)
 
 @dataclass(frozen=True)
 class _Facts:
-    """What is known beside the rows: by recording the first two, by statement the rest."""
+    """What is known beside the rows: by recording the first three, by statement the rest."""
 
     jobs: Mapping[int, JobRow]
     tracks: Mapping[int, dict[str, int]]
+    sheets: Mapping[int, dict[str, SheetState]]
     consents: Mapping[tuple[int, ConsentItem], Audience]
     decided: Mapping[int, Decided]
     links: Mapping[int, datetime]
@@ -64,6 +66,7 @@ def _find_facts(db: Session, speakers: Sequence[SpeakerRow], *, now: datetime) -
     return _Facts(
         jobs=rows.find_newest_jobs(db, RECORDING_KINDS, recording_ids),
         tracks=rows.find_track_ids(db, recording_ids),
+        sheets=rows.find_sheet_states(db, recording_ids),
         consents=rows.find_consents(db, statement_ids),
         decided=find_decided(db, statement_ids),
         links=rows.find_last_links(db, statement_ids),
@@ -84,6 +87,7 @@ def _line(
 ) -> SpeakerLine:
     job = facts.jobs.get(row.recording_id or 0)
     tracks = facts.tracks.get(row.recording_id or 0, {})
+    own_wanted = wanted_languages(wanted, row.language)
     decided = facts.decided.get(row.statement_id, NOTHING_DECIDED)
     link_until = facts.links.get(row.statement_id)
     has_link = link_until is not None and link_until > now
@@ -96,7 +100,8 @@ def _line(
         name_consent=facts.consents.get((row.statement_id, ConsentItem.NAME)),
         beside=decided.beside,
         tracks=tracks,
-        missing_subtitles=tuple(language for language in wanted if language not in tracks),
+        missing_subtitles=tuple(language for language in own_wanted if language not in tracks),
+        open_subtitles=_open_subtitles(own_wanted, tracks, facts.sheets.get(row.recording_id or 0, {})),
         link_until=link_until if has_link else None,
         is_invited=link_until is not None,
         is_live=is_live,
@@ -106,6 +111,15 @@ def _line(
         reminder=facts.reminders.get(row.statement_id),
         approval=decided.approval,
     )
+
+
+def _open_subtitles(
+    wanted: tuple[str, ...], tracks: Mapping[str, int], sheets: Mapping[str, SheetState]
+) -> dict[str, SheetState | None]:
+    """Wanted languages that nobody can rely on yet, with how far they are; None for one that nobody began."""
+    found = {language: sheets.get(language) for language in wanted}
+    done = {language for language in tracks if sheets.get(language) in {None, SheetState.APPROVED}}
+    return {language: state for language, state in found.items() if language not in done}
 
 
 def _standing(row: SpeakerRow, job: JobRow | None, *, has_link: bool) -> Standing:

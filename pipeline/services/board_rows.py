@@ -12,6 +12,7 @@ from pipeline.domain.consents import Audience, ConsentItem, NameForm
 from pipeline.domain.findings import Verdict
 from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.pre_sessions import SpeakerKind
+from pipeline.domain.sheets import SheetState
 from pipeline.domain.statements import StatementState
 from pipeline.records.tables import (
     Consent,
@@ -21,6 +22,7 @@ from pipeline.records.tables import (
     Recording,
     Release,
     ReleaseItem,
+    Sheet,
     Speaker,
     SpeakerLink,
     Statement,
@@ -221,6 +223,17 @@ def find_track_ids(db: Session, recording_ids: Iterable[int]) -> dict[int, dict[
     for (recording_id, language), row in sorted(newest.items()):
         if not row.is_removed:
             found.setdefault(recording_id, {})[language] = row.id
+    return found
+
+
+def find_sheet_states(db: Session, recording_ids: Iterable[int]) -> dict[int, dict[str, SheetState]]:
+    """How far the subtitles of recordings are: by recording, by language."""
+    rows = db.execute(
+        select(Sheet.recording_id, Sheet.language, Sheet.state).where(Sheet.recording_id.in_(list(recording_ids)))
+    )
+    found: dict[int, dict[str, SheetState]] = {}
+    for recording_id, language, state in rows:
+        found.setdefault(recording_id, {})[language] = state
     return found
 
 

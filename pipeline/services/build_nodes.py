@@ -8,6 +8,7 @@ from pipeline.domain.build_graph import Node, Step, StepState, WaitsFor, changed
 from pipeline.domain.findings import Verdict
 from pipeline.domain.fingerprints import StepInputs, digest
 from pipeline.domain.packages import Package
+from pipeline.domain.sheets import wanted_languages
 from pipeline.domain.statements import StatementState
 from pipeline.services.build_facts import BuildFacts
 from pipeline.services.build_work import with_work
@@ -16,6 +17,7 @@ from pipeline.services.protection import protection_of
 from pipeline.services.recordings import MADE_FROM
 from pipeline.services.release_inputs import CARD, text_of_statement
 from pipeline.services.results import find_encode, find_result
+from pipeline.services.statement_contents import spoken_language
 from pipeline.services.step_inputs import card_inputs, encode_inputs, intake_inputs
 from pipeline.services.tracks import current_tracks
 from pipeline.storage.keys import under
@@ -73,7 +75,7 @@ def tracks_node(facts: BuildFacts) -> Node:
     """Subtitles, which people add and correct."""
     tracks = current_tracks(facts.recording)
     inputs = {f"track {language}": digest(track.id) for language, track in tracks.items()}
-    wanted = facts.country.pre_session.subtitle_languages
+    wanted = wanted_languages(facts.country.pre_session.subtitle_languages, spoken_language(facts.statement))
     missing = [language for language in wanted if language not in tracks]
     there = ", ".join(f"{language} (revision {track.revision})" for language, track in tracks.items())
     if missing:

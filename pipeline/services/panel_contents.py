@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -9,6 +10,7 @@ from pipeline.domain.approvals import ApprovalWord
 from pipeline.domain.consents import Audience, ConsentItem
 from pipeline.domain.fingerprints import fingerprint
 from pipeline.domain.naming import says_name
+from pipeline.domain.sheets import TrackMark
 from pipeline.domain.statements import StatementState
 from pipeline.records.queries import load_panels
 from pipeline.records.tables import Country, Recording, ReleaseItem, Speaker, Statement, Track
@@ -16,7 +18,7 @@ from pipeline.services.approvals import approval_of
 from pipeline.services.consents import audience_of, lacks_alias
 from pipeline.services.recordings import is_ready_for_approval
 from pipeline.services.shown_parts import ShownParts, parts_now, withholds_name, words_now
-from pipeline.services.tracks import current_tracks, shown_webvtt
+from pipeline.services.tracks import current_tracks, marks_of, shown_webvtt
 
 INCLUDED_STATES = frozenset({StatementState.APPROVED, StatementState.PUBLISHED})
 
@@ -52,7 +54,10 @@ class PublishProblem:
 
 @dataclass(frozen=True)
 class PanelEntry:
-    """One statement as it would go out: exact recording, package and track revisions, and what is shown beside it."""
+    """One statement as it would go out: exact recording, package and track revisions, and what is shown beside it.
+
+    `marks` are said beside the subtitles of these languages.
+    """
 
     position: int
     statement_id: int
@@ -61,6 +66,7 @@ class PanelEntry:
     track_ids: tuple[int, ...]
     parts: ShownParts
     texts: tuple[str, ...]
+    marks: tuple[tuple[str, TrackMark], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,8 +80,10 @@ class PanelContents:
     @property
     def fingerprint(self) -> str:
         """The same for the same contents."""
-        entries = [[*{**vars(entry), "parts": entry.parts.to_json()}.values()] for entry in self.entries]
-        return fingerprint("release", _CONTENTS_VERSION, {"entries": entries, "missing": self.missing})
+        entries = [[*{**vars(entry), "parts": entry.parts.to_json()}.values()][:-1] for entry in self.entries]
+        values: dict[str, Any] = {"entries": entries, "missing": self.missing}
+        marks = {str(entry.statement_id): dict(entry.marks) for entry in self.entries if entry.marks}
+        return fingerprint("release", _CONTENTS_VERSION, {**values, "marks": marks} if marks else values)
 
 
 def read_panel(db: Session, country: Country) -> PanelContents:
@@ -164,6 +172,7 @@ def _entry(speaker: Speaker) -> PanelEntry:
         track_ids=_track_ids(recording),
         parts=parts_now(statement),
         texts=(words.organisation, words.theme, words.language, words.speaker or ""),
+        marks=tuple(marks_of(current_tracks(recording).values()).items()),
     )
 
 

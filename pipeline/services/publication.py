@@ -11,6 +11,7 @@ from pipeline.domain.errors import ChangeNotAllowed, FinalError
 from pipeline.domain.mails import MailKind
 from pipeline.domain.packages import Package
 from pipeline.domain.papers import PaperKind
+from pipeline.domain.sheets import TrackMark
 from pipeline.domain.statements import StatementAction, StatementState
 from pipeline.records.tables import Country, Recording, Release, ReleaseItem, Statement, StatementContent, Track
 from pipeline.services.approvals import are_standing
@@ -23,7 +24,7 @@ from pipeline.services.releases import approvals_in, is_under_way
 from pipeline.services.results import find_package
 from pipeline.services.shown_parts import ShownParts, name_shown, parts_in, parts_now, theme_shown
 from pipeline.services.statement_contents import Written, written
-from pipeline.services.tracks import shown_webvtt
+from pipeline.services.tracks import marks_of, shown_webvtt
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,8 @@ class PaperInputs:
 class ItemInputs:
     """One statement of a release in plain values; `speaker` is the name shown, None where none is.
 
-    `track_ids` and `subtitles` (WebVTT texts) are by language; `parts` says what beside the recording is shown.
+    `track_ids`, `subtitles` (WebVTT texts) and `marks` beside them are by language; `parts` says what beside the
+    recording is shown.
     """
 
     position: int
@@ -56,6 +58,7 @@ class ItemInputs:
     theme: str
     language: str
     subtitles: Mapping[str, str]
+    marks: Mapping[str, TrackMark]
     parts: ShownParts
     text: str
     recommendations: tuple[str, ...]
@@ -210,6 +213,7 @@ def _load_item(db: Session, item: ReleaseItem, parts: ShownParts) -> ItemInputs:
         theme=theme_shown(statement, details),
         language=details.language or statement.speaker.language,
         subtitles={track.language: shown_webvtt(track) for track in tracks},
+        marks=marks_of(tracks),
         parts=parts,
         text=own.text,
         recommendations=own.recommendations,

@@ -15,12 +15,14 @@ from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
 from pipeline.domain.fingerprints import digest
 from pipeline.domain.papers import PaperState
 from pipeline.domain.publishing import Fate, Question
+from pipeline.domain.sheets import TrackMark, wanted_languages
 from pipeline.records.tables import Comment, Country, Release, Speaker, Statement
 from pipeline.services.events import Actor
 from pipeline.services.panel_contents import PanelContents, PublishProblem, is_for_missions_only, read_panel
 from pipeline.services.previews import PreviewAnswer, preview_of
 from pipeline.services.releases import find_same_release, lock_country, publish_country
-from pipeline.services.tracks import current_tracks
+from pipeline.services.statement_contents import spoken_language
+from pipeline.services.tracks import current_tracks, mark_of
 from pipeline.services.visible_items import VisibleItem, visible_items
 
 
@@ -136,6 +138,8 @@ def _questions(db: Session, country: Country, goes_out: list[Statement]) -> Iter
     comments = _open_comments(db, [statement.id for statement in goes_out])
     found: dict[Question, dict[int, str]] = {
         Question.SUBTITLES_MISSING: {one.id: words for one in goes_out if (words := _missing_languages(one))},
+        Question.SUBTITLES_UNREVIEWED: _marked(goes_out, TrackMark.UNREVIEWED),
+        Question.SUBTITLES_STALE: _marked(goes_out, TrackMark.STALE),
         Question.COMMENTS_OPEN: {statement_id: str(count) for statement_id, count in comments.items()},
         Question.PREVIEW_WRONG: {one.id: "" for one in goes_out if _is_said_to_be_wrong(one)},
         Question.PAPERS_WAITING: {one.id: "" for one in goes_out if _has_waiting_papers(one)},
@@ -151,9 +155,21 @@ def _questions(db: Session, country: Country, goes_out: list[Statement]) -> Iter
 
 
 def _missing_languages(statement: Statement) -> str:
-    wanted = statement.speaker.country.pre_session.subtitle_languages
+    of_session = statement.speaker.country.pre_session.subtitle_languages
+    wanted = wanted_languages(of_session, spoken_language(statement))
     there = current_tracks(statement.current_recording) if statement.current_recording else {}
     return " ".join(language for language in wanted if language not in there)
+
+
+def _marked(statements: list[Statement], mark: TrackMark) -> dict[int, str]:
+    """The languages of each statement's subtitles that would go out with this mark."""
+    found = {}
+    for statement in statements:
+        tracks = current_tracks(statement.current_recording) if statement.current_recording else {}
+        languages = [language for language, track in tracks.items() if mark_of(track) is mark]
+        if languages:
+            found[statement.id] = " ".join(languages)
+    return found
 
 
 def _open_comments(db: Session, statement_ids: list[int]) -> dict[int, int]:

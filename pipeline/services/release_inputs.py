@@ -5,10 +5,12 @@ Both are told in the same names, so that the two can be compared input by input.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from pipeline.domain.fingerprints import StepInputs, digest
+from pipeline.domain.sheets import TrackMark
 from pipeline.media.cards import CardText
 from pipeline.media.ladder import Ladder
 from pipeline.records.tables import Country, Recording, Statement
@@ -24,13 +26,14 @@ CARD = "card."
 
 @dataclass(frozen=True)
 class ShownStatement:
-    """One statement as a release shows it; `tracks` are ids by language."""
+    """One statement as a release shows it; `tracks` are ids and `marks` what is said beside them, by language."""
 
     statement_id: int
     position: int
     recording_id: int
     package_prefix: str
     tracks: Mapping[str, int]
+    marks: Mapping[str, TrackMark]
     parts: ShownParts
     card: StepInputs
 
@@ -44,10 +47,15 @@ class ShownStatement:
             "name": self.parts.name,
             "text": self.parts.text_id,
             "papers": list(self.parts.paper_ids),
-            **{f"track {language}": track_id for language, track_id in self.tracks.items()},
+            **{f"track {language}": self._track(language) for language in self.tracks},
         }
         card = {CARD + name: short for name, short in self.card.digests.items()}
         return {**{name: digest(value) for name, value in values.items()}, **card}
+
+    def _track(self, language: str) -> Any:
+        """A track as it is shown: with its mark where it has one."""
+        mark = self.marks.get(language)
+        return self.tracks[language] if mark is None else [self.tracks[language], mark]
 
 
 def inputs_by_statement(shown: Sequence[ShownStatement], player: Mapping[str, bytes]) -> dict[int, dict[str, str]]:
@@ -107,6 +115,7 @@ def _shown_item(release: ReleaseInputs, item: ItemInputs, ladder: Ladder) -> Sho
         recording_id=item.recording_id,
         package_prefix=item.package_prefix,
         tracks=item.track_ids,
+        marks=item.marks,
         parts=item.parts,
         card=card_inputs(text_of_item(release, item), ladder),
     )
@@ -119,6 +128,7 @@ def _shown_entry(entry: PanelEntry, recording: Recording, ladder: Ladder) -> Sho
         recording_id=entry.recording_id,
         package_prefix=entry.package_prefix,
         tracks={language: track.id for language, track in current_tracks(recording).items()},
+        marks=dict(entry.marks),
         parts=entry.parts,
         card=card_inputs(text_of_statement(recording.statement), ladder),
     )

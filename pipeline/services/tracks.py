@@ -17,6 +17,7 @@ from pipeline.captions.shifting import shift_cues
 from pipeline.captions.webvtt import write_webvtt
 from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
 from pipeline.domain.languages import is_language
+from pipeline.domain.sheets import SheetState, TrackMark
 from pipeline.records.tables import Recording, Sheet, Track
 from pipeline.services.events import Actor, record_event
 from pipeline.services.sheet_bounds import kind_in
@@ -27,6 +28,19 @@ def current_tracks(recording: Recording) -> Mapping[str, Track]:
     """The revision that counts for each language, by language; removed ones are left out."""
     newest = {track.language: track for track in recording.tracks}
     return {language: track for language, track in sorted(newest.items()) if not track.is_removed}
+
+
+def mark_of(track: Track) -> TrackMark | None:
+    """What has to be said beside this track wherever it is shown."""
+    sheets = (sheet for sheet in track.recording.sheets if sheet.track_id == track.id)
+    if any(sheet.state is SheetState.STALE for sheet in sheets):
+        return TrackMark.STALE
+    return None if track.is_reviewed else TrackMark.UNREVIEWED
+
+
+def marks_of(tracks: Iterable[Track]) -> dict[str, TrackMark]:
+    """The marks of tracks that have one, by language."""
+    return {track.language: mark for track in tracks if (mark := mark_of(track)) is not None}
 
 
 def shown_cues(track: Track) -> tuple[Cue, ...]:

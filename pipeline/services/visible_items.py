@@ -5,17 +5,25 @@ from dataclasses import dataclass
 
 from pipeline.domain.consents import Audience, ConsentItem, NameForm
 from pipeline.domain.publishing import Item, Visibility
+from pipeline.domain.sheets import TrackMark
 from pipeline.records.tables import Statement
 from pipeline.services.consents import latest_consents
 from pipeline.services.papers import clean_papers
 from pipeline.services.shown_parts import name_shown, paper_tells_name, text_tells_name, theme_shown
 from pipeline.services.statement_contents import newest_content, written
-from pipeline.services.tracks import current_tracks
+from pipeline.services.tracks import current_tracks, mark_of
 
 _ANSWERED = {
     Audience.PUBLIC: Visibility.EVERYBODY,
     Audience.MISSIONS: Visibility.MISSIONS,
     Audience.NOBODY: Visibility.REFUSED,
+}
+
+
+_SUBTITLES = {
+    Item.SUBTITLES: None,
+    Item.SUBTITLES_UNREVIEWED: TrackMark.UNREVIEWED,
+    Item.SUBTITLES_STALE: TrackMark.STALE,
 }
 
 
@@ -39,9 +47,11 @@ def _recorded(statement: Statement) -> Iterator[VisibleItem]:
         return
     visibility = _answer(statement, ConsentItem.RECORDING)
     yield VisibleItem(Item.RECORDING, visibility)
-    languages = current_tracks(recording)
-    if languages:
-        yield VisibleItem(Item.SUBTITLES, visibility, " ".join(languages))
+    tracks = current_tracks(recording)
+    for item, mark in _SUBTITLES.items():
+        languages = [language for language, track in tracks.items() if mark_of(track) is mark]
+        if languages:
+            yield VisibleItem(item, visibility, " ".join(languages))
 
 
 def _name(statement: Statement) -> VisibleItem:

@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from pipeline.domain.packages import ByteRange, MediaRendition
 from pipeline.site.bit_rates import average_rate, peak_rate, target_seconds
+from pipeline.site.mark_words import mark_words
 from pipeline.site.stream_parts import StreamPart, spoken_language
 from pipeline.site.subtitle_files import SubtitleTrack
 
@@ -100,6 +101,8 @@ def _representation(found: Element, media: MediaRendition, base: str, **attribut
 
 def _subtitles(language: str, track: SubtitleTrack, seconds: float) -> Element:
     found = Element("AdaptationSet", contentType="text", mimeType="text/vtt", lang=language)
+    if track.mark is not None:
+        SubElement(found, "Label").text = mark_words(track.mark, language)
     _role(found, "subtitle")
     rate = average_rate([(track.whole_bytes, seconds)])
     one = SubElement(found, "Representation", id=f"subtitles-{language}", bandwidth=str(rate))

@@ -6,10 +6,12 @@ from a folder, a bucket or a portal.
 """
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from pipeline.captions.cues import Cue
 from pipeline.domain.languages import own_language_name
 from pipeline.domain.packages import Package
+from pipeline.domain.sheets import TrackMark, graver
 from pipeline.site.bit_rates import Stretch, average_rate, peak_rate
 from pipeline.site.dash import DASH_URI, write_mpd
 from pipeline.site.listings import list_key_pictures, list_pictures, list_sound, list_subtitles
@@ -22,6 +24,7 @@ from pipeline.site.manifest_text import (
     media_manifest,
     target_of,
 )
+from pipeline.site.mark_words import mark_words
 from pipeline.site.storyboards import STORYBOARD_URI, write_storyboard
 from pipeline.site.stream_parts import (
     SEVERAL_LANGUAGES,
@@ -38,13 +41,18 @@ MASTER_URI = "master.m3u8"
 
 
 def write_package_manifests(
-    package: Package, *, language: str, subtitles: Mapping[str, Sequence[Cue]], media_base: str = ""
+    package: Package,
+    *,
+    language: str,
+    subtitles: Mapping[str, Sequence[Cue]],
+    marks: Mapping[str, TrackMark] = MappingProxyType({}),
+    media_base: str = "",
 ) -> dict[str, bytes]:
     """Everything beside the media that a single statement needs to play: relative path to bytes.
 
     `media_base` leads from the manifests' folder to the package's; empty when they lie together.
     """
-    written = write_subtitle_files(package, subtitles)
+    written = write_subtitle_files(package, subtitles, marks)
     return {**written.files, **write_stream([StreamPart(package, media_base, language, written.tracks)])}
 
 
@@ -62,7 +70,7 @@ def write_stream(parts: Sequence[StreamPart]) -> dict[str, bytes]:
         DASH_URI: write_mpd(parts),
     }
     for language in languages:
-        texts[_subtitle_entry(language).uri] = media_manifest(list_subtitles(language, parts))
+        texts[_subtitle_uri(language)] = media_manifest(list_subtitles(language, parts))
     storyboard = write_storyboard(parts)
     if storyboard:
         texts[STORYBOARD_URI] = storyboard
@@ -85,7 +93,7 @@ def _master(parts: Sequence[StreamPart], languages: Sequence[str]) -> str:
     return master_manifest(
         [*(_variant(rung, parts) for rung in (*rungs, *modern_rungs(parts))), _sound_variant(parts)],
         audio=_audio_entry(parts),
-        subtitles=[_subtitle_entry(language) for language in languages],
+        subtitles=[_subtitle_entry(language, parts) for language in languages],
         key_pictures=[_key_pictures(rung, parts) for rung in rungs],
     )
 
@@ -143,8 +151,16 @@ def _audio_entry(parts: Sequence[StreamPart]) -> AudioEntry:
     return AudioEntry(_audio_uri(parts), name, language, channels)
 
 
-def _subtitle_entry(language: str) -> SubtitleEntry:
-    return SubtitleEntry(f"subtitles-{language}.m3u8", menu_name(language), language)
+def _subtitle_entry(language: str, parts: Sequence[StreamPart]) -> SubtitleEntry:
+    """A language with the gravest mark of any part: a menu says it once for the whole stream."""
+    tracks = (part.subtitles[language] for part in parts if language in part.subtitles)
+    mark = graver(track.mark for track in tracks if track.mark)
+    name = menu_name(language) if mark is None else f"{menu_name(language)} ({mark_words(mark, language)})"
+    return SubtitleEntry(_subtitle_uri(language), name, language)
+
+
+def _subtitle_uri(language: str) -> str:
+    return f"subtitles-{language}.m3u8"
 
 
 def menu_name(language: str) -> str:

@@ -4,16 +4,19 @@ Every address in a page is relative to the country's published folder, wherever 
 says how to get there. So the pointer, `index.html` in that folder, and the pages of a release share one template.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 from babel.numbers import format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from pipeline.domain.languages import INTERFACE_LANGUAGES, country_name, is_right_to_left, language_name
 from pipeline.domain.limits import format_clock
+from pipeline.domain.sheets import TrackMark
 from pipeline.site.manifests import menu_name
+from pipeline.site.mark_words import mark_words
 from pipeline.site.programme import Chapter
 from pipeline.site.words import WORDS
 
@@ -61,6 +64,7 @@ class StatementForPage:
     manifest_uri: str
     storyboard_uri: str
     chapter: Chapter
+    subtitle_marks: Mapping[str, TrackMark] = MappingProxyType({})
     paragraphs: tuple[str, ...] = ()
     recommendations: tuple[str, ...] = ()
     papers: tuple[PaperForPage, ...] = ()
@@ -129,7 +133,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(clock=format_clock, language_name=language_name, seconds=_seconds, size=_size)
+    environment.filters.update(
+        clock=format_clock, language_name=language_name, mark_words=mark_words, seconds=_seconds, size=_size
+    )
     environment.tests["missing"] = lambda place: isinstance(place, MissingStatement)
     environment.tests["right_to_left"] = is_right_to_left
     return environment

@@ -5,12 +5,14 @@ Building a plan touches no store; `publishing` carries it out.
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from pipeline.captions.cues import Cue
 from pipeline.domain.errors import WrongUsage
 from pipeline.domain.languages import INTERFACE_LANGUAGES
 from pipeline.domain.packages import Package
 from pipeline.domain.papers import PaperKind
+from pipeline.domain.sheets import TrackMark
 from pipeline.site.manifests import MASTER_URI, write_package_manifests
 from pipeline.site.pages import (
     CountryPage,
@@ -52,8 +54,8 @@ class PublishedPaper:
 class StatementInRelease:
     """One statement as it goes out; `speaker` is None unless showing a name was agreed to.
 
-    `language` is the one spoken; `subtitles` are cues by language. Text, recommendations and papers are there only
-    where the speaker agreed to show them.
+    `language` is the one spoken; `subtitles` are cues and `marks` what is said beside them, by language. Text,
+    recommendations and papers are there only where the speaker agreed to show them.
     """
 
     position: int
@@ -64,6 +66,7 @@ class StatementInRelease:
     theme: str
     language: str
     subtitles: Mapping[str, Sequence[Cue]]
+    marks: Mapping[str, TrackMark] = MappingProxyType({})
     text: str = ""
     recommendations: tuple[str, ...] = ()
     papers: tuple[PublishedPaper, ...] = ()
@@ -117,7 +120,7 @@ def build_release(release: CountryRelease, assets: Mapping[str, bytes]) -> Relea
     _refuse_repeated_places(release)
     folder = release_uri(release.name)
     statements = release.statements
-    subtitles = [write_subtitle_files(s.media.package, s.subtitles) for s in statements]
+    subtitles = [write_subtitle_files(s.media.package, s.subtitles, s.marks) for s in statements]
     parts = [_programme_part(s, files) for s, files in zip(statements, subtitles, strict=True)]
     chapters = find_chapters(parts)
     files = {f"assets/{name}": data for name, data in assets.items()}
@@ -161,6 +164,7 @@ def _statement_files(statement: StatementInRelease) -> dict[str, bytes]:
         statement.media.package,
         language=statement.language,
         subtitles=statement.subtitles,
+        marks=statement.marks,
         media_base="../../../../" + media_uri(statement.media.name),
     )
 
@@ -195,6 +199,7 @@ def _place(statement: StatementInRelease, folder: str, chapter: Chapter, written
         language=statement.language,
         duration_seconds=statement.media.package.duration_seconds,
         subtitle_languages=tuple(sorted(statement.subtitles)),
+        subtitle_marks=statement.marks,
         poster_uri=media_uri(statement.media.name) + statement.media.package.poster_uri,
         manifest_uri=f"{folder}s/{statement.position}/{MASTER_URI}",
         storyboard_uri=_storyboard_uri(folder, f"s/{statement.position}/", written),

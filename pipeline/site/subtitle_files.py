@@ -6,10 +6,12 @@ range. The whole one is what DASH players and people who download it read.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from pipeline.captions.cues import Cue
 from pipeline.captions.webvtt import segment_webvtt, write_webvtt
 from pipeline.domain.packages import ByteRange, Package
+from pipeline.domain.sheets import TrackMark
 
 EMPTY_URI = "subtitles/empty.vtt"
 """One segment without words, for the parts of a stream that lack a language."""
@@ -19,12 +21,16 @@ EMPTY_SEGMENT = segment_webvtt([], [1.0])[0]
 
 @dataclass(frozen=True)
 class SubtitleTrack:
-    """One language of one statement: where its files lie, and the range of each segment of picture in the cut one."""
+    """One language of one statement: where its files lie, and the range of each segment of picture in the cut one.
+
+    `mark` is what menus say beside its language.
+    """
 
     whole_uri: str
     whole_bytes: int
     cut_uri: str
     spans: tuple[ByteRange, ...]
+    mark: TrackMark | None = None
 
     def below(self, base: str) -> "SubtitleTrack":
         """The same files as seen from a folder for which `base` leads here."""
@@ -43,8 +49,10 @@ class SubtitleFiles:
         return {language: track.below(base) for language, track in self.tracks.items()}
 
 
-def write_subtitle_files(package: Package, subtitles: Mapping[str, Sequence[Cue]]) -> SubtitleFiles:
-    """Write each language's cues whole, and cut by the package's segments of picture."""
+def write_subtitle_files(
+    package: Package, subtitles: Mapping[str, Sequence[Cue]], marks: Mapping[str, TrackMark] = MappingProxyType({})
+) -> SubtitleFiles:
+    """Write each language's cues whole, and cut by the package's segments of picture; `marks` by language."""
     durations = [segment.duration_seconds for segment in package.videos[0].segments]
     files: dict[str, bytes] = {}
     tracks: dict[str, SubtitleTrack] = {}
@@ -52,7 +60,11 @@ def write_subtitle_files(package: Package, subtitles: Mapping[str, Sequence[Cue]
         whole = write_webvtt(cues).encode()
         segments = [text.encode() for text in segment_webvtt(cues, durations)]
         track = SubtitleTrack(
-            f"subtitles/{language}.vtt", len(whole), f"subtitles/{language}-cut.vtt", _spans(segments)
+            f"subtitles/{language}.vtt",
+            len(whole),
+            f"subtitles/{language}-cut.vtt",
+            _spans(segments),
+            marks.get(language),
         )
         files |= {track.whole_uri: whole, track.cut_uri: b"".join(segments)}
         tracks[language] = track

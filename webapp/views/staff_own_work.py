@@ -13,6 +13,7 @@ from pipeline.captions.refusals import LARGEST_FILE_BYTES, SubtitlesRefused
 from pipeline.domain.desk import AssignmentKind
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.roles import Role
+from pipeline.domain.sheets import wanted_languages
 from pipeline.records.tables import Recording, Statement
 from pipeline.services.account_reach import may_interpret
 from pipeline.services.assignments import list_assignments, list_own_work
@@ -110,7 +111,8 @@ def _show(statement_id: int, form: SubtitlesForm | None = None) -> str:
 def _own_languages(statement: Statement) -> tuple[str, ...]:
     """What the person who looks may bring subtitles in: staff everything, interpreters what was asked of them."""
     member = current_staff()
-    wanted = (*statement.speaker.country.pre_session.subtitle_languages, statement.speaker.language)
+    of_session, spoken = statement.speaker.country.pre_session.subtitle_languages, statement.speaker.language
+    wanted = (*wanted_languages(of_session, spoken), spoken)
     if member.passes(Rule.STAFF):
         return tuple(dict.fromkeys(wanted))
     if member.role is not Role.INTERPRETER:

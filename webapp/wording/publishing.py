@@ -17,6 +17,8 @@ _TONES = {
     Visibility.OWN_WISH: "calm",
 }
 
+_ABOUT_SUBTITLES = frozenset({Question.SUBTITLES_MISSING, Question.SUBTITLES_UNREVIEWED, Question.SUBTITLES_STALE})
+
 
 def problem_words(code: str) -> str:
     """What keeps a country from being published, and what can be done."""
@@ -42,6 +44,8 @@ def question_words(question: Question) -> str:
     """What a person says yes to."""
     words = {
         Question.SUBTITLES_MISSING: _("Subtitles are missing. Publish without them."),
+        Question.SUBTITLES_UNREVIEWED: _("Subtitles were not approved by a second person. Publish them marked so."),
+        Question.SUBTITLES_STALE: _("Subtitles are out of date. Publish them marked so."),
         Question.COMMENTS_OPEN: _("Comments are not dealt with yet. Publish all the same."),
         Question.PREVIEW_WRONG: _("The speaker says that the preview is not right. Publish all the same."),
         Question.PAPERS_WAITING: _("Hidden data is still being removed from papers. Publish without them."),
@@ -62,6 +66,8 @@ def item_words(item: VisibleItem) -> str:
     words = {
         Item.RECORDING: _("Recording"),
         Item.SUBTITLES: _("Subtitles: %(languages)s", languages=_languages(item.detail)),
+        Item.SUBTITLES_UNREVIEWED: _("Subtitles, not reviewed: %(languages)s", languages=_languages(item.detail)),
+        Item.SUBTITLES_STALE: _("Subtitles, out of date: %(languages)s", languages=_languages(item.detail)),
         Item.NAME: _("Name: %(name)s", name=item.detail) if item.detail else _("Name"),
         Item.THEME: _("Theme: %(theme)s", theme=item.detail) if item.detail else _("Theme"),
         Item.TEXT: _("Text and recommendations"),
@@ -89,7 +95,7 @@ def visibility_tone(visibility: Visibility) -> str:
 
 
 def _detail(question: Question, organisation: str, detail: str) -> str:
-    if question is Question.SUBTITLES_MISSING:
+    if question in _ABOUT_SUBTITLES:
         return f"{organisation}: {_languages(detail)}"
     if question is Question.COMMENTS_OPEN:
         comments = ngettext("%(num)d comment", "%(num)d comments", int(detail))

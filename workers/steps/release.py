@@ -81,6 +81,7 @@ def _statement(item: ItemInputs, card: PublishedMedia) -> StatementInRelease:
         theme=item.theme,
         language=item.language,
         subtitles={language: read_subtitles(text.encode()) for language, text in item.subtitles.items()},
+        marks=item.marks,
         text=item.text,
         recommendations=item.recommendations,
         papers=tuple(PublishedPaper(one.title, one.kind, one.size_bytes, one.key) for one in item.papers),

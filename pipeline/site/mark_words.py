@@ -1,0 +1,30 @@
+"""What menus and pages say beside subtitles that were published without a review, or out of date."""
+
+from collections.abc import Mapping
+
+from pipeline.domain.sheets import TrackMark
+
+_WORDS: Mapping[TrackMark, Mapping[str, str]] = {
+    TrackMark.UNREVIEWED: {
+        "en": "not reviewed",
+        "fr": "non révisé",
+        "es": "sin revisar",
+        "ar": "غير مُراجَع",
+        "ru": "не проверено",
+        "pt": "não revisto",
+    },
+    TrackMark.STALE: {
+        "en": "out of date",
+        "fr": "plus à jour",
+        "es": "desactualizado",
+        "ar": "غير محدَّث",
+        "ru": "устарело",
+        "pt": "desatualizado",
+    },
+}
+
+
+def mark_words(mark: TrackMark, language: str) -> str:
+    """The words in a language; in English where we have none in it."""
+    words = _WORDS[mark]
+    return words.get(language.partition("-")[0], words["en"])
