@@ -11,16 +11,19 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pipeline.captions.line_breaking import break_lines
+from pipeline.captions.timing import fit_times
+from pipeline.captions.work_cues import CueLike
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.findings import Verdict
 from pipeline.domain.fingerprints import digest
 from pipeline.domain.jobs import OPEN_STATES, JobKind
-from pipeline.domain.sheets import SheetOrigin, SheetState
+from pipeline.domain.sheets import SheetKind, SheetOrigin, SheetState
 from pipeline.records.queries import newest_jobs
 from pipeline.records.tables import CueNote, CueRevision, Recording, Sheet, Statement
 from pipeline.services.events import SYSTEM, Actor
 from pipeline.services.jobs import cancel_open_jobs, deadline_of, queue_job
-from pipeline.services.sheet_bounds import TEXT, bound_now, statement_text
+from pipeline.services.sheet_bounds import TEXT, bound_now, statement_text, whole_ms
 from pipeline.services.sheet_carrying import carry_interpretations, find_earlier_transcript, take_over_bounds
 from pipeline.services.sheet_changes import begin_change, hold_sheet
 from pipeline.services.sheet_staleness import outdate_sheets, outdate_statement
@@ -145,7 +148,7 @@ def record_alignment(
         hold_sheet(db, sheet)
     if lines_to_align(db, recording) != wish:
         return None
-    cues = _new_cues(wish, aligned) if aligned.verdict != REFUSED else []
+    cues = _new_cues(recording, wish, aligned) if aligned.verdict != REFUSED else []
     if wish.sheet_id is not None and sheet is not None:
         _retime(db, sheet, aligned, cues, now=now)
     elif sheet is not None:
@@ -194,19 +197,28 @@ def _report(aligned: AlignedText) -> dict[str, object]:
     return {"reason": aligned.reason, "voice": aligned.voice, "unwritten": [list(span) for span in aligned.spans]}
 
 
-def _new_cues(wish: LinesToAlign, aligned: AlignedText) -> list[NewCue]:
+def _new_cues(recording: Recording, wish: LinesToAlign, aligned: AlignedText) -> list[NewCue]:
+    """Cues fit for the screen; lines of people stay as they broke them."""
+    spoken = iter(_fitted(recording, wish.language, [line for line in aligned.lines if line.is_spoken]))
     keys = wish.keys or ("",) * len(aligned.lines)
     return [
-        NewCue(
-            line.start_ms,
-            line.end_ms if line.is_spoken else max(line.end_ms, line.start_ms + _SHORTEST_MS),
-            line.text,
-            doubt=line.doubt if line.is_spoken else 1.0,
-            is_machine=True,
-            key=key,
-        )
+        _new_cue(next(spoken) if line.is_spoken else line, line, key, wish.language)
         for key, line in zip(keys, aligned.lines, strict=True)
     ]
+
+
+def _fitted(recording: Recording, language: str, spoken: Sequence[AlignedLine]) -> Sequence[CueLike]:
+    length = whole_ms(recording)
+    if length is None or len(spoken) > length // _SHORTEST_MS:
+        return spoken
+    return fit_times(spoken, language, SheetKind.TRANSCRIPT, duration_seconds=length / 1000)
+
+
+def _new_cue(timed: CueLike, line: AlignedLine, key: str, language: str) -> NewCue:
+    end_ms = max(timed.end_ms, timed.start_ms + _SHORTEST_MS) if not line.is_spoken else timed.end_ms
+    text = line.text if key else break_lines(line.text, language)
+    doubt = line.doubt if line.is_spoken else 1.0
+    return NewCue(timed.start_ms, end_ms, text, doubt=doubt, is_machine=not key, key=key)
 
 
 def _is_of_same_text(earlier: Sheet, recording: Recording) -> bool:

@@ -53,6 +53,11 @@ class SheetChange:
             setattr(cue, name, value)
         return self._touch(cue)
 
+    def confirm(self, cue: SheetCue) -> SheetCue:
+        """Keep a cue as it is, by a person's word."""
+        cue.doubt, cue.is_machine = None, False
+        return self._touch(cue)
+
     def add(self, *, key: str = "", source_key: str = "", **contents: Any) -> SheetCue:
         """A new cue; `contents` are its times and text, and `doubt` and `is_machine` where they are known."""
         known = {name: contents.pop(name) for name in ("doubt", "is_machine") if name in contents}

@@ -71,6 +71,15 @@ def delete_cue(db: Session, sheet: Sheet, key: str, seen_version: int, *, actor:
     return cue
 
 
+def confirm_cue(db: Session, sheet: Sheet, key: str, seen_version: int, *, actor: Actor, now: datetime) -> SheetCue:
+    """A person says that a cue is right as it is: nothing of it is doubtful, or a program's, any more."""
+    change = begin_change(db, sheet, actor=actor, now=now)
+    (cue,) = check_seen(sheet, {key: seen_version})
+    change.confirm(cue)
+    db.flush()
+    return cue
+
+
 def restore_cue(
     db: Session, sheet: Sheet, key: str, version: int, seen_version: int, *, actor: Actor, now: datetime
 ) -> SheetCue:

@@ -3,7 +3,7 @@
 Every decision names the version of the sheet that the person saw.
 """
 
-from collections.abc import Collection
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from pipeline.services.cue_notes import list_notes
 from pipeline.services.events import Actor
 from pipeline.services.sheet_bounds import bound_now
 from pipeline.services.sheet_changes import account_of, hold_sheet
+from pipeline.services.sheet_quality import what_stops
 from pipeline.services.sheet_staleness import outdate_interpretations
 from pipeline.services.sheets import find_source, read_cues, record_sheet
 from pipeline.services.tracks import add_sheet_track, current_tracks
@@ -30,17 +31,18 @@ class SheetChanged(ChangeNotAllowed):
 
 
 class SheetNotReady(WrongUsage):
-    """Subtitles cannot be submitted as they are; `keys` names the cues, `code` says why."""
+    """Subtitles cannot be submitted as they are; `stops` has the cues by the rule that each breaks, none for no cue."""
 
-    def __init__(self, code: str, keys: Collection[str]) -> None:
-        super().__init__(f"These subtitles cannot be submitted yet: {code} ({len(keys)}).")
-        self.code, self.keys = code, tuple(keys)
+    def __init__(self, stops: Mapping[str, Sequence[str]]) -> None:
+        why = ", ".join(f"{code} ({len(keys)})" for code, keys in stops.items()) or "there are none"
+        super().__init__(f"These subtitles cannot be submitted yet: {why}.")
+        self.stops = dict(stops)
 
 
 def submit_sheet(db: Session, sheet: Sheet, seen_version: int, *, actor: Actor, now: datetime) -> Track:
     """Hand subtitles in for review: they become a track that is not reviewed.
 
-    Raises `SheetChanged`, `SheetNotReady` where a cue has no words or there is none, and `ChangeNotAllowed`.
+    Raises `SheetChanged`, `SheetNotReady` where there is no cue or one breaks a rule that stops, `ChangeNotAllowed`.
     """
     _decide(db, sheet, seen_version, SheetAction.SUBMIT, now=now)
     _renew_bounds(db, sheet)
@@ -110,9 +112,9 @@ def _renew_bounds(db: Session, sheet: Sheet) -> None:
 def _make_track(db: Session, sheet: Sheet, *, is_reviewed: bool, actor: Actor, now: datetime) -> Track:
     """What the sheet holds as a track; one that says the same already is taken, so that who approved it is heard."""
     cues = read_cues(db, sheet)
-    empty = [cue.key for cue in cues if not cue.text]
-    if empty or not cues:
-        raise SheetNotReady("empty", empty)
+    stops = what_stops(db, sheet, cues)
+    if stops or not cues:
+        raise SheetNotReady(stops)
     webvtt = write_webvtt(_timed(cue) for cue in cues)
     track = current_tracks(sheet.recording).get(sheet.language)
     if track is None or (track.webvtt, track.bound) != (webvtt, sheet.bound):

@@ -75,7 +75,8 @@ def _take_back(db: Session, sheet: Sheet, *, actor: Actor, now: datetime, is_red
     if any(not _is_still(cue, revision) for cue, revision in zip(cues, made, strict=True)):
         raise CueChanged(cues)
     for cue, revision in zip(cues, made, strict=True):
-        _go_back(change, cue, revision)
+        if _go_back(change, cue, revision).version != change.version:
+            change.confirm(cue)  # what is undone was no more than a word that it is right
     db.flush()
     return cues
 
@@ -85,7 +86,7 @@ def _is_still(cue: SheetCue, revision: CueRevision) -> bool:
     return all(getattr(cue, name) == getattr(revision, name) for name in names)
 
 
-def _go_back(change: SheetChange, cue: SheetCue, revision: CueRevision) -> None:
+def _go_back(change: SheetChange, cue: SheetCue, revision: CueRevision) -> SheetCue:
     before = change.db.scalars(
         select(CueRevision)
         .where(
@@ -97,7 +98,6 @@ def _go_back(change: SheetChange, cue: SheetCue, revision: CueRevision) -> None:
         .limit(1)
     ).first()
     if before is None:
-        change.write(cue, is_deleted=True)
-    else:
-        was = {"start_ms": before.start_ms, "end_ms": before.end_ms, "text": before.text}
-        change.write(cue, **was, is_deleted=before.is_deleted)
+        return change.write(cue, is_deleted=True)
+    was = {"start_ms": before.start_ms, "end_ms": before.end_ms, "text": before.text}
+    return change.write(cue, **was, is_deleted=before.is_deleted)

@@ -5,9 +5,8 @@ says how to get there. So the pointer, `index.html` in that folder, and the page
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from types import MappingProxyType
 
 from babel.numbers import format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -64,7 +63,7 @@ class StatementForPage:
     manifest_uri: str
     storyboard_uri: str
     chapter: Chapter
-    subtitle_marks: Mapping[str, TrackMark] = MappingProxyType({})
+    subtitle_marks: Mapping[str, TrackMark] = field(default_factory=dict)
     paragraphs: tuple[str, ...] = ()
     recommendations: tuple[str, ...] = ()
     papers: tuple[PaperForPage, ...] = ()

@@ -4,8 +4,7 @@ Building a plan touches no store; `publishing` carries it out.
 """
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 
 from pipeline.captions.cues import Cue
 from pipeline.domain.errors import WrongUsage
@@ -66,7 +65,7 @@ class StatementInRelease:
     theme: str
     language: str
     subtitles: Mapping[str, Sequence[Cue]]
-    marks: Mapping[str, TrackMark] = MappingProxyType({})
+    marks: Mapping[str, TrackMark] = field(default_factory=dict)
     text: str = ""
     recommendations: tuple[str, ...] = ()
     papers: tuple[PublishedPaper, ...] = ()

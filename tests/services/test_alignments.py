@@ -41,7 +41,8 @@ def _write(db, statement, text, now):
 
 def _heard(*lines, begins_ms=0, verdict="good", reason="none", doubt=0.1):
     timed = (
-        AlignedLine(line, begins_ms + n * 1000, begins_ms + n * 1000 + 900, True, doubt) for n, line in enumerate(lines)
+        AlignedLine(line, begins_ms + n * 2000, begins_ms + n * 2000 + 1200, True, doubt)
+        for n, line in enumerate(lines)
     )
     return AlignedText(tuple(timed), verdict, reason, 0.09)
 
@@ -92,7 +93,7 @@ def test_corrected_words_and_their_interpretation_follow_to_another_attempt_of_t
         old = _align(db, now)
         cue = read_cues(db, old)[0]
         change_cue(db, old, cue.key, cue.version, text="Dear friends.", actor=her, now=now)
-        cues = [NewCue(one.start_ms, one.end_ms, f"fr {one.text}", one.key) for one in read_cues(db, old)]
+        cues = [NewCue(one.start_ms, one.end_ms, "Bonjour.", one.key) for one in read_cues(db, old)]
         french = open_sheet(db, statement.current_recording, "fr", old.origin, cues=cues, actor=her, now=now)
         for sheet in (old, french):
             submit_sheet(db, sheet, sheet.version, actor=her, now=now)
@@ -103,7 +104,7 @@ def test_corrected_words_and_their_interpretation_follow_to_another_attempt_of_t
             (one.key, one.start_ms + 500, one.text) for one in read_cues(db, old)
         ]
         carried = find_sheet(db, again.id, "fr")
-        assert [one.start_ms for one in read_cues(db, carried)] == [500, 1500, 2500]
+        assert [one.start_ms for one in read_cues(db, carried)] == [500, 2500, 4500]
         assert [(one.state, one.stale_because) for one in list_sheets(db, again.id)] == [
             (SheetState.STALE, ["recording"]),
             (SheetState.STALE, ["recording"]),
@@ -119,5 +120,5 @@ def test_words_that_people_typed_get_times_when_they_ask(read_out, now):
         change_cue(db, sheet, cue.key, cue.version, text="We speak for all.", actor=her, now=now)
         ask_for_times(db, sheet, actor=her, now=now)
         assert _align(db, now, begins_ms=700) is sheet
-        assert [(one.start_ms, one.text) for one in read_cues(db, sheet)][1] == (1700, "We speak for all.")
+        assert [(one.start_ms, one.text) for one in read_cues(db, sheet)][1] == (2700, "We speak for all.")
         assert lines_to_align(db, sheet.recording) is None

@@ -175,7 +175,7 @@ def test_subtitles_without_words_are_not_submitted(desk):
     desk.act(HER, insert_cue, start_ms=3000, end_ms=3500)
     with pytest.raises(SheetNotReady) as refused:
         desk.act(HER, submit_sheet, desk.sheet.version)
-    assert len(refused.value.keys) == 1
+    assert {code: len(keys) for code, keys in refused.value.stops.items()} == {"empty": 1, "too_short": 1}
 
 
 def test_notes_are_dealt_with_and_told_of_when_sent_back(desk):

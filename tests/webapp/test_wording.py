@@ -195,7 +195,7 @@ def test_every_event_in_a_statements_history_has_words(reader):
         assert event_words(Event(name=name, facts={"language": "fr", "item": "name", "kind": "invitation"})) != name
 
 
-HISTORY = {"link", "mail", "recording", "statement", "consent", "upload", "track", "job"}
+HISTORY = {"link", "mail", "recording", "statement", "consent", "upload", "track", "sheet", "job"}
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from pipeline.services.tracks import shown_cues
 from webapp.access import Rule, current_staff, home_address
 from webapp.database import current_db
 from webapp.sound_picture import draw_sound
-from webapp.wording import approvals, events, failures, staff_board, staff_work, standings, work
+from webapp.wording import approvals, events, failures, sheets, staff_board, staff_work, standings, work
 from webapp.wording.findings import staff_sentence
 from webapp.wording.measured import length_words, megabytes
 from webapp.wording.measured_facts import measured_facts, sound_words
@@ -64,6 +64,11 @@ def words() -> dict[str, Any]:
         "line_words": standings.line_words,
         "measured_facts": measured_facts,
         "missing_words": staff_board.missing_words,
+        "open_subtitles_words": sheets.open_subtitles_words,
+        "sheet_sign": sheets.sheet_sign,
+        "sheet_state_words": sheets.sheet_state_words,
+        "alignment_words": sheets.alignment_words,
+        "stale_reason_words": sheets.stale_reason_words,
         "obstacle_words": standings.obstacle_words,
         "part_state_tone": work.part_state_tone,
         "part_state_words": work.part_state_words,

@@ -49,6 +49,7 @@ def _seen(line: SpeakerLine) -> list[Any]:
         line.obstacle,
         line.missing,
         line.missing_subtitles,
+        dict(line.open_subtitles),
         line.recording_consent,
         line.due,
         last and [last.mail_id, last.state, last.is_lately],

@@ -8,6 +8,7 @@ from pipeline.records.tables import Event
 from pipeline.services.reviews import HistoryLine
 from webapp.i18n import language_name_for_reader
 from webapp.wording.interfaces import interface_event_words
+from webapp.wording.sheets import sheet_event_words
 from webapp.wording.staff_accounts import account_event_words
 from webapp.wording.staff_mails import mail_kind_words
 from webapp.wording.staff_sessions import session_event_words
@@ -17,6 +18,8 @@ def event_words(event: Event) -> str:
     """What happened, in the past tense."""
     if event.name.startswith("track."):
         return _track_words(event)
+    if event.name.startswith("sheet."):
+        return sheet_event_words(event)
     if event.name.startswith("consent."):
         return _consent_words(event)
     if event.name.startswith("mail."):

@@ -9,6 +9,7 @@ from pipeline.services.board_missing import Missing
 from pipeline.services.deadlines import Due
 from pipeline.services.reminders import LastReminder, Reminded
 from webapp.i18n import day_words, language_name_for_reader, moment_words
+from webapp.wording.sheets import open_subtitles_words
 
 
 def missing_words(missing: Missing) -> str:
@@ -32,6 +33,8 @@ def all_missing_words(line: SpeakerLine) -> list[str]:
     if line.has_recording and line.missing_subtitles:
         languages = ", ".join(map(language_name_for_reader, line.missing_subtitles))
         words.append(_("no subtitles in %(languages)s", languages=languages))
+    begun = (language for language in line.open_subtitles if language in line.tracks)
+    words.extend(open_subtitles_words(language, line.open_subtitles[language]) for language in begun)
     return words
 
 

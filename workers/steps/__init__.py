@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from pipeline.domain.jobs import JobKind
 from workers.steps.account_mail import run_account_mail
+from workers.steps.align import run_align
 from workers.steps.encode import run_encode
 from workers.steps.intake import run_intake
 from workers.steps.mail import run_mail
@@ -27,4 +28,5 @@ STEPS: Mapping[JobKind, Step] = {
     JobKind.ACCOUNT_MAIL: run_account_mail,
     JobKind.PAPER: run_paper,
     JobKind.WEBHOOK: run_webhook,
+    JobKind.ALIGN: run_align,
 }

@@ -11,6 +11,7 @@ from pipeline.media.intake import inspect_recording
 from pipeline.media.rejudging import judge_again
 from pipeline.media.report import IntakeReport
 from pipeline.records.tables import Recording
+from pipeline.services.alignments import ask_for_alignment
 from pipeline.services.hand_ins import limit_of
 from pipeline.services.originals import StoredOriginal, original_of
 from pipeline.services.recordings import record_intake
@@ -46,6 +47,7 @@ def run_intake(run: JobRun) -> Record:
         recording = db.get_one(Recording, run.claim.subject_id)
         judged = judge_again(report, recording.trim, inputs.limit) if recording.trim else report
         record_intake(db, recording, judged, now=now, inputs=inputs.named.digests)
+        ask_for_alignment(db, recording, now=now)
 
     return record
 
