@@ -90,7 +90,7 @@ def differing_numbers(source: Numbers, target: Numbers) -> tuple[list[str], list
     half_days = source.has_half_days or target.has_half_days
     missing = [number.written for number in source.wanted() if not target.has(number, half_days=half_days)]
     added = [number.written for number in target.wanted() if not source.has(number, half_days=half_days)]
-    return missing, added
+    return list(dict.fromkeys(missing)), list(dict.fromkeys(added))
 
 
 def _significant(value: str) -> str:

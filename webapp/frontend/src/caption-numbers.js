@@ -12,7 +12,10 @@ const ENDING_LETTERS = 4;
 // Numbers of the source's cue that the target has not, and the other way round; both are `Numbers`.
 export function differingNumbers(source, target) {
   const hasHalfDays = source.hasHalfDays || target.hasHalfDays;
-  const unmatched = (from, to) => from.wanted().filter((number) => !to.has(number, hasHalfDays)).map(({ written }) => written);
+  const unmatched = (from, to) => {
+    const numbers = from.wanted().filter((number) => !to.has(number, hasHalfDays));
+    return [...new Set(numbers.map(({ written }) => written))];
+  };
   return { missing: unmatched(source, target), added: unmatched(target, source) };
 }
 
