@@ -23,10 +23,10 @@ _CHORDS = (
 )
 
 
-def with_noise(reading: Reading) -> Reading:
-    """Pink noise 10 dB below the voice."""
+def with_noise(reading: Reading, decibels: float = _NOISE_DB) -> Reading:
+    """Pink noise so many decibels above the voice."""
     voice = reading.sound.astype(np.float64)
-    return replace(reading, sound=clipped(voice + _pink(len(voice)) * _level(voice) * 10 ** (_NOISE_DB / 20)))
+    return replace(reading, sound=clipped(voice + _pink(len(voice)) * _level(voice) * 10 ** (decibels / 20)))
 
 
 def with_music_before(reading: Reading) -> Reading:
@@ -65,6 +65,15 @@ def with_remark(reading: Reading, other: Reading) -> Reading:
     return replace(
         reading, sound=np.concatenate([reading.sound[:moment], remark, reading.sound[moment:]]), starts=starts
     )
+
+
+def with_other_words(reading: Reading, other: Reading) -> Reading:
+    """A text of which two cues or more in the middle are not what is said there."""
+    first, last = _middle(reading)
+    texts = (*reading.texts[:first], *other.texts[first % 5 :][: last - first], *reading.texts[last:])
+    starts, is_spoken = reading.starts.copy(), reading.is_spoken.copy()
+    starts[first:last], is_spoken[first:last] = np.nan, False
+    return replace(reading, texts=texts, starts=starts, is_spoken=is_spoken)
 
 
 DISTURBANCES: Mapping[str, Callable[[Reading], Reading]] = {

@@ -30,7 +30,15 @@ def check_machine(programs: MediaPrograms, renditions_file: Path, data_dir: Path
 
 def _check_espeak() -> Check:
     found = check_version("espeak-ng", "espeak-ng", "--version", "espeak-ng")
-    return note("espeak-ng", "not found; only `presession demo` needs it", found.mend) if found.mend else found
+    return (
+        note(
+            "espeak-ng",
+            "not found; texts cannot be timed against recordings, and `presession demo` needs it",
+            found.mend,
+        )
+        if found.mend
+        else found
+    )
 
 
 def _check_font(name: str, package: str) -> Check:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from pipeline.captions.alignment import Alignment, align_texts
+from pipeline.captions.alignment import Alignment, Streams, align_texts
 from pipeline.captions.cues import milliseconds, plain_text
 from pipeline.captions.splitting import split_text
 from pipeline.records.tables import Recording
@@ -29,6 +29,7 @@ class _Inputs:
     sha256: str
     wish: LinesToAlign
     speech_seconds: float | None
+    streams: Streams | None
 
 
 def run_align(run: JobRun) -> Record:
@@ -59,7 +60,8 @@ def _load(db: Session, recording_id: int) -> _Inputs | None:
         return None
     report = report_of(recording)
     begins, ends = (report.trim or (0.0, report.duration_seconds)) if report else (0.0, 0.0)
-    return _Inputs(original_of(recording), recording.sha256, wish, ends - begins or None)
+    streams = Streams(report.audio.index, report.video.index) if report and report.audio and report.video else None
+    return _Inputs(original_of(recording), recording.sha256, wish, ends - begins or None, streams)
 
 
 def _cut(inputs: _Inputs) -> list[str]:
@@ -70,7 +72,8 @@ def _align(run: JobRun, inputs: _Inputs, lines: Sequence[str]) -> Alignment:
     run.progress("fetching")
     source = fetch_original(run, inputs.original)
     run.progress("aligning", _FETCHED, _HEARD)
-    return align_texts(source, lines, inputs.wish.language, run.folder, run.context.programs)
+    language = inputs.wish.language
+    return align_texts(source, lines, language, run.folder, run.context.programs, streams=inputs.streams)
 
 
 def _facts(found: Alignment) -> dict[str, Any]:

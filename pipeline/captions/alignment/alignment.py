@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.captions.alignment.belonging import judge
+from pipeline.captions.alignment.belonging import GOOD, judge
 from pipeline.captions.alignment.confidence import DOUBTFUL, doubts
 from pipeline.captions.alignment.evidence import evidence, joined
-from pipeline.captions.alignment.hearing import Heard, hear
+from pipeline.captions.alignment.hearing import Heard, Streams, hear
 from pipeline.captions.alignment.languages import is_in_another_language
 from pipeline.captions.alignment.opinions import after_pause, form_opinion
 from pipeline.captions.alignment.paths import best_path
@@ -31,15 +31,22 @@ _FRAMES_A_SECOND = 25
 
 
 def align_texts(
-    recording: Path, texts: Sequence[str], language: str, work_dir: Path, programs: MediaPrograms | None = None
+    recording: Path,
+    texts: Sequence[str],
+    language: str,
+    work_dir: Path,
+    programs: MediaPrograms | None = None,
+    *,
+    streams: Streams | None = None,
 ) -> Alignment:
     """When each of `texts` is said, which follow each other in the recording as in the text.
 
-    `language` is the BCP-47 tag of what is spoken; programs run in `work_dir`. Time goes with the square of the
-    length: half a second of computing a minute for seven minutes. A text that does not belong comes back refused.
+    `language` is the BCP-47 tag of what is spoken; programs run in `work_dir`. `streams` says which sound
+    is meant, and with which picture its times begin; without them it is the first one. Time goes with the square of the
+    length: a second and a half of computing a minute for seven minutes. A text that does not belong comes back refused.
     Raises `InputRefused` where the recording has no sound, `FinalError` when a program fails, `ProgramMissing`.
     """
-    heard = hear(recording, work_dir, programs or MediaPrograms())
+    heard = hear(recording, streams, work_dir, programs or MediaPrograms())
     said = [readable(text) for text in texts]
     voiced = [number for number, text in enumerate(said) if text]
     refusal = _refusal(heard, [said[number] for number in voiced])
@@ -49,10 +56,11 @@ def align_texts(
     found = _align(heard, [said[number] for number in voiced], voice)
     if found is None:
         return _refused(len(texts), Reason.NO_TEXT)
+    belongs = _with_language(found.belongs, said, language, voice)
     lines = _spread(found.lines, voiced, len(texts))
-    if found.belongs.reason is Reason.WRONG_TEXT:
+    if belongs.reason in (Reason.WRONG_TEXT, Reason.WRONG_LANGUAGE):
         lines = tuple(replace(line, doubt=1.0, is_doubtful=True) for line in lines)
-    return replace(found, lines=lines, belongs=_with_language(found.belongs, said, language, voice))
+    return replace(found, lines=lines, belongs=belongs)
 
 
 def _refusal(heard: Heard, said: Sequence[str]) -> Reason | None:
@@ -88,9 +96,9 @@ def _align(heard: Heard, said: Sequence[str], voice: Voice) -> Alignment | None:
 
 
 def _with_language(belongs: Belonging, said: Sequence[str], language: str, voice: Voice) -> Belonging:
-    """The reason that helps more than the one that the score alone gives."""
-    if belongs.reason is Reason.WRONG_TEXT and is_in_another_language(" ".join(said), language):
-        return replace(belongs, reason=Reason.WRONG_LANGUAGE)
+    """The verdict with what is known of the text's language and of the voice's."""
+    if belongs.trust < GOOD and is_in_another_language(" ".join(said), language):
+        return replace(belongs, verdict=Verdict.REFUSED, reason=Reason.WRONG_LANGUAGE)
     if voice.is_approximate and belongs.verdict is not Verdict.REFUSED:
         return replace(belongs, verdict=Verdict.DOUBTFUL, reason=Reason.VOICE_APPROXIMATE)
     return belongs

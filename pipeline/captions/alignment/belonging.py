@@ -9,8 +9,8 @@ from pipeline.captions.alignment.result import Belonging, Reason, Verdict
 from pipeline.captions.alignment.speech import Bools, Runs
 from pipeline.captions.alignment.template import Pattern
 
-_GOOD, _FAIR, _TRACE = 0.5, 0.3, 0.15
-"""Score times sure part: good from here on, not refused, and known to belong in part."""
+GOOD, _FAIR, _TRACE = 0.5, 0.4, 0.15
+"""Trust from which on a text is good, is not refused, and is known to belong in part. Translations reach 0.35."""
 
 _PIECE_FRAMES = 25
 _FEWEST_PIECES = 4
@@ -47,7 +47,7 @@ def _verdict(score: float, sure: float, spoken: float, written: float) -> tuple[
         return Verdict.REFUSED if is_half else Verdict.DOUBTFUL, _missing_half(spoken, written)
     if trust < _FAIR:
         return Verdict.REFUSED, Reason.WRONG_TEXT
-    return (Verdict.GOOD, Reason.NONE) if trust >= _GOOD else (Verdict.DOUBTFUL, Reason.WEAK_MATCH)
+    return (Verdict.GOOD, Reason.NONE) if trust >= GOOD else (Verdict.DOUBTFUL, Reason.WEAK_MATCH)
 
 
 def _missing_half(spoken: float, written: float) -> Reason:

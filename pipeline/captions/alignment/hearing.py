@@ -7,12 +7,21 @@ from pipeline.captions.alignment.spectra import FRAME_SECONDS, Floats, SpectrumS
 from pipeline.captions.alignment.speech import Runs, runs_of_sound
 from pipeline.captions.alignment.voices import SAMPLE_RATE
 from pipeline.domain.errors import FinalError, InputRefused
+from pipeline.media.decoding import begins_with_what_is_read
 from pipeline.media.programs import MediaPrograms, guarded_input
 from pipeline.media.sniff import Container, sniff_file
 from pipeline.processes import run_program
 
 _DEADLINE_SECONDS = 900.0
 _STALL_SECONDS = 120.0
+
+
+@dataclass(frozen=True)
+class Streams:
+    """Indices in the file: of the sound that is listened to, and of the picture it belongs to."""
+
+    audio: int
+    video: int
 
 
 @dataclass(frozen=True)
@@ -28,8 +37,11 @@ class Heard:
         return len(self.spectra) * FRAME_SECONDS
 
 
-def hear(recording: Path, work_dir: Path, programs: MediaPrograms) -> Heard:
-    """Raises `InputRefused` for what is no recording or has no sound that can be decoded."""
+def hear(recording: Path, streams: Streams | None, work_dir: Path, programs: MediaPrograms) -> Heard:
+    """Without `streams` the first sound is heard, and its file is taken to begin with it.
+
+    Raises `InputRefused` for what is no recording or has no sound that can be decoded.
+    """
     container = sniff_file(recording)
     if not isinstance(container, Container):
         raise InputRefused("This file is not a recording with sound.")
@@ -37,10 +49,11 @@ def hear(recording: Path, work_dir: Path, programs: MediaPrograms) -> Heard:
     # fmt: off
     argv = [
         programs.ffmpeg, "-v", "error", "-nostdin", *guarded_input(recording, container),
-        "-map", "0:a:0", "-vn", "-sn", "-dn",
+        "-map", f"0:{streams.audio}" if streams else "0:a:0",
         # Times are those of the recording, also where its sound begins late or has a gap.
         "-af", f"aresample={SAMPLE_RATE}:async=1:first_pts=0",
         "-ac", "1", "-f", "s16le", "pipe:1",
+        *(_beside(streams, container) if streams else []),
     ]
     # fmt: on
     result = run_program(
@@ -57,3 +70,10 @@ def hear(recording: Path, work_dir: Path, programs: MediaPrograms) -> Heard:
     if result.returncode != 0 and not len(spectra):
         raise InputRefused("No sound could be read from this recording.")
     return Heard(spectra, runs_of_sound(spectra))
+
+
+def _beside(streams: Streams, container: Container) -> list[str]:
+    """The picture, read but not decoded, where it decides when the file's timeline begins."""
+    if not begins_with_what_is_read(container):
+        return []
+    return ["-map", f"0:{streams.video}", "-c:v", "copy", "-f", "null", "-"]

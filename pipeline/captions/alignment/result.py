@@ -18,7 +18,6 @@ class Reason(StrEnum):
     NONE = "none"
     NO_TEXT = "no_text"
     NO_SPEECH = "no_speech"
-    TOO_QUIET = "too_quiet"
     TOO_LONG = "too_long"
     WRONG_TEXT = "wrong_text"
     WRONG_LANGUAGE = "wrong_language"
@@ -43,6 +42,11 @@ class Belonging:
     sure_part: float = 0.0
     spoken_part: float = 0.0
     written_part: float = 0.0
+
+    @property
+    def trust(self) -> float:
+        """Score and sure part together: any text has places, and a good score comes from lines that are sure."""
+        return self.score * self.sure_part
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ import pytest
 
 from bench.disturbances import with_noise, with_silence_before
 from bench.readings import Reading, Speaker, made_reading, write_recording
-from pipeline.captions.alignment import Alignment, Reason, Verdict, align_texts
+from pipeline.captions.alignment import Alignment, Reason, Streams, Verdict, align_texts
 from pipeline.captions.alignment.voices import SAMPLE_RATE
 from pipeline.domain.errors import InputRefused
 from pipeline.media.programs import MediaPrograms
+from pipeline.processes import run_program
 
 TEXTS = (
     "Mister President, my delegation welcomes the report.",
@@ -160,6 +161,20 @@ def test_hostile_lines_are_words_at_most(reading: Reading, tmp_path: Path) -> No
 def test_a_text_far_too_long_is_refused_before_it_is_read(reading: Reading, tmp_path: Path) -> None:
     found = _align(reading, TEXTS * 200, tmp_path)
     assert found.belongs.reason is Reason.HALF_RECORDING
+
+
+@pytest.mark.slow
+def test_times_begin_with_the_picture_where_the_sound_begins_later(reading: Reading, tmp_path: Path) -> None:
+    recording = tmp_path / "late.ts"
+    sound = reading.sound[: round(reading.starts[3] * SAMPLE_RATE)].tobytes()
+    argv = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "color=size=64x64:rate=10:duration=16"]
+    argv += ["-itsoffset", "2", "-f", "s16le", "-ar", str(SAMPLE_RATE), "-ac", "1", "-i", "pipe:0"]
+    argv += ["-map", "0:v", "-map", "1:a", "-c:v", "mpeg2video", "-c:a", "mp2", "-f", "mpegts", str(recording)]
+    assert run_program(argv, stdin=[sound], deadline_seconds=60).returncode == 0
+    found = align_texts(recording, TEXTS[:3], "en", tmp_path, streams=Streams(audio=1, video=0))
+    assert max(_errors(found, reading.starts[:3] + 2.0)) < 0.3
+    alone = align_texts(recording, TEXTS[:3], "en", tmp_path)
+    assert min(_errors(alone, reading.starts[:3] + 2.0)) > 1.0
 
 
 def test_what_is_no_recording_is_refused(tmp_path: Path) -> None:
