@@ -12,7 +12,7 @@ Span = tuple[float, float]
 """Start and end in seconds."""
 
 _SHORTEST_PAUSE = 0.15
-_FULL_PAUSE = 0.8
+_ANY_PAUSE, _FULL_PAUSE = 0.2, 0.8  # what any pause counts, and the seconds of one that counts 1 more
 _FARTHEST = 10.0  # seconds that speech and even pace can be apart over a whole statement
 _REACH = 10  # so many cues may lie between two that end at a pause
 _PACE_SHARE, _PACE_SECONDS = 0.15, 0.4  # how much of a stretch, and of any, pace varies
@@ -87,7 +87,7 @@ def _anchors(expected: Sequence[float], pauses: Sequence[_Pause], weights: Seque
         for index in _within(spoken, moment):
             gain, link = _best_link(place, index, expected, spoken, gains)
             length = pauses[index].end - pauses[index].start
-            gains[place, index] = gain + weights[place] * min(1.0, length / _FULL_PAUSE)
+            gains[place, index] = gain + weights[place] * (_ANY_PAUSE + min(1.0, length / _FULL_PAUSE))
             before[place, index] = link
     return _chain(gains, before, pauses)
 
