@@ -51,11 +51,10 @@ def alignment_words(verdict: str, reason: str) -> str:
     words: dict[str, str] = {
         "no_text": _("There is no text that could be timed."),
         "no_speech": _("Nobody speaks in the recording, as far as can be heard."),
-        "too_quiet": _("The recording is too quiet to time the text by it."),
         "too_long": _("Text and recording are too long to be timed."),
         "wrong_text": _("This is not the text that is spoken in the recording."),
         "wrong_language": _("The text is in another language than the one spoken."),
-        "half_text": _("Only a part of the text is spoken in the recording."),
+        "half_text": _("The recording says more than the text has."),
         "half_recording": _("The text is longer than what is spoken in the recording."),
         "other_order": _("The text is spoken in another order."),
         "weak_match": _("The text fits the recording only in part. Check every line."),
