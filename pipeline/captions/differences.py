@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from pipeline.captions.complaints import CaptionRule, Complaint
-from pipeline.captions.names import missing_names
+from pipeline.captions.names import Spoken, lower_words, missing_names
 from pipeline.captions.numbers import Numbers, differing_numbers
 from pipeline.captions.widths import is_visible
 from pipeline.captions.work_cues import CueLike
@@ -22,16 +22,17 @@ def compare_cues(
     """
     spoken = _spoken_texts(cues, source)
     written = [cue.text for cue in cues]
+    lower = lower_words("\n".join(spoken))
     for index, cue in enumerate(cues):
         if is_visible(cue.text):
             here = Numbers(cue.text, _near(written, index), language)
             there = Numbers(spoken[index], _near(spoken, index), source_language)
-            yield from _compare(index, here, there)
+            names = missing_names(Spoken(there.text, source_language, lower), here.near)
+            yield from _complaints(index, here, there, names)
 
 
-def _compare(index: int, here: Numbers, there: Numbers) -> Iterator[Complaint]:
+def _complaints(index: int, here: Numbers, there: Numbers, names: Sequence[str]) -> Iterator[Complaint]:
     missing, added = differing_numbers(there, here)
-    names = missing_names(there.text, there.language, here.near, here.language)
     yield from (Complaint(CaptionRule.NUMBER_MISSING, index, {"number": number}) for number in missing)
     if there.near.strip():
         yield from (Complaint(CaptionRule.NUMBER_ADDED, index, {"number": number}) for number in added)

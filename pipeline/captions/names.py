@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -17,32 +17,53 @@ _ELISION = re.compile(r"([^\W\d_]+['’])(?=[^\W_])")
 _LATIN = re.compile("[A-Za-z\xc0-\u024f]")
 _STEM_LETTERS = 4
 _SHORTEST_NAME = 3
+_BLANKS = " \n\xa0\u202f"
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """One cue of the words spoken; `lower` are the `lower_words` of all of them."""
+
+    text: str
+    language: str
+    lower: frozenset[str]
 
 
 @dataclass(frozen=True)
 class _Token:
+    """A word, what is elided before it, and whether a sentence or a clause begins with it.
+
+    In a run: whether an article comes before it, and whether a person's title does, or a name that comes after one.
+    """
+
     word: str
     elision: str
     follows_break: bool
+    has_article: bool = False
+    is_person: bool = False
 
     @property
     def is_capital(self) -> bool:
-        return unicodedata.category(self.word[0]) in ("Lu", "Lt")
+        return _is_capital(self.word)
 
 
-def missing_names(source: str, source_language: str, target: str, target_language: str) -> list[str]:
-    """Names of the source text that are not in the target text (given with its neighbours), as they are written.
+def missing_names(spoken: Spoken, target: str) -> list[str]:
+    """Names of the cue spoken that are not in the target text (given with its neighbours), as they are written.
 
     A name is a word with a capital that does not begin a sentence or a cue and is not part of what an institution is
     called, nor a country, nor among a language's words that are written so. Names are compared without accents, and
     only among languages with Latin letters; a name that has another form in each language is known from a table.
     """
-    words = words_of(source_language)
-    if "articles" not in words or not _is_latin(target):
+    if "articles" not in words_of(spoken.language) or not _is_latin(target):
         return []
     here = _folded_words(target)
-    candidates = dict.fromkeys(_names(source, source_language, words))
-    return [name for name in candidates if not _is_there(fold(name), here)]
+    names = dict.fromkeys(_names(spoken))
+    return [name for name in names if not _is_there(fold(name), here)]
+
+
+def lower_words(text: str) -> frozenset[str]:
+    """The words that a text has without a capital, folded: they are no names where they have one."""
+    return frozenset(fold(word) for word in _TOKEN.findall(text) if not _is_capital(word))
 
 
 def fold(word: str) -> str:
@@ -63,39 +84,44 @@ def place_stems(language: str) -> tuple[str, ...]:
     return tuple(sorted({word[: max(_STEM_LETTERS, len(word) - 3)] for word in words if len(word) >= _STEM_LETTERS}))
 
 
-def _names(text: str, language: str, words: Mapping[str, Any]) -> Iterator[str]:
-    tokens = _tokens(text)
-    common = frozenset(map(fold, (*words["common_capitals"], *words["titles"], *words["person_titles"])))
-    lower = {fold(token.word) for token in tokens if not token.is_capital}
-    stems = place_stems(language)
-    for index in _candidates(tokens, words):
-        word = tokens[index].word
-        key = fold(word)
-        is_known = key in common or key in lower or key.startswith(stems)
-        if len(key) >= _SHORTEST_NAME and not is_known and not key[0].isdigit():
-            yield word
+def _names(spoken: Spoken) -> Iterator[str]:
+    words = words_of(spoken.language)
+    titles = frozenset(map(fold, words["person_titles"]))
+    common = frozenset(map(fold, (*words["common_capitals"], *words["titles"]))) | titles
+    stems = place_stems(spoken.language)
+    for run in _runs(_tokens(spoken.text, words), words):
+        keys = [fold(token.word) for token in run]
+        inner = [key for token, key in zip(run, keys, strict=True) if not token.follows_break and key not in titles]
+        is_institution = run[0].has_article or any(key in common or key in spoken.lower for key in inner)
+        for token, key in zip(run, keys, strict=True):
+            is_candidate = token.is_person or not (token.follows_break or is_institution)
+            if is_candidate and len(key) >= _SHORTEST_NAME and key not in common and not key.startswith(stems):
+                yield _bare(token.word)
 
 
-def _candidates(tokens: Sequence[_Token], words: Mapping[str, Any]) -> Iterator[int]:
-    """Places of words with a capital inside a sentence, without those behind an article, unless behind a title."""
-    titles = frozenset(words["person_titles"])
+def _runs(tokens: Sequence[_Token], words: Mapping[str, Any]) -> Iterator[Sequence[_Token]]:
+    """Words with capitals that stand together, or with “of” and the like between them; articles are left out."""
     articles, links = frozenset(words["articles"]), frozenset(words["links"])
-    is_institution = False
-    for index, token in enumerate(tokens):
-        before = tokens[index - 1] if index and not token.follows_break else None
-        if not token.is_capital:
-            is_institution = is_institution and token.word.lower() in links and not token.follows_break
-            continue
-        article = token.elision or (before.word.lower() if before else "")
-        goes_on = before is not None and (before.is_capital or is_institution)
-        is_institution = article in articles or (is_institution and goes_on)
-        if before is None and not token.elision:
-            continue
-        if not is_institution or (before is not None and before.word.lower() in titles):
-            yield index
+    titles = frozenset(map(fold, words["person_titles"]))
+    run: list[_Token] = []
+    before = ""
+    for token in tokens:
+        word = token.word.lower()
+        if token.follows_break or not (token.is_capital or word in links):
+            if run:
+                yield run
+            run, before = [], "" if token.follows_break else before
+        if token.is_capital and word not in articles:
+            has_article = token.elision in articles or (before in articles and not run)
+            is_person = fold(before) in titles or bool(run and run[-1].is_person and run[-1].word.lower() == before)
+            run.append(replace(token, has_article=has_article, is_person=is_person))
+        before = word
+    if run:
+        yield run
 
 
-def _tokens(text: str) -> list[_Token]:
+def _tokens(text: str, words: Mapping[str, Any]) -> list[_Token]:
+    shortened = frozenset((*words["titles"], *words["abbreviations"]))
     tokens: list[_Token] = []
     end = 0
     for match in _TOKEN.finditer(text):
@@ -103,14 +129,22 @@ def _tokens(text: str) -> list[_Token]:
         word = match.group()
         elided = _ELISION.match(word)
         elision = elided.group(1) if elided and unicodedata.category(word[elided.end()]) == "Lu" else ""
-        follows = not tokens or bool(between.strip(" \n\xa0\u202f")) or _ends_sentence(tokens[-1].word)
+        follows = not tokens or bool(between.strip(_BLANKS)) or _ends_sentence(tokens[-1].word, shortened)
         tokens.append(_Token(word[len(elision) :], elision.lower().replace("’", "'"), follows))
         end = match.end()
     return tokens
 
 
-def _ends_sentence(word: str) -> bool:
-    return word.endswith(".") and len(word) > _STEM_LETTERS
+def _ends_sentence(word: str, shortened: frozenset[str]) -> bool:
+    return word.endswith(".") and word.lower() not in shortened and len(_bare(word)) > 1
+
+
+def _bare(word: str) -> str:
+    return word if "." in word[:-1] else word.rstrip(".")
+
+
+def _is_capital(word: str) -> bool:
+    return unicodedata.category(word[0]) in ("Lu", "Lt")
 
 
 def _is_there(name: str, here: frozenset[str]) -> bool:

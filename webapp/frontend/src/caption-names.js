@@ -6,12 +6,17 @@ const LATIN = /^[A-Za-z\xc0-\u024f]/;
 const STEM_LETTERS = 4;
 const SHORTEST_NAME = 3;
 
-// Names of the source text that are not in the target text (with its neighbours), as they are written.
-export function missingNames(source, sourceTongue, target) {
-  if (!sourceTongue.words.articles || !isLatin(target)) return [];
+// Names of the words spoken (`lower` are all their `lowerWords`) that are not in the target text with its neighbours.
+export function missingNames({ text, tongue, lower }, target) {
+  if (!tongue.words.articles || !isLatin(target)) return [];
   const here = foldedWords(target);
-  const groups = sourceTongue.sameNames.map((group) => new Set(group.map(fold)));
-  return [...new Set(namesOf(source, sourceTongue))].filter((name) => !isThere(fold(name), here, groups));
+  const groups = tongue.sameNames.map((group) => new Set(group.map(fold)));
+  return [...new Set(namesOf(text, tongue, lower))].filter((name) => !isThere(fold(name), here, groups));
+}
+
+// The words that a text has without a capital: they are no names where they have one.
+export function lowerWords(text) {
+  return new Set((text.match(TOKEN) ?? []).filter((word) => !CAPITAL.test(word)).map(fold));
 }
 
 // A word without capitals and accents, and without the English possessive.
@@ -20,50 +25,66 @@ export function fold(word) {
   return plain.replace(/'s$/, "").replace(/[.']+$/, "");
 }
 
-function namesOf(text, tongue) {
-  const tokens = tokensOf(text);
-  const { common_capitals: common, titles, person_titles: personTitles } = tongue.words;
-  const known = new Set([...common, ...titles, ...personTitles].map(fold));
-  for (const { word, isCapital } of tokens) if (!isCapital) known.add(fold(word));
-  return candidates(tokens, tongue.lists).filter((word) => {
-    const key = fold(word);
-    return key.length >= SHORTEST_NAME && !known.has(key) && !/^\p{Nd}/u.test(key) && !tongue.stems.some((stem) => key.startsWith(stem));
-  });
-}
-
-// Words with a capital inside a sentence, without those behind an article, unless behind a title.
-function candidates(tokens, { articles, links, person_titles: titles }) {
-  const found = [];
-  let isInstitution = false;
-  tokens.forEach((token, index) => {
-    const before = index && !token.followsBreak ? tokens[index - 1] : null;
-    if (!token.isCapital) {
-      isInstitution &&= links.has(token.word.toLowerCase()) && !token.followsBreak;
-      return;
+function namesOf(text, tongue, lower) {
+  const { common_capitals: capitals, titles: shortTitles, person_titles: personTitles } = tongue.words;
+  const titles = new Set(personTitles.map(fold));
+  const common = new Set([...capitals, ...shortTitles, ...personTitles].map(fold));
+  const names = [];
+  for (const run of runsOf(tokensOf(text, tongue.lists), tongue.lists, titles)) {
+    const inner = run.filter(({ key, followsBreak }) => !followsBreak && !titles.has(key));
+    const isInstitution = run[0].hasArticle || inner.some(({ key }) => common.has(key) || lower.has(key));
+    for (const { word, key, isPerson, followsBreak } of run) {
+      const isCandidate = isPerson || !(followsBreak || isInstitution);
+      const isPlace = tongue.stems.some((stem) => key.startsWith(stem));
+      if (isCandidate && key.length >= SHORTEST_NAME && !common.has(key) && !isPlace) names.push(bare(word));
     }
-    const article = token.elision || (before ? before.word.toLowerCase() : "");
-    const goesOn = before !== null && (before.isCapital || isInstitution);
-    isInstitution = articles.has(article) || (isInstitution && goesOn);
-    if (before === null && !token.elision) return;
-    if (!isInstitution || (before !== null && titles.has(before.word.toLowerCase()))) found.push(token.word);
-  });
-  return found;
+  }
+  return names;
 }
 
-function tokensOf(text) {
+// Words with capitals that stand together, or with “of” and the like between them; articles are left out.
+function runsOf(tokens, { articles, links }, titles) {
+  const runs = [];
+  let run = [];
+  let before = "";
+  for (const token of tokens) {
+    const word = token.word.toLowerCase();
+    if (token.followsBreak || !(token.isCapital || links.has(word))) {
+      run = [];
+      if (token.followsBreak) before = "";
+    }
+    if (token.isCapital && !articles.has(word)) {
+      const last = run[run.length - 1];
+      const hasArticle = articles.has(token.elision) || (articles.has(before) && !last);
+      const isPerson = titles.has(fold(before)) || Boolean(last?.isPerson && last.word.toLowerCase() === before);
+      if (!last) runs.push(run);
+      run.push({ ...token, key: fold(token.word), hasArticle, isPerson });
+    }
+    before = word;
+  }
+  return runs;
+}
+
+function tokensOf(text, { titles, abbreviations }) {
   const tokens = [];
   let end = 0;
   for (const match of text.matchAll(TOKEN)) {
-    const between = text.slice(end, match.index).replace(/^[ \n\xa0\u202f]+|[ \n\xa0\u202f]+$/g, "");
+    const between = text.slice(end, match.index).replace(/[ \n\xa0\u202f]+/g, "");
     const [, head = ""] = match[0].match(ELISION) ?? [];
     const elision = head && /^\p{Lu}/u.test(match[0].slice(head.length)) ? head : "";
     const word = match[0].slice(elision.length);
-    const before = tokens[tokens.length - 1];
-    const followsBreak = !before || between !== "" || (before.word.endsWith(".") && before.word.length > STEM_LETTERS);
+    const before = tokens.length ? tokens[tokens.length - 1].word : ".";
+    const isShort = titles.has(before.toLowerCase()) || abbreviations.has(before.toLowerCase());
+    const endsSentence = before.endsWith(".") && !isShort && [...bare(before)].length > 1;
+    const followsBreak = !tokens.length || between !== "" || endsSentence;
     tokens.push({ word, elision: elision.toLowerCase().replaceAll("’", "'"), followsBreak, isCapital: CAPITAL.test(word) });
     end = match.index + match[0].length;
   }
   return tokens;
+}
+
+function bare(word) {
+  return word.slice(0, -1).includes(".") ? word : word.replace(/\.+$/, "");
 }
 
 function isThere(name, here, groups) {

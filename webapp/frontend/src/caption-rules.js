@@ -1,7 +1,7 @@
 // Checks subtitles while they are written, by the rules and numbers of the server (lint.py): what it says here is what
 // `presession captions lint` says. Cues are {startMs, endMs, text} in reading order; `text` has newlines between lines.
 import { breakLines, Lines } from "./caption-lines.js";
-import { missingNames } from "./caption-names.js";
+import { lowerWords, missingNames } from "./caption-names.js";
 import { differingNumbers, Numbers } from "./caption-numbers.js";
 import { isVisible, ofLanguage, Tongue, UNITS } from "./caption-tongue.js";
 
@@ -32,7 +32,8 @@ export class CaptionRules {
     const complaints = cues.flatMap((cue, index) => this.lintCue(cue, index, cues[index - 1]));
     if (source) {
       const spoken = this.spokenTexts(cues, source);
-      complaints.push(...cues.flatMap((cue, index) => this.compare(index, cues, spoken)));
+      const lower = lowerWords(spoken.join("\n"));
+      complaints.push(...cues.flatMap((cue, index) => this.compare(index, cues, spoken, lower)));
     }
     return complaints.sort((one, other) => one.cue - other.cue);
   }
@@ -46,8 +47,9 @@ export class CaptionRules {
     return found.map(([rule, values = {}]) => this.complaint(rule, index, values));
   }
 
-  // Numbers and names of one cue against what is said meanwhile, as `spokenTexts` gives it.
-  compare(index, cues, spoken) {
+  // Numbers and names of one cue against what is said meanwhile, as `spokenTexts` gives it; `lower` are all its words
+  // without capitals.
+  compare(index, cues, spoken, lower = lowerWords(spoken.join("\n"))) {
     if (!isVisible(cues[index].text)) return [];
     const near = nearby(cues.map(({ text }) => text), index);
     const nearSpoken = nearby(spoken, index);
@@ -55,7 +57,7 @@ export class CaptionRules {
       new Numbers(spoken[index], nearSpoken, this.sourceTongue),
       new Numbers(cues[index].text, near, this.tongue),
     );
-    const names = missingNames(spoken[index], this.sourceTongue, near);
+    const names = missingNames({ text: spoken[index], tongue: this.sourceTongue, lower }, near);
     return [
       ...missing.map((number) => this.complaint("number_missing", index, { number })),
       ...(nearSpoken.trim() ? added : []).map((number) => this.complaint("number_added", index, { number })),
