@@ -6,6 +6,7 @@ what an editor has seen, and the revisions of one version are one change.
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -25,12 +26,34 @@ _BEYOND_MS = 500
 """Recordings are measured to about a frame; a cue may end with the last of them."""
 
 
+@dataclass(frozen=True)
+class CueThere:
+    """A cue as it is now, in plain values that outlive the transaction; names are those of `SheetCue`."""
+
+    key: str
+    source_key: str
+    version: int
+    start_ms: int
+    end_ms: int
+    text: str
+    doubt: float | None
+    is_machine: bool
+    is_deleted: bool
+    changed_by_id: int | None
+    changed_at: datetime
+
+    @classmethod
+    def of(cls, cue: SheetCue) -> "CueThere":
+        """What a row says."""
+        return cls(**{one.name: getattr(cue, one.name) for one in fields(cls)})
+
+
 class CueChanged(ChangeNotAllowed):
-    """Somebody else changed a cue meanwhile; `there` is what is there now, by key (gone cues are marked deleted)."""
+    """Somebody else changed a cue meanwhile; `there` is what is there now (gone cues are marked deleted)."""
 
     def __init__(self, there: Sequence[SheetCue]) -> None:
         super().__init__("Somebody else changed this subtitle while you looked. Look at what is there now.")
-        self.there = tuple(there)
+        self.there = tuple(CueThere.of(cue) for cue in there)
 
 
 class SheetChange:

@@ -83,7 +83,7 @@ def open_sheet(
         score=made.score,
         verdict=made.verdict,
         report=dict(made.report),
-        version=0,
+        version=_last_version(db, recording, language),
         created_at=now,
         changed_at=now,
     )
@@ -156,6 +156,13 @@ def record_sheet(db: Session, name: str, sheet: Sheet, actor: Actor, now: dateti
         language=sheet.language,
         **facts,
     )
+
+
+def _last_version(db: Session, recording: Recording, language: str) -> int:
+    """Where versions go on from earlier attempts: who still has one of those open never has a version of this one."""
+    others = select(func.max(Sheet.version)).join(Recording, Recording.id == Sheet.recording_id)
+    of_same = (Recording.statement_id == recording.statement_id, Sheet.language == language)
+    return db.scalar(others.where(*of_same)) or 0
 
 
 def _cues_of(sheet: Sheet) -> Any:
