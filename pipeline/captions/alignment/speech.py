@@ -14,7 +14,7 @@ _SHORTEST_PAUSE = 10
 _SHORTEST_SOUND = 4
 _LEAST_POWER = 1e-9
 _FLOOR_PART, _VOICE_PART = 5, 90
-_NOISE_PART = 10
+_NOISE_PART, _STRETCH = 10, 1000
 _NARROW, _WIDE = 3, 9
 _NOISY_RANGE_DB = 20.0
 _ABOVE_FLOOR_DB = 1.5
@@ -72,7 +72,7 @@ def _levels(spectra: Floats, width: int) -> Floats:
     places = np.arange(len(spectra))
     firsts, ends = np.maximum(0, places - width // 2), np.minimum(len(spectra), places + width // 2 + 1)
     smooth = np.maximum((sums[ends] - sums[firsts]) / (ends - firsts)[:, None], _LEAST_POWER)
-    above = 10 * np.log10(smooth / np.percentile(smooth, _NOISE_PART, axis=0))
+    above = 10 * np.log10(smooth / _usual_noise(smooth))
     return np.asarray(np.maximum(above, 0).mean(axis=1), np.float32)
 
 
@@ -93,3 +93,9 @@ def _without_short(flags: Bools, shortest: int) -> Bools:
         if end - first < shortest:
             kept[first:end] = False
     return kept
+
+
+def _usual_noise(spectra: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Power of each band in the quieter frames of most stretches: a silent lead-in does not make noise of the room."""
+    stretches = np.array_split(spectra, max(1, len(spectra) // _STRETCH))
+    return np.asarray(np.median([np.percentile(stretch, _NOISE_PART, axis=0) for stretch in stretches], axis=0))
