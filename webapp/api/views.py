@@ -8,6 +8,7 @@ from webapp.api import (
     record,
     reference,
     sessions,
+    sheets,
     speakers,
     statements,
     subtitles,
@@ -15,7 +16,19 @@ from webapp.api import (
 )
 from webapp.api.door import blueprint
 
-ENDPOINTS = (assignments, comments, people, publishing, record, reference, sessions, speakers, statements, subtitles)
+ENDPOINTS = (
+    assignments,
+    comments,
+    people,
+    publishing,
+    record,
+    reference,
+    sessions,
+    sheets,
+    speakers,
+    statements,
+    subtitles,
+)
 
 BLUEPRINTS = (blueprint, uploads.blueprint)
 
