@@ -86,10 +86,9 @@ def place_stems(language: str) -> tuple[str, ...]:
 
 def _names(spoken: Spoken) -> Iterator[str]:
     words = words_of(spoken.language)
-    titles = frozenset(map(fold, words["person_titles"]))
-    common = frozenset(map(fold, (*words["common_capitals"], *words["titles"]))) | titles
+    titles, common = _titles_and_common(spoken.language)
     stems = place_stems(spoken.language)
-    for run in _runs(_tokens(spoken.text, words), words):
+    for run in _runs(_tokens(spoken.text, words), words, titles):
         keys = [fold(token.word) for token in run]
         inner = [key for token, key in zip(run, keys, strict=True) if not token.follows_break and key not in titles]
         is_institution = run[0].has_article or any(key in common or key in spoken.lower for key in inner)
@@ -99,10 +98,17 @@ def _names(spoken: Spoken) -> Iterator[str]:
                 yield _bare(token.word)
 
 
-def _runs(tokens: Sequence[_Token], words: Mapping[str, Any]) -> Iterator[Sequence[_Token]]:
+@lru_cache
+def _titles_and_common(language: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Titles of persons, and all words that are no names though they have a capital; folded."""
+    words = words_of(language)
+    titles = frozenset(map(fold, words["person_titles"]))
+    return titles, titles | frozenset(map(fold, (*words["common_capitals"], *words["titles"])))
+
+
+def _runs(tokens: Sequence[_Token], words: Mapping[str, Any], titles: frozenset[str]) -> Iterator[Sequence[_Token]]:
     """Words with capitals that stand together, or with “of” and the like between them; articles are left out."""
     articles, links = frozenset(words["articles"]), frozenset(words["links"])
-    titles = frozenset(map(fold, words["person_titles"]))
     run: list[_Token] = []
     before = ""
     for token in tokens:
@@ -136,7 +142,8 @@ def _tokens(text: str, words: Mapping[str, Any]) -> list[_Token]:
 
 
 def _ends_sentence(word: str, shortened: frozenset[str]) -> bool:
-    return word.endswith(".") and word.lower() not in shortened and len(_bare(word)) > 1
+    is_initial = len(word) == 2 and _is_capital(word)
+    return word.endswith(".") and word.lower() not in shortened and not is_initial
 
 
 def _bare(word: str) -> str:

@@ -75,7 +75,8 @@ function tokensOf(text, { titles, abbreviations }) {
     const word = match[0].slice(elision.length);
     const before = tokens.length ? tokens[tokens.length - 1].word : ".";
     const isShort = titles.has(before.toLowerCase()) || abbreviations.has(before.toLowerCase());
-    const endsSentence = before.endsWith(".") && !isShort && [...bare(before)].length > 1;
+    const isInitial = [...before].length === 2 && CAPITAL.test(before);
+    const endsSentence = before.endsWith(".") && !isShort && !isInitial;
     const followsBreak = !tokens.length || between !== "" || endsSentence;
     tokens.push({ word, elision: elision.toLowerCase().replaceAll("’", "'"), followsBreak, isCapital: CAPITAL.test(word) });
     end = match.index + match[0].length;
