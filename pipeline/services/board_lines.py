@@ -12,7 +12,7 @@ from pipeline.domain.findings import Verdict
 from pipeline.domain.jobs import OPEN_STATES, JobState
 from pipeline.domain.limits import Limit
 from pipeline.domain.mails import MailKind, reminder_for
-from pipeline.domain.sheets import SheetState
+from pipeline.domain.sheets import SheetState, TrackMark
 from pipeline.domain.standings import WAITS_FOR, Standing, Waiting
 from pipeline.domain.statements import StatementState
 from pipeline.services.approvals import ApprovalStanding
@@ -72,6 +72,7 @@ class SpeakerLine:
     name_consent: Audience | None
     beside: Beside
     tracks: dict[str, int]
+    marks: Mapping[str, TrackMark]
     missing_subtitles: tuple[str, ...]
     open_subtitles: Mapping[str, SheetState | None]
     link_until: datetime | None
@@ -249,9 +250,10 @@ class CountryLine:
             for line in self.next_release
         ]
         parts = {line.row.statement_id: line.beside.parts for line in self.next_release}
+        marks = {line.row.statement_id: line.marks for line in self.next_release}
         missing = frozenset(line.row.position for line in self.left_out)
         out = [(item.position, item.statement_id, item.recording_id, sorted(item.track_ids)) for item in live.items]
-        return planned == out and parts == live.parts and missing == live.missing
+        return planned == out and parts == live.parts and marks == live.marks and missing == live.missing
 
     @property
     def to_remind(self) -> tuple[SpeakerLine, ...]:

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from pipeline.domain.consents import Audience, ConsentItem, NameForm
 from pipeline.domain.findings import Verdict
 from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.pre_sessions import SpeakerKind
-from pipeline.domain.sheets import SheetState
+from pipeline.domain.sheets import SheetState, TrackMark
 from pipeline.domain.statements import StatementState
 from pipeline.records.tables import (
     Consent,
@@ -29,6 +29,7 @@ from pipeline.records.tables import (
     Track,
 )
 from pipeline.services.shown_parts import ShownParts, parts_in
+from pipeline.services.tracks import marks_in
 
 SHARE_THAT_TELLS = 0.05
 SECONDS_THAT_TELL = 5.0
@@ -90,6 +91,7 @@ class ReleaseRow:
 
     items: tuple[ReleaseItemRow, ...]
     parts: Mapping[int, ShownParts]
+    marks: Mapping[int, Mapping[str, TrackMark]]
     missing: frozenset[int]
 
 
@@ -237,6 +239,17 @@ def find_sheet_states(db: Session, recording_ids: Iterable[int]) -> dict[int, di
     return found
 
 
+def find_track_marks(db: Session, track_ids: Iterable[int]) -> dict[int, TrackMark]:
+    """What is to be said beside these tracks, by track; nothing of most."""
+    stale = and_(Sheet.track_id == Track.id, Sheet.state == SheetState.STALE)
+    rows = db.execute(
+        select(Track.id, Sheet.id)
+        .outerjoin(Sheet, stale)
+        .where(Track.id.in_(list(track_ids)), or_(Track.is_reviewed.is_(False), Sheet.id.is_not(None)))
+    )
+    return {track_id: TrackMark.UNREVIEWED if sheet_id is None else TrackMark.STALE for track_id, sheet_id in rows}
+
+
 def find_consents(db: Session, statement_ids: Iterable[int]) -> dict[tuple[int, ConsentItem], Audience]:
     """The answers that count, by statement and item."""
     rows = db.execute(
@@ -296,6 +309,9 @@ def find_releases(db: Session, release_ids: Sequence[int]) -> dict[int, ReleaseR
             items=tuple(ReleaseItemRow(*_values(item)[1:]) for item in items if item.release_id == row.id),
             parts={
                 one.statement_id: parts_in(row.facts, one.statement_id) for one in items if one.release_id == row.id
+            },
+            marks={
+                one.statement_id: marks_in(row.facts, one.statement_id) for one in items if one.release_id == row.id
             },
             missing=frozenset(row.facts.get("missing", ())),
         )

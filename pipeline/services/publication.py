@@ -24,7 +24,7 @@ from pipeline.services.releases import approvals_in, is_under_way
 from pipeline.services.results import find_package
 from pipeline.services.shown_parts import ShownParts, name_shown, parts_in, parts_now, theme_shown
 from pipeline.services.statement_contents import Written, written
-from pipeline.services.tracks import marks_of, shown_webvtt
+from pipeline.services.tracks import marks_in, shown_webvtt
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,10 @@ def load_release(db: Session, release_id: int) -> ReleaseInputs:
         session_title=country.pre_session.title,
         name=release.name,
         missing=tuple(release.facts.get("missing", ())),
-        items=tuple(_load_item(db, item, parts_in(release.facts, item.statement_id)) for item in release.items),
+        items=tuple(
+            _load_item(db, item, parts_in(release.facts, item.statement_id), marks_in(release.facts, item.statement_id))
+            for item in release.items
+        ),
         is_published=release.published_at is not None,
     )
 
@@ -194,7 +197,7 @@ def _has_removed_subtitles(db: Session, release: Release, newest: Release) -> bo
     return db.scalars(removed).first() is not None
 
 
-def _load_item(db: Session, item: ReleaseItem, parts: ShownParts) -> ItemInputs:
+def _load_item(db: Session, item: ReleaseItem, parts: ShownParts, marks: Mapping[str, TrackMark]) -> ItemInputs:
     statement = db.get_one(Statement, item.statement_id)
     details = _content(db, parts.details_id)
     own = _content(db, parts.text_id)
@@ -213,7 +216,7 @@ def _load_item(db: Session, item: ReleaseItem, parts: ShownParts) -> ItemInputs:
         theme=theme_shown(statement, details),
         language=details.language or statement.speaker.language,
         subtitles={track.language: shown_webvtt(track) for track in tracks},
-        marks=marks_of(tracks),
+        marks=marks,
         parts=parts,
         text=own.text,
         recommendations=own.recommendations,

@@ -29,6 +29,7 @@ from pipeline.services.panel_contents import (
 )
 from pipeline.services.recordings import move_statement
 from pipeline.services.shown_parts import parts_in, parts_now
+from pipeline.services.tracks import marks_of
 
 __all__ = ["after_withdrawal", "publish_country", "publish_problems", "take_down_statement", "take_out"]
 
@@ -184,6 +185,7 @@ def _facts(db: Session, contents: PanelContents) -> dict[str, object]:
     return {
         "approvals": {str(one): [look.approval_id for look in looks] for one, looks in approvals.items()},
         "contents": contents.fingerprint,
+        "marks": {str(entry.statement_id): dict(entry.marks) for entry in contents.entries if entry.marks},
         "missing": list(contents.missing),
         "shown": {str(entry.statement_id): entry.parts.to_json() for entry in contents.entries},
     }
@@ -223,21 +225,22 @@ def _copy_what_may_stay(db: Session, base: Release | None, release: Release) -> 
     """Fill a release with what another holds and may still be out; its title cards are made anew."""
     facts = base.facts if base else {}
     missing = list(facts.get("missing", ()))
-    shown = {}
+    shown, marks = {}, {}
     for item in base.items if base else ():
         statement = db.get_one(Statement, item.statement_id)
         if not may_stay(statement, item):
             missing.append(item.position)
             continue
         copied = {name: getattr(item, name) for name in _COPIED}
-        db.add(
-            ReleaseItem(
-                release_id=release.id, card_name=new_name(), **copied, **_media_now(db, item), **_tracks(db, item)
-            )
-        )
+        tracks = _tracks(db, statement, item)
+        ids = [track.id for track in tracks]
+        media = _media_now(db, item)
+        db.add(ReleaseItem(release_id=release.id, card_name=new_name(), track_ids=ids, **copied, **media))
+        marks[str(item.statement_id)] = marks_of(tracks)
         parts = parts_in(facts, item.statement_id).kept_within(parts_now(statement))
         shown[str(item.statement_id)] = parts.to_json()
-    release.facts = {"missing": sorted(missing), "shown": shown}
+    marks = {statement_id: found for statement_id, found in marks.items() if found}
+    release.facts = {"missing": sorted(missing), "shown": shown, "marks": marks}
     if base is not None and base.published_at is None:
         release.facts["approvals"] = facts.get("approvals", {})
 
@@ -249,12 +252,10 @@ def _media_now(db: Session, item: ReleaseItem) -> dict[str, str]:
     return {"package_prefix": prefix, "media_name": name}
 
 
-def _tracks(db: Session, item: ReleaseItem) -> dict[str, list[int]]:
+def _tracks(db: Session, statement: Statement, item: ReleaseItem) -> list[Track]:
     """Its subtitles, but for those that say a name which is no longer to be told."""
-    statement = db.get_one(Statement, item.statement_id)
-    tracks = db.scalars(select(Track).where(Track.id.in_(item.track_ids))).all()
-    telling = {track.id for track in tracks if subtitles_tell_name(statement, [track])}
-    return {"track_ids": [track_id for track_id in item.track_ids if track_id not in telling]}
+    tracks = db.scalars(select(Track).where(Track.id.in_(item.track_ids)).order_by(Track.language))
+    return [track for track in tracks if not subtitles_tell_name(statement, [track])]
 
 
 _COPIED = ("position", "statement_id", "recording_id")

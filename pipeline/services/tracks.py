@@ -43,6 +43,12 @@ def marks_of(tracks: Iterable[Track]) -> dict[str, TrackMark]:
     return {track.language: mark for track in tracks if (mark := mark_of(track)) is not None}
 
 
+def marks_in(facts: Mapping[str, Any], statement_id: int) -> dict[str, TrackMark]:
+    """The marks with which a release shows the subtitles of a statement, by language."""
+    found: Mapping[str, str] = facts.get("marks", {}).get(str(statement_id), {})
+    return {language: TrackMark(mark) for language, mark in found.items()}
+
+
 def shown_cues(track: Track) -> tuple[Cue, ...]:
     """The cues of the part of the recording that is shown, in its times."""
     cues, trim = read_subtitles(track.webvtt.encode()), track.recording.trim

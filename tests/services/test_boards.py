@@ -1,16 +1,18 @@
 """The board's read model: every standing, counts, filters, and a constant number of queries."""
 
 import pytest
-from sqlalchemy import delete, event
+from sqlalchemy import delete, event, select
 
 from pipeline.domain.consents import Audience
+from pipeline.domain.sheets import SheetState
 from pipeline.domain.standings import Standing, Waiting
-from pipeline.records.tables import Consent
+from pipeline.records.tables import Consent, PreSession
 from pipeline.services.board_lines import Obstacle, Show
 from pipeline.services.boards import list_sessions, load_board
 from pipeline.services.reviews import load_review
 from pipeline.services.tracks import add_track
-from tests.fixtures.panels import STAFF, approve_new_recording, country_of, give_consent, statement_of
+from tests.fixtures.panels import STAFF, approve_new_recording, country_of, give_consent, speaker_plan, statement_of
+from tests.fixtures.sheets import open_typed
 from tests.fixtures.standings import accept, bring_to, publish
 
 WEBVTT = b"WEBVTT\n\n00:00.500 --> 00:02.000\nWords\n"
@@ -59,6 +61,17 @@ def test_missing_subtitles_and_consent_are_counted_once_there_is_a_recording(dat
         assert board.count(Show.SUBTITLES) == 1
         assert board.count(Show.CONSENT) == 1
         assert board.count(Show.ALL) == 2
+
+
+def test_wanted_subtitles_are_told_by_how_far_they_are_and_french_wants_english(database, load, now):
+    load(MW=[speaker_plan(1, language="fr")])
+    with database.begin() as db:
+        db.scalars(select(PreSession)).one().subtitle_languages = ["fr", "es"]
+        recording = accept(db, statement_of(db, "MW"))
+        open_typed(db, recording, "fr")
+        add_track(db, recording, language="es", data=WEBVTT, is_reviewed=False, actor=STAFF, now=now)
+    with database.read() as db:
+        assert _line(db, now).open_subtitles == {"fr": SheetState.DRAFT, "es": SheetState.IN_REVIEW, "en": None}
 
 
 def test_a_removed_track_is_missing_again(database, load, now):
@@ -179,6 +192,6 @@ def test_fourteen_countries_of_six_cost_as_many_queries_as_one_of_one(database, 
         board = load_board(db, "36", now=now)
         assert board.count(Show.ALL) == 84
         assert board.count(Show.PUBLISHED) == 14
-    assert _count_queries(database, lambda db: load_board(db, "36", now=now)) <= max(empty, 23)
+    assert _count_queries(database, lambda db: load_board(db, "36", now=now)) <= max(empty, 25)
     assert _count_queries(database, list_sessions) <= 4
     assert _count_queries(database, lambda db: load_review(db, statement_id, now=now)) <= 34

@@ -6,11 +6,15 @@ from pipeline.domain.consents import Audience, ConsentItem, NameForm
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.publishing import Item, Question, Visibility
+from pipeline.domain.sheets import TrackMark
 from pipeline.records.tables import Comment, Event, Job
 from pipeline.services.previews import PreviewAnswer, Previewed, answer_preview, preview_mark
-from pipeline.services.publication import check_still_allowed
+from pipeline.services.publication import check_still_allowed, load_release
 from pipeline.services.publish_checks import NotConfirmed, confirm_publication, read_publish_check
 from pipeline.services.releases import newest_release, take_down_statement
+from pipeline.services.sheet_staleness import outdate_statement
+from pipeline.services.sheet_states import approve_sheet
+from pipeline.services.sheets import list_sheets
 from pipeline.services.statement_contents import Written, save_content
 from pipeline.services.statements import reopen
 from pipeline.services.takedowns import stop_publication
@@ -20,6 +24,7 @@ from pipeline.services.withdrawals import change_consent
 from tests.fixtures.clock import NOW
 from tests.fixtures.panels import (
     STAFF,
+    account_of,
     approve_again,
     approve_new_recording,
     country_of,
@@ -129,6 +134,33 @@ def test_it_says_item_by_item_who_sees_what(panel):
             Item.TEXT: (Visibility.TELLS_NAME, ""),
         }
         assert _check(db).statements[2].items == (), "nothing is said of what is left out"
+
+
+def test_subtitles_that_nobody_reviewed_or_that_are_out_of_date_are_asked_about_and_marked(panel):
+    with panel.begin() as db:
+        statement = statement_of(db, "MW", 1)
+        sheets = {sheet.language: sheet for sheet in list_sheets(db, statement.current_recording_id)}
+        assert Question.SUBTITLES_STALE not in _asked(db)
+        sheets["en"].bound = {**sheets["en"].bound, "trim": "another"}
+        outdate_statement(db, statement, now=NOW)
+        french = add_track(db, statement.current_recording, language="fr", data=WEBVTT, is_reviewed=False, **ACT)
+        approve_again(db, statement)
+        db.expire_all()
+        asked = {asked.question: asked.details for asked in _check(db).asked}
+        assert asked[Question.SUBTITLES_UNREVIEWED] == {statement.id: "fr"}
+        assert asked[Question.SUBTITLES_STALE] == {statement.id: "en"}
+        with pytest.raises(NotConfirmed):
+            _publish(db, [question for question in Question if question is not Question.SUBTITLES_STALE])
+        release = _publish(db)
+        (item, _other) = load_release(db, release.id).items
+        assert item.marks == {"en": TrackMark.STALE, "fr": TrackMark.UNREVIEWED}
+        assert _check(db).is_out
+        approver = account_of(db, "second")
+        sheet = sheets["fr"]
+        approve_sheet(db, sheet, sheet.version, actor=approver, now=NOW)
+        assert sheet.track_id == french.id
+        db.expire_all()
+        assert not _check(db).is_out, "what is out says still that it was not reviewed"
 
 
 def test_an_alias_that_is_not_there_is_in_the_way(panel):

@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.captions.reading import read_subtitles
 from pipeline.domain.packages import Package
+from pipeline.domain.sheets import TrackMark
 from pipeline.site.listings import fit_lengths
 from pipeline.site.manifest_rules import check_stream, check_subtitle_segment
 from pipeline.site.manifests import write_package_manifests
@@ -38,6 +39,20 @@ def test_a_statement_has_a_master_that_leads_to_everything() -> None:
         ("SUBTITLES", "en", "English", "subtitles-en.m3u8"),
         ("SUBTITLES", "fr", "Français", "subtitles-fr.m3u8"),
     ]
+    assert check_stream(files["master.m3u8"], files) == []
+
+
+def test_menus_say_of_subtitles_that_they_were_not_reviewed() -> None:
+    subtitles = {"en": [cue(1, 2)], "fr": [cue(1, 2)]}
+    marks = {"fr": TrackMark.UNREVIEWED}
+    files = texts(write_package_manifests(package(), language="fr", subtitles=subtitles, marks=marks))
+
+    named = {
+        media.language: media.name for media in m3u8.loads(files["master.m3u8"]).media if media.type == "SUBTITLES"
+    }
+
+    assert named == {"en": "English", "fr": "Français (non révisé)"}
+    assert files["manifest.mpd"].count("<Label>non révisé</Label>") == 1
     assert check_stream(files["master.m3u8"], files) == []
 
 

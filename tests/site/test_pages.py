@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from pipeline.domain.sheets import TrackMark
 from pipeline.site.page_reading import PageRead, read_page
 from pipeline.site.pages import (
     CountryPage,
@@ -47,6 +48,12 @@ def html(page: CountryPage, language: str = "en") -> str:
 
 def read(page: bytes, address: str) -> PageRead:
     return read_page(page.decode(), ROOT + address)
+
+
+def test_the_page_says_which_subtitles_are_out_of_date() -> None:
+    page = html(country(statement(subtitle_marks={"es": TrackMark.STALE})), "fr")
+
+    assert "<dd>espagnol (plus à jour), français</dd>" in page
 
 
 @pytest.mark.parametrize(
