@@ -9,8 +9,9 @@ from pipeline.captions.alignment.result import Belonging, Reason, Verdict
 from pipeline.captions.alignment.speech import Bools, Runs
 from pipeline.captions.alignment.template import Pattern
 
-GOOD, _FAIR, _TRACE = 0.5, 0.4, 0.15
-"""Trust from which on a text is good, is not refused, and is known to belong in part. Translations reach 0.35."""
+GOOD, _FAIR, _TRACE = 0.5, 0.3, 0.15
+"""Trust from which on a text is good, is not refused, and is known to belong in part. Other texts reached 0.17, a
+translation read by the voice of the language spoken 0.37, texts that belong never less than 0.5 in 10 dB of noise."""
 
 _PIECE_FRAMES = 25
 _FEWEST_PIECES = 4
