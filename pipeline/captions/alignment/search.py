@@ -21,7 +21,7 @@ _HOLDS = 2
 @dataclass(frozen=True)
 class Rules:
     """Prices in units of likeness (0 to 1 a frame): what a frame must be alike to be worth more than `filler`; what it
-    costs to `stay` on a template frame or `leap` over one, to `leave_out` a line, to `begin_filler`; and what a line gains
+    costs to `stay` on a template frame or `leap` over one, to `leave_out` a line, to `begin_filler`; what a line gains
     that begins or ends `at_pause`.
     """
 
