@@ -13,7 +13,7 @@ from presession.crash_log import write_crash_log
 COMMANDS = {
     "check": "Check one recording: is it a playable video within the limit?",
     "process": "Turn one recording into a streamable package, without a server.",
-    "captions": "Check a file of subtitles: lines, reading speed, times, numbers and names.",
+    "captions": "Subtitles: check a file, say how those of a session stand, have texts timed.",
     "session": "List sessions and load a session file.",
     "speaker": "List, export and import the speakers of a session.",
     "invite": "Mail personal links to speakers who were not let in yet.",

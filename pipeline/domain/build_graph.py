@@ -15,6 +15,7 @@ class Step(StrEnum):
     ORIGINAL = "original"
     INTAKE = "intake"
     ENCODE = "encode"
+    ALIGN = "align"
     TRACKS = "tracks"
     CARD = "card"
     RELEASE = "release"
@@ -24,7 +25,8 @@ NEEDS: Mapping[Step, tuple[Step, ...]] = {
     Step.ORIGINAL: (),
     Step.INTAKE: (Step.ORIGINAL,),
     Step.ENCODE: (Step.ORIGINAL, Step.INTAKE),
-    Step.TRACKS: (Step.INTAKE,),
+    Step.ALIGN: (Step.ORIGINAL, Step.INTAKE),
+    Step.TRACKS: (Step.INTAKE, Step.ALIGN),
     Step.CARD: (),
     Step.RELEASE: (Step.ENCODE, Step.TRACKS, Step.CARD),
 }
@@ -33,6 +35,7 @@ NEEDS: Mapping[Step, tuple[Step, ...]] = {
 JOB_KINDS: Mapping[Step, JobKind] = {
     Step.INTAKE: JobKind.INTAKE,
     Step.ENCODE: JobKind.ENCODE,
+    Step.ALIGN: JobKind.ALIGN,
     Step.RELEASE: JobKind.RELEASE,
 }
 """Steps that are jobs; a title card is made within the release's."""
@@ -110,6 +113,7 @@ _INPUT_WORDS: Mapping[tuple[Step, str], str] = {
     (Step.ENCODE, "intake"): "the version of the check",
     (Step.ENCODE, "protection"): "what the speaker wants hidden",
     (Step.ENCODE, "trim"): "the part that is shown",
+    (Step.ALIGN, "text"): "the written text",
     (Step.CARD, "ladder"): "the ladder",
     (Step.CARD, "text"): "the words on the card",
     (Step.RELEASE, "recording"): "which recording counts",

@@ -49,7 +49,7 @@ def load_facts(
     statement = recording.statement
     country = statement.speaker.country
     newest = newest_release(db, country.id)
-    subjects = {Step.INTAKE: recording.id, Step.ENCODE: recording.id}
+    subjects = {step: recording.id for step in (Step.INTAKE, Step.ENCODE, Step.ALIGN)}
     if newest is not None and any(item.recording_id == recording.id for item in newest.items):
         subjects[Step.RELEASE] = newest.id
     return BuildFacts(

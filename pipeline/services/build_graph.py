@@ -12,7 +12,7 @@ from pipeline.domain.statements import StatementState
 from pipeline.media.ladder import Ladder
 from pipeline.records.tables import Recording, Statement
 from pipeline.services.build_facts import load_facts
-from pipeline.services.build_nodes import card_node, encode_node, intake_node, original_node, tracks_node
+from pipeline.services.build_nodes import align_node, card_node, encode_node, intake_node, original_node, tracks_node
 from pipeline.services.build_release import release_node
 from pipeline.storage.store import ObjectStore
 
@@ -70,7 +70,8 @@ def load_build_graph(
     facts = load_facts(db, recording, ladder=ladder, player=player, now=now)
     intake = intake_node(facts)
     card = card_node(facts)
-    nodes = (original_node(facts), intake, encode_node(facts, intake), tracks_node(facts), card, release_node(facts))
+    people, release = (align_node(facts), tracks_node(facts)), release_node(facts)
+    nodes = (original_node(facts), intake, encode_node(facts, intake), *people, card, release)
     return BuildGraph(
         recording_id=recording.id,
         statement_id=facts.statement.id,

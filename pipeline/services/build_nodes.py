@@ -10,6 +10,7 @@ from pipeline.domain.fingerprints import StepInputs, digest
 from pipeline.domain.packages import Package
 from pipeline.domain.sheets import wanted_languages
 from pipeline.domain.statements import StatementState
+from pipeline.services.alignments import REFUSED, lines_to_align
 from pipeline.services.build_facts import BuildFacts
 from pipeline.services.build_work import with_work
 from pipeline.services.hand_ins import limit_of
@@ -17,6 +18,8 @@ from pipeline.services.protection import protection_of
 from pipeline.services.recordings import MADE_FROM
 from pipeline.services.release_inputs import CARD, text_of_statement
 from pipeline.services.results import find_encode, find_result
+from pipeline.services.sheet_bounds import TEXT, statement_text
+from pipeline.services.sheets import find_transcript
 from pipeline.services.statement_contents import spoken_language
 from pipeline.services.step_inputs import card_inputs, encode_inputs, intake_inputs
 from pipeline.services.tracks import current_tracks
@@ -69,6 +72,26 @@ def encode_node(facts: BuildFacts, intake: Node) -> Node:
         return Node(Step.ENCODE, StepState.REFUSED, inputs.digests, waits_for=WaitsFor.SPEAKER, because=_REFUSED)
     because = "It follows when the check is done." if intake.state is not StepState.BUILT else ""
     return with_work(Node(Step.ENCODE, StepState.MISSING, inputs.digests, because=because), facts)
+
+
+def align_node(facts: BuildFacts) -> Node:
+    """Times of the words spoken, by the written text."""
+    sheet, text = find_transcript(facts.db, facts.recording), statement_text(facts.recording)
+    inputs = {"sha256": digest(facts.recording.sha256), **({TEXT: digest(text)} if text else {})}
+    node = Node(Step.ALIGN, StepState.BUILT, inputs)
+    if lines_to_align(facts.db, facts.recording) is not None:
+        is_made = sheet is not None and sheet.verdict
+        node = replace(node, state=StepState.STALE if is_made else StepState.MISSING, waits_for=WaitsFor.OPERATOR)
+        return with_work(
+            replace(node, changed=(TEXT,) if is_made else (), because="Have it done with --rebuild."), facts
+        )
+    if sheet is None or not sheet.verdict:
+        because = "People wrote the subtitles." if sheet else "There is no text to be timed."
+        return with_work(replace(node, because=because), facts)
+    because = f"The text was found {sheet.verdict} ({sheet.report.get('reason', '')}), score {sheet.score or 0:.3f}."
+    is_refused = sheet.verdict == REFUSED
+    state, waits_for = (StepState.REFUSED, WaitsFor.STAFF) if is_refused else (StepState.BUILT, None)
+    return with_work(replace(node, state=state, waits_for=waits_for, because=because), facts)
 
 
 def tracks_node(facts: BuildFacts) -> Node:

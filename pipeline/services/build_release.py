@@ -85,7 +85,8 @@ def _not_out(facts: BuildFacts) -> tuple[WaitsFor | None, str]:
 
 
 def _standing(facts: BuildFacts) -> Standing:
-    job = max((work.job for step, work in facts.work.items() if step is not Step.RELEASE), key=_job_id, default=None)
+    jobs = (work.job for step, work in facts.work.items() if step in {Step.INTAKE, Step.ENCODE})
+    job = max(jobs, key=_job_id, default=None)
     return standing_of(
         facts.statement.state,
         has_link=True,

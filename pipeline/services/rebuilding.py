@@ -30,15 +30,21 @@ def rebuild(db: Session, graph: BuildGraph, *, actor: Actor, now: datetime) -> t
         return ()
     if graph.node(Step.INTAKE).state in _LACKING and graph.state in UNDECIDED:
         return _ask(db, graph, Step.INTAKE, actor=actor, now=now)
+    aligned = _ask(db, graph, Step.ALIGN, actor=actor, now=now) if _can_be_aligned(graph) else ()
     if graph.node(Step.ENCODE).state in _LACKING and _can_be_encoded(graph):
-        return _ask(db, graph, Step.ENCODE, actor=actor, now=now)
-    return _rebuild_release(db, graph, actor, now)
+        return (*_ask(db, graph, Step.ENCODE, actor=actor, now=now), *aligned)
+    return (*aligned, *_rebuild_release(db, graph, actor, now))
 
 
 def _is_under_way(graph: BuildGraph) -> bool:
     """Whether the check or the encode is asked for already: a release waits for what comes of it."""
     states = {graph.node(step).state for step in (Step.INTAKE, Step.ENCODE)}
     return bool(states & {StepState.WAITING, StepState.RUNNING})
+
+
+def _can_be_aligned(graph: BuildGraph) -> bool:
+    is_checked = graph.node(Step.INTAKE).state in {StepState.BUILT, StepState.STALE}
+    return is_checked and graph.state in _ENCODED and graph.node(Step.ALIGN).state in _LACKING
 
 
 def _can_be_encoded(graph: BuildGraph) -> bool:

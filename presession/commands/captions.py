@@ -14,6 +14,7 @@ from pipeline.domain.errors import ExitCode, WrongUsage
 from pipeline.domain.languages import is_language
 from pipeline.domain.limits import parse_clock
 from pipeline.domain.sheets import SheetKind
+from presession.commands.captions_sheets import align, list_captions
 from presession.recording_options import json_option
 from presession.subtitle_options import read_subtitle_files, subtitle_encoding_option
 
@@ -26,7 +27,11 @@ Example:
   presession captions lint statement.fr.vtt --kind transcript"""
 )
 def captions() -> None:
-    """Check files of subtitles against the rules that the editor has."""
+    """Check files of subtitles against the rules that the editor has; say how those of a session stand."""
+
+
+captions.add_command(list_captions)
+captions.add_command(align)
 
 
 def _duration(_ctx: click.Context, _param: click.Parameter, text: str | None) -> float | None:
