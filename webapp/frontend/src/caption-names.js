@@ -5,13 +5,14 @@ const CAPITAL = /^[\p{Lu}\p{Lt}]/u;
 const LATIN = /^[A-Za-z\xc0-\u024f]/;
 const STEM_LETTERS = 4;
 const SHORTEST_NAME = 3;
+const known = new WeakMap();
 
 // Names of the words spoken (`lower` are all their `lowerWords`) that are not in the target text with its neighbours.
 export function missingNames({ text, tongue, lower }, target) {
   if (!tongue.words.articles || !isLatin(target)) return [];
   const here = foldedWords(target);
-  const groups = tongue.sameNames.map((group) => new Set(group.map(fold)));
-  return [...new Set(namesOf(text, tongue, lower))].filter((name) => !isThere(fold(name), here, groups));
+  const ofTongue = knownWords(tongue);
+  return [...new Set(namesOf(text, tongue, ofTongue, lower))].filter((name) => !isThere(fold(name), here, ofTongue.groups));
 }
 
 // The words that a text has without a capital: they are no names where they have one.
@@ -25,10 +26,20 @@ export function fold(word) {
   return plain.replace(/'s$/, "").replace(/[.']+$/, "");
 }
 
-function namesOf(text, tongue, lower) {
-  const { common_capitals: capitals, titles: shortTitles, person_titles: personTitles } = tongue.words;
-  const titles = new Set(personTitles.map(fold));
-  const common = new Set([...capitals, ...shortTitles, ...personTitles].map(fold));
+// Titles of persons, all words that are no names though they have a capital, and groups of names for the same; folded.
+function knownWords(tongue) {
+  if (!known.has(tongue)) {
+    const { common_capitals: capitals, titles, person_titles: personTitles } = tongue.words;
+    known.set(tongue, {
+      titles: new Set(personTitles.map(fold)),
+      common: new Set([...capitals, ...titles, ...personTitles].map(fold)),
+      groups: tongue.sameNames.map((group) => new Set(group.map(fold))),
+    });
+  }
+  return known.get(tongue);
+}
+
+function namesOf(text, tongue, { titles, common }, lower) {
   const names = [];
   for (const run of runsOf(tokensOf(text, tongue.lists), tongue.lists, titles)) {
     const inner = run.filter(({ key, followsBreak }) => !followsBreak && !titles.has(key));

@@ -31,9 +31,8 @@ export class CaptionRules {
   lint(cues, source = null) {
     const complaints = cues.flatMap((cue, index) => this.lintCue(cue, index, cues[index - 1]));
     if (source) {
-      const spoken = this.spokenTexts(cues, source);
-      const lower = lowerWords(spoken.join("\n"));
-      complaints.push(...cues.flatMap((cue, index) => this.compare(index, cues, spoken, lower)));
+      const spoken = this.spokenBeside(cues, source);
+      complaints.push(...cues.flatMap((cue, index) => this.compare(index, cues, spoken)));
     }
     return complaints.sort((one, other) => one.cue - other.cue);
   }
@@ -47,12 +46,11 @@ export class CaptionRules {
     return found.map(([rule, values = {}]) => this.complaint(rule, index, values));
   }
 
-  // Numbers and names of one cue against what is said meanwhile, as `spokenTexts` gives it; `lower` are all its words
-  // without capitals.
-  compare(index, cues, spoken, lower = lowerWords(spoken.join("\n"))) {
+  // Numbers and names of one cue against what is said meanwhile, as `spokenBeside` gives it.
+  compare(index, cues, { texts: spoken, lower }) {
     if (!isVisible(cues[index].text)) return [];
-    const near = nearby(cues.map(({ text }) => text), index);
-    const nearSpoken = nearby(spoken, index);
+    const near = nearby(cues, index).map(({ text }) => text).join("\n");
+    const nearSpoken = nearby(spoken, index).join("\n");
     const { missing, added } = differingNumbers(
       new Numbers(spoken[index], nearSpoken, this.sourceTongue),
       new Numbers(cues[index].text, near, this.tongue),
@@ -65,8 +63,9 @@ export class CaptionRules {
     ];
   }
 
-  // What is said while each cue stands: each cue of the source goes to the one that has begun by its middle.
-  spokenTexts(cues, source) {
+  // What is said while each cue stands, and all its words without capitals; to be asked for again when times change.
+  // Each cue of the source goes to the one that has begun by its middle.
+  spokenBeside(cues, source) {
     const texts = cues.map(() => []);
     for (const { startMs, endMs, text } of source) {
       const middle = Math.floor((startMs + endMs) / 2);
@@ -75,7 +74,8 @@ export class CaptionRules {
       const cue = cues[at];
       if (cue && cue.startMs - FARTHEST_MS <= middle && middle <= cue.endMs + FARTHEST_MS) texts[at].push(text);
     }
-    return texts.map((lines) => lines.join("\n"));
+    const joined = texts.map((lines) => lines.join("\n"));
+    return { texts: joined, lower: lowerWords(joined.join("\n")) };
   }
 
   lines(text) {
@@ -135,6 +135,6 @@ function seconds(shown, limit) {
   return { seconds: shown / 1000, limit: limit / 1000 };
 }
 
-function nearby(texts, index) {
-  return texts.slice(Math.max(0, index - 1), index + 2).join("\n");
+function nearby(all, index) {
+  return all.slice(Math.max(0, index - 1), index + 2);
 }
