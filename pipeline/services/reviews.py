@@ -16,16 +16,19 @@ from pipeline.records.tables import (
     Event,
     Job,
     Recording,
+    Sheet,
     Speaker,
     StaffAccount,
     Statement,
     Track,
 )
+from pipeline.services.alignments import is_aligning
 from pipeline.services.assignments import list_assignments
 from pipeline.services.board_lines import Board, CountryLine, SpeakerLine
 from pipeline.services.board_panels import RECORDING_KINDS
 from pipeline.services.boards import load_board
 from pipeline.services.comments import list_comments
+from pipeline.services.sheets import list_sheets
 from pipeline.services.tracks import current_tracks
 
 HISTORY_LENGTH = 200
@@ -41,7 +44,7 @@ class HistoryLine:
 
 @dataclass(frozen=True)
 class Review:
-    """One statement for staff. `attempts` are its recordings, newest first."""
+    """One statement for staff. `attempts` are its recordings, newest first; `sheets` subtitles that are worked on."""
 
     statement: Statement
     board: Board
@@ -49,6 +52,8 @@ class Review:
     line: SpeakerLine
     attempts: Sequence[Recording]
     tracks: Sequence[Track]
+    sheets: Sequence[Sheet]
+    is_aligning: bool
     history: Sequence[HistoryLine]
     comments: Sequence[Comment]
     assignments: Sequence[Assignment]
@@ -116,6 +121,8 @@ def load_review(db: Session, statement_id: int, *, now: datetime) -> Review | No
         line=next(line for line in country_line.speakers if line.row.statement_id == statement_id),
         attempts=list(reversed(statement.recordings)),
         tracks=list(current_tracks(recording).values()) if recording is not None else [],
+        sheets=list_sheets(db, recording.id) if recording is not None else [],
+        is_aligning=recording is not None and is_aligning(db, recording.id),
         history=_load_history(db, statement),
         comments=list_comments(db, statement_id),
         assignments=list_assignments(db, statement_id),
