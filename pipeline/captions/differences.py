@@ -10,6 +10,7 @@ from pipeline.captions.widths import is_visible
 from pipeline.captions.work_cues import CueLike
 
 _FARTHEST_MS = 2000
+_MOST_SIGNS = 200
 
 
 def compare_cues(
@@ -18,14 +19,14 @@ def compare_cues(
     """Numbers missing and added, and names missing, in cues against those of the source at the same times.
 
     What stands in a neighbouring cue is not missed, as sentences are built differently in other languages. A cue
-    without text is not compared.
+    without text is not compared, and of one that is far too long only its beginning.
     """
     spoken = _spoken_texts(cues, source)
-    written = [cue.text for cue in cues]
+    written = [cue.text[:_MOST_SIGNS] for cue in cues]
     lower = lower_words("\n".join(spoken))
     for index, cue in enumerate(cues):
         if is_visible(cue.text):
-            here = Numbers(cue.text, _near(written, index), language)
+            here = Numbers(written[index], _near(written, index), language)
             there = Numbers(spoken[index], _near(spoken, index), source_language)
             names = missing_names(Spoken(there.text, source_language, lower), here.near)
             yield from _complaints(index, here, there, names)
@@ -48,7 +49,7 @@ def _spoken_texts(cues: Sequence[CueLike], source: Sequence[CueLike]) -> list[st
         at = max(0, bisect_right(starts, middle) - 1)
         if cues and cues[at].start_ms - _FARTHEST_MS <= middle <= cues[at].end_ms + _FARTHEST_MS:
             texts[at].append(spoken.text)
-    return ["\n".join(lines) for lines in texts]
+    return ["\n".join(lines)[:_MOST_SIGNS] for lines in texts]
 
 
 def _near(texts: Sequence[str], index: int) -> str:

@@ -38,10 +38,9 @@ class Numbers:
 
     def _has_value(self, value: str, *, half_days: bool) -> bool:
         here = self._near_values
-        if {value, *_kin(value, here, half_days=half_days)} & here or self._may_be_written(value):
+        if {value, *_kin(value, half_days=half_days)} & here or self._may_be_written(value):
             return True
-        has_table = bool(scale_words(self.language))
-        return not has_table and _significant(value) in {_significant(other) for other in here}
+        return not scale_words(self.language) and _significant(value) in self._near_digits
 
     @cached_property
     def has_half_days(self) -> bool:
@@ -59,11 +58,18 @@ class Numbers:
         )
 
     @cached_property
+    def _near_digits(self) -> frozenset[str]:
+        """Numbers without their zeros at the end, for languages of which words like “million” are not known."""
+        return frozenset(map(_significant, self._near_values))
+
+    @cached_property
     def _words(self) -> frozenset[str]:
         """Words that are no part of a number in digits, nor of “per cent”."""
-        text = self.near
-        for start, end in sorted({(number.start, number.end) for number in self._near_numbers}, reverse=True):
-            text = f"{text[:start]} {text[end:]}"
+        kept, reached = [], 0
+        for number in self._near_numbers:
+            kept.append(self.near[reached : number.start])
+            reached = number.end
+        text = " ".join([*kept, self.near[reached:]])
         text = text.lower()
         for percent in read_words()["percent"]:
             text = text.replace(percent, "%")
@@ -97,12 +103,12 @@ def _significant(value: str) -> str:
     return value.replace(".", "").strip("0")
 
 
-def _kin(value: str, others: frozenset[str], *, half_days: bool) -> Iterator[str]:
+def _kin(value: str, *, half_days: bool) -> Iterator[str]:
     """Other ways to say it: “1990s” and “les années 90”, 17 and 5 o'clock."""
     if re.fullmatch(r"(19|20)\d0", value):
         yield value[2:]
     if re.fullmatch(r"\d0", value):
-        yield from (other for other in others if re.fullmatch(rf"(19|20){value}", other))
+        yield from (f"19{value}", f"20{value}")
     if half_days and value.isdecimal() and len(value) <= 2:
         yield from (str(int(value) + 12), str(int(value) - 12))
 

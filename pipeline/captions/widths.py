@@ -13,6 +13,7 @@ from pipeline.captions.rules import UNITS, of_language, read_rules
 _NARROW = re.compile("[!-~]")
 # One sign each, whatever stands beside it: what nearly all text is made of.
 _SIMPLE = re.compile("[ -~\xa0-\xac\xae-\u02ff\u0370-\u03ff\u0400-\u0482\u048a-\u052f\u0620-\u064a\u2010-\u2027]*")
+_LONGEST_KEPT = 50
 _INVISIBLE = {"Cf", "Cc", "Cs", "Zl", "Zp"}
 
 
@@ -22,13 +23,21 @@ def has_wide_script(language: str) -> bool:
     return bool(of_language(widths, language) != widths["default"])
 
 
-@lru_cache(maxsize=20_000)
 def width(text: str, wide_script: bool) -> int:
     """Room that a text without line ends takes, in `UNITS` a character.
 
     Graphemes count, not code points; what cannot be seen counts nothing. Among wide signs, ASCII letters and digits
     count half; a wide sign in a script of narrow ones counts double.
     """
+    return _word_width(text, wide_script) if len(text) <= _LONGEST_KEPT else _measure(text, wide_script)
+
+
+@lru_cache(maxsize=20_000)
+def _word_width(text: str, wide_script: bool) -> int:
+    return _measure(text, wide_script)
+
+
+def _measure(text: str, wide_script: bool) -> int:
     if not wide_script and _SIMPLE.fullmatch(text):
         return UNITS * len(text)
     return sum(_sign_width(sign, wide_script) for sign in iter_graphemes(text))

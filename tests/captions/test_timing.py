@@ -52,7 +52,7 @@ def test_words_that_come_too_fast_begin_early_or_push_the_next():
     assert second[0] - 2400 < 200
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(spoken, st.booleans(), st.integers(1, 70_000), st.sampled_from(SheetKind))
 def test_whatever_the_times_of_speech_cues_follow_each_other_inside_the_recording(cues, is_sorted, end, kind):
     ordered = sorted(cues, key=lambda cue: cue.start_ms) if is_sorted else cues
@@ -108,7 +108,7 @@ def test_ends_of_sentences_find_their_pauses():
 _SILENCE = st.tuples(st.floats(-1, 60), st.floats(0, 5)).map(lambda span: (span[0], span[0] + span[1]))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.text(max_size=50), max_size=12), st.lists(_SILENCE, max_size=12), st.floats(0.1, 60))
 def test_spans_are_in_order_and_inside_the_recording_whatever_is_silent(texts, silences, duration):
     found = time_by_pauses(texts, "en", duration_seconds=duration, pauses=silences)

@@ -66,8 +66,13 @@ export class Numbers {
 
 // Words that are no part of a number in digits, nor of “per cent”.
 function wordsBeside(near, numbers, percent) {
-  const ends = new Map(numbers.map(({ start, end }) => [start, end]));
-  const rest = [...ends].reverse().reduce((text, [start, end]) => `${text.slice(0, start)} ${text.slice(end)}`, near);
+  const kept = [];
+  let reached = 0;
+  for (const { start, end } of numbers) {
+    kept.push(near.slice(reached, start));
+    reached = end;
+  }
+  const rest = [...kept, near.slice(reached)].join(" ");
   const spoken = percent.reduce((text, phrase) => text.replaceAll(phrase, "%"), rest.toLowerCase());
   return new Set(spoken.match(WORD) ?? []);
 }

@@ -6,6 +6,7 @@ import { differingNumbers, Numbers } from "./caption-numbers.js";
 import { isVisible, ofLanguage, Tongue, UNITS } from "./caption-tongue.js";
 
 const FARTHEST_MS = 2000;
+const MOST_SIGNS = 200;
 
 export class CaptionRules {
   // `data` comes with the page; `durationMs` is where the recording ends; `kind` is “transcript” or “interpretation”.
@@ -49,11 +50,12 @@ export class CaptionRules {
   // Numbers and names of one cue against what is said meanwhile, as `spokenBeside` gives it.
   compare(index, cues, { texts: spoken, lower }) {
     if (!isVisible(cues[index].text)) return [];
-    const near = nearby(cues, index).map(({ text }) => text).join("\n");
+    const text = (cue) => cue.text.slice(0, MOST_SIGNS);
+    const near = nearby(cues, index).map(text).join("\n");
     const nearSpoken = nearby(spoken, index).join("\n");
     const { missing, added } = differingNumbers(
       new Numbers(spoken[index], nearSpoken, this.sourceTongue),
-      new Numbers(cues[index].text, near, this.tongue),
+      new Numbers(text(cues[index]), near, this.tongue),
     );
     const names = missingNames({ text: spoken[index], tongue: this.sourceTongue, lower }, near);
     return [
@@ -74,7 +76,7 @@ export class CaptionRules {
       const cue = cues[at];
       if (cue && cue.startMs - FARTHEST_MS <= middle && middle <= cue.endMs + FARTHEST_MS) texts[at].push(text);
     }
-    const joined = texts.map((lines) => lines.join("\n"));
+    const joined = texts.map((lines) => lines.join("\n").slice(0, MOST_SIGNS));
     return { texts: joined, lower: lowerWords(joined.join("\n")) };
   }
 
