@@ -100,7 +100,7 @@ class Gaps:
     def _is_shortened(self, word: str, right: str) -> bool:
         """Whether the dot belongs to the word: an abbreviation, an ordinal, U.N."""
         bare = word.lstrip(self._signs["opening"] + self._signs["quotes"]).lower()
-        if bare in ("etc.", "ecc.", "usw.", "др.", "пр."):
+        if bare in read_words()["may_end_sentence"]:
             return not right[0].isupper()
         if bare in self._lists["abbreviations"] or bare in self._lists["titles"]:
             return True

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -115,6 +116,7 @@ def test_both_say_the_same_of_whole_statements():
     assert page_answers(cases) == [plain(server_answer(case)) for case in cases]
 
 
+@pytest.mark.slow
 @settings(max_examples=4, deadline=None)
 @given(st.lists(pairs, min_size=25, max_size=25))
 def test_both_say_the_same_of_any_text(drawn):

@@ -5,7 +5,6 @@ const INITIAL = /^[\p{L}\p{Nl}\p{No}]\.$/u;
 const LIST_MARK = /^(?:\p{Nd}{1,2}[.)]|[•‣◦▪·*–—-])$/u;
 const DIGIT_GROUP = /^(?:\P{Nd})?\p{Nd}{3}(?!\p{Nd})/u;
 const NO_BREAK_SPACE = /^[\xa0\u2007\u202f]+$/;
-const MAY_END = ["etc.", "ecc.", "usw.", "др.", "пр."];
 
 // The cost of breaking before each word; words are {text, space, isCut}.
 export function gapCosts(words, tongue) {
@@ -69,7 +68,7 @@ class Gap {
 
   isShortened(word) {
     const bare = stripStart(word, this.signs.opening + this.signs.quotes).toLowerCase();
-    if (MAY_END.includes(bare)) return !/^\p{Uppercase}/u.test(this.right);
+    if (this.tongue.mayEndSentence.includes(bare)) return !/^\p{Uppercase}/u.test(this.right);
     const { abbreviations, titles } = this.tongue.lists;
     if (abbreviations.has(bare) || titles.has(bare)) return true;
     if (this.tongue.hasOrdinalDot && /^\p{Nd}{1,2}\.$/u.test(bare)) return true;

@@ -22,6 +22,7 @@ export class Tongue {
     this.scales = this.words.scales ?? {};
     this.hasScales = Object.keys(this.scales).length > 0;
     this.scalePattern = scalePattern(Object.keys(this.scales), Object.keys(this.signs.scale_signs));
+    this.mayEndSentence = data.words.may_end_sentence;
     this.percent = data.words.percent;
     this.sameNames = data.words.same_names;
     this.hasOrdinalDot = data.words.ordinal_dot.includes(base);
