@@ -138,6 +138,7 @@ ENDPOINTS: Mapping[str, Rule] = {
     "staff.country": _R.READER,
     "staff.country_live": _R.READER,
     "staff.create_session": _R.STAFF,
+    "staff.decide_sheet": _R.STAFF,
     "staff.download_subtitles": _R.INTERPRETER,
     "staff.edit_session": _R.STAFF,
     "staff.edit_speaker": _R.STAFF,

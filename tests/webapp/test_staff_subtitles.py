@@ -4,9 +4,14 @@ import io
 
 import pytest
 
+from pipeline.domain.sheets import SheetState
 from pipeline.domain.standings import Standing
-from pipeline.records.tables import Track
-from tests.fixtures.panels import load_plan, session_plan, statement_of
+from pipeline.records.tables import Recording, Track
+from pipeline.services.sheet_states import submit_sheet
+from pipeline.services.sheets import find_sheet
+from tests.fixtures.clock import NOW
+from tests.fixtures.panels import account_of, load_plan, session_plan, statement_of
+from tests.fixtures.sheets import open_typed
 from tests.fixtures.standings import accept, bring_to
 
 REVIEW = "/staff/statements/1/"
@@ -44,6 +49,18 @@ def test_a_file_becomes_a_track_in_our_own_form(anna, recording_id, sqlite_datab
     assert "French" in page
     assert "1 cue" in page
     assert "passwd" not in page
+
+
+def test_subtitles_of_one_person_are_approved_by_another(anna, recording_id, sqlite_database):
+    with sqlite_database.begin() as db:
+        sheet = open_typed(db, db.get_one(Recording, recording_id), "en")
+        submit_sheet(db, sheet, sheet.version, actor=account_of(db, "other"), now=NOW)
+    form = anna.open(REVIEW).form("/decision")
+    assert anna.send(form, decision="approve").status_code == 303
+    assert anna.send(form, decision="reopen").status_code == 303, "of a version that is passed"
+    with sqlite_database.read() as db:
+        assert find_sheet(db, recording_id, "en").state is SheetState.APPROVED
+    assert [track.is_reviewed for track in _tracks(sqlite_database)] == [True]
 
 
 def test_a_second_file_takes_the_place_of_the_first_which_is_kept(anna, recording_id, sqlite_database):

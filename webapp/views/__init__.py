@@ -44,6 +44,7 @@ from webapp.views import (
     staff_session_edit_speakers,
     staff_session_edit_tables,
     staff_sessions,
+    staff_sheets,
     staff_shown,
     staff_statement,
     staff_status,
@@ -80,6 +81,7 @@ STAFF_SCREENS = (
     staff_shown,
     staff_statement,
     staff_status,
+    staff_sheets,
     staff_subtitles,
 )
 """Modules that add their addresses to the staff blueprint when they are imported."""

@@ -65,6 +65,7 @@ def words() -> dict[str, Any]:
         "measured_facts": measured_facts,
         "missing_words": staff_board.missing_words,
         "open_subtitles_words": sheets.open_subtitles_words,
+        "sheet_decisions": sheets.sheet_decisions,
         "sheet_sign": sheets.sheet_sign,
         "sheet_state_words": sheets.sheet_state_words,
         "alignment_words": sheets.alignment_words,

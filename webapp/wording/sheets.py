@@ -2,8 +2,8 @@
 
 from flask_babel import gettext as _
 
-from pipeline.domain.sheets import SheetState
-from pipeline.records.tables import Event
+from pipeline.domain.sheets import ALLOWED_CHANGES, SheetAction, SheetState
+from pipeline.records.tables import Event, Sheet
 from pipeline.services.sheet_bounds import RECORDING, SOURCE, TEXT, TRIM
 from webapp.i18n import language_name_for_reader
 
@@ -31,6 +31,22 @@ def open_subtitles_words(language: str, state: SheetState | None) -> str:
 def sheet_sign(state: SheetState | None) -> str:
     """One sign beside a language's code that tells states apart without their colour."""
     return _SIGNS.get(state, "") if state is not None else ""
+
+
+def sheet_decisions(sheet: Sheet, account_id: int | None) -> list[tuple[str, str]]:
+    """What this person can decide about subtitles now, each with its words; without any cue there is nothing to."""
+    if all(cue.is_deleted for cue in sheet.cues):
+        return []
+    words = {
+        SheetAction.SUBMIT: _("Hand in for review"),
+        SheetAction.APPROVE: _("Approve"),
+        SheetAction.SEND_BACK: _("Send back"),
+        SheetAction.REOPEN: _("Open again"),
+    }
+    allowed = {action for state, action in ALLOWED_CHANGES if state is sheet.state}
+    if sheet.submitted_at is not None and sheet.submitted_by_id == account_id:
+        allowed.discard(SheetAction.APPROVE)
+    return [(action.value, text) for action, text in words.items() if action in allowed]
 
 
 def stale_reason_words(reason: str) -> str:
