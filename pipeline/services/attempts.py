@@ -8,7 +8,7 @@ from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.findings import Verdict
 from pipeline.domain.statements import StatementState
 from pipeline.records.tables import Recording, Statement
-from pipeline.services.alignments import ask_for_alignment
+from pipeline.services.alignments import follow_text
 from pipeline.services.deadlines import end_of_day, last_day_of
 from pipeline.services.events import Actor, record_event
 from pipeline.services.recordings import lock_statement, take_up_recording
@@ -65,5 +65,5 @@ def use_recording(db: Session, statement: Statement, recording_id: int, *, actor
     if recording is None or not can_be_used(statement, recording):
         raise ChangeNotAllowed("This recording cannot be used. Reload the page to see what changed.")
     take_up_recording(db, recording, actor=actor, now=now)
-    ask_for_alignment(db, recording, now=now)
+    follow_text(db, statement, now=now)  # it may have changed since
     record_event(db, "recording.chosen", subject_kind="recording", subject_id=recording.id, actor=actor, now=now)

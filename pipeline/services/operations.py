@@ -126,6 +126,7 @@ def list_failures(db: Session, *, now: datetime) -> list[JobLine]:
         and_(Job.kind == JobKind.RELEASE, is_newest_release),
         and_(Job.kind == JobKind.MAIL, Mail.state == MailState.WAITING),
         and_(Job.kind == JobKind.PAPER, Paper.state == PaperState.RECEIVED),
+        and_(Job.kind == JobKind.ALIGN, Statement.current_recording_id == Recording.id),
         and_(
             Statement.current_recording_id == Recording.id,
             Statement.state.in_([StatementState.RECEIVED, StatementState.IN_REVIEW]),

@@ -89,6 +89,8 @@ def open_sheet(
     )
     db.add(sheet)
     db.flush()
+    if kind is SheetKind.TRANSCRIPT:
+        _become_source(db, sheet)
     change = begin_change(db, sheet, actor=actor, now=now)
     for cue in cues or (_empty_cues(of) if of else ()):
         change.add(**vars(cue))
@@ -156,6 +158,13 @@ def record_sheet(db: Session, name: str, sheet: Sheet, actor: Actor, now: dateti
         language=sheet.language,
         **facts,
     )
+
+
+def _become_source(db: Session, transcript: Sheet) -> None:
+    """What was interpreted before there was a transcript is compared with it from now on."""
+    others = (Sheet.recording_id == transcript.recording_id, Sheet.id != transcript.id, Sheet.source_id.is_(None))
+    for sheet in db.scalars(select(Sheet).where(*others)).all():
+        sheet.source_id = transcript.id
 
 
 def _last_version(db: Session, recording: Recording, language: str) -> int:

@@ -6,12 +6,13 @@ import pytest
 
 from pipeline.captions.reading import read_subtitles
 from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
-from pipeline.domain.sheets import SheetKind, SheetState
+from pipeline.domain.sheets import SheetKind, SheetOrigin, SheetState
 from pipeline.records.tables import Event
 from pipeline.services.cue_notes import add_note, list_notes, resolve_note
 from pipeline.services.sheet_changes import CueChanged
 from pipeline.services.sheet_cues import change_cue, delete_cue, insert_cue, restore_cue
 from pipeline.services.sheet_groups import merge_cues, replace_text, shift_cues, split_cue
+from pipeline.services.sheet_quality import lint_sheet
 from pipeline.services.sheet_states import (
     SheetChanged,
     SheetNotReady,
@@ -22,9 +23,9 @@ from pipeline.services.sheet_states import (
 )
 from pipeline.services.sheet_times import be_present, list_present, own_time
 from pipeline.services.sheet_undo import redo_change, undo_change
-from pipeline.services.sheets import cues_since, find_sheet, list_revisions, read_cues
+from pipeline.services.sheets import cues_since, find_sheet, find_source, list_revisions, open_sheet, read_cues
 from pipeline.services.tracks import current_tracks
-from tests.fixtures.panels import account_of, statement_of
+from tests.fixtures.panels import STAFF, account_of, speaker_plan, statement_of
 from tests.fixtures.sheets import WORDS, open_typed
 from tests.fixtures.standings import accept
 
@@ -79,6 +80,20 @@ def test_words_of_one_and_times_of_another_both_count_and_the_same_twice_is_made
     desk.act(HER, change_cue, cue.key, seen, text="Excellencies,")
     assert (cue.text, cue.end_ms) == ("Excellencies,", 950)
     assert len(list_revisions(desk.db, desk.sheet, cue.key)) == 3
+
+
+def test_what_is_interpreted_before_there_is_a_transcript_is_compared_with_it_once_there_is(database, load, now):
+    load(MW=[speaker_plan(1, language="fr")])
+    with database.begin() as db:
+        recording = accept(db, statement_of(db, "MW"))
+        english = open_typed(db, recording, "en", "We ask for 12 wells.")
+        assert find_source(db, english) is None
+        french = open_typed(db, recording, "fr", "Nous demandons 13 puits.")
+        assert find_source(db, english) is french
+        rules = {complaint.rule.value for complaint in lint_sheet(db, english, read_cues(db, english))}
+        assert {"number_missing", "number_added"} <= rules
+        untouched = open_sheet(db, recording, "es", SheetOrigin.TYPED, actor=STAFF, now=now)
+        assert [(cue.text, cue.source_key) for cue in read_cues(db, untouched)] == [("", read_cues(db, french)[0].key)]
 
 
 def test_an_editor_is_told_what_changed_since(desk):
