@@ -25,6 +25,7 @@ _TOLD_STAFF: Mapping[JobKind, str] = {
     JobKind.WEBHOOK: "Another system could not be told of an event.",
     JobKind.PROXY: "The small copy in which a speaker shortens a recording could not be made.",
     JobKind.PAPER: "A paper that a speaker sent could not be prepared.",
+    JobKind.ALIGN: "The text could not be timed by the recording.",
 }
 
 _ROOT = Path(__file__).parent.parent

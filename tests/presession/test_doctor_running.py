@@ -57,7 +57,7 @@ def test_everything_that_runs_is_seen(look):
     checks = look.checks()
     assert {check.level for check in checks.values()} == {Level.OK}
     assert checks["scheduler"].found == "seen on machine"
-    assert "workers: 1 for 3 at the same time" in checks["queue interactive"].found
+    assert "workers: 1 for 4 at the same time" in checks["queue interactive"].found
     assert "waiting: 1 (the oldest for" in checks["queue interactive"].found
     assert "messages: 1" in checks["queue interactive"].found
 

@@ -57,7 +57,7 @@ def test_a_statement_leads_to_its_recording_and_json_tells_the_same(explain):
     told = json.loads(explain("--statement", "1", "--json").output)
     assert (told["recording_id"], told["statement"], told["queued"]) == (1, "approved", [])
     steps = {step["step"]: step for step in told["steps"]}
-    assert list(steps) == ["original", "intake", "encode", "tracks", "card", "release"]
+    assert list(steps) == ["original", "intake", "encode", "align", "tracks", "card", "release"]
     assert steps["release"]["needs"] == ["encode", "tracks", "card"]
     assert set(steps["encode"]["inputs"]) == {"version", "sha256", "ladder", "intake"}
 

@@ -43,6 +43,7 @@ def stage_words(stage: str) -> str:
     """What a job does now; empty for a stage that people need not know."""
     words = {
         "fetching": _("Fetching the recording"),
+        "aligning": _("Timing the text by the recording"),
         "checking": _("Checking file and sound"),
         "protecting": _("Hiding what the speaker wants hidden"),
         "copying": _("Making the small copy for the speaker"),
