@@ -208,6 +208,44 @@ class WebhookSettings(_Part):
     )
 
 
+class TranslationSettings(_Part):
+    """Machine drafts of interpretations; off unless an engine is chosen."""
+
+    engine: Literal["none", "ctranslate2", "libretranslate"] = Field(
+        default="none",
+        description="what drafts translations of subtitles: `ctranslate2` on this machine (needs "
+        "presession[translation]), a `libretranslate` server of yours, or `none`",
+    )
+    models: Path | None = Field(
+        default=None,
+        description="CTranslate2: folder of models, in it a folder for each pair (`fr-en`); nothing is downloaded",
+    )
+    pivot: str = Field(default="en", description="CTranslate2: language between two that have no model of their own")
+    threads: int = Field(default=1, ge=1, description="threads of one draft or recognition")
+    url: str = Field(default="", description="LibreTranslate: address of the server, which reads the statements")
+    api_key: SecretStr = Field(default=SecretStr(""), description="LibreTranslate: where the server asks for one")
+    glossary_file: Path = Field(
+        default=CONFIG_DIR / "glossary.toml", description="terms that interpretations are compared with"
+    )
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.engine == "ctranslate2" and self.models is None:
+            raise ValueError("to draft by CTranslate2, set PRESESSION_TRANSLATION__MODELS to the folder of models")
+        if self.engine == "libretranslate" and not self.url.startswith(("http://", "https://")):
+            raise ValueError("to draft by LibreTranslate, set PRESESSION_TRANSLATION__URL to your server’s address")
+        return self
+
+
+class RecognitionSettings(_Part):
+    """Recognition of speech where there is no text; off unless there is a model."""
+
+    model: Path | None = Field(
+        default=None,
+        description="folder of a faster-whisper model (needs presession[recognition]); nothing is downloaded",
+    )
+
+
 class Settings(BaseSettings):
     """The whole configuration of one installation."""
 
@@ -232,6 +270,8 @@ class Settings(BaseSettings):
     accounts: AccountSettings = AccountSettings()
     openid: OpenIdSettings = OpenIdSettings()
     webhooks: WebhookSettings = WebhookSettings()
+    translation: TranslationSettings = TranslationSettings()
+    recognition: RecognitionSettings = RecognitionSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -282,6 +322,20 @@ class Settings(BaseSettings):
             "region": self.store.region,
             "access_key_id": self.store.access_key_id,
             "secret_access_key": secret.get_secret_value() if secret is not None else None,
+        }
+
+    @property
+    def drafting_values(self) -> dict[str, Any]:
+        """Arguments of `pipeline.captions.drafts.choosing.DraftingParts`."""
+        own = self.translation
+        return {
+            "engine": own.engine,
+            "models": own.models,
+            "pivot": own.pivot,
+            "url": own.url,
+            "api_key": own.api_key.get_secret_value(),
+            "recognition_model": self.recognition.model,
+            "threads": own.threads,
         }
 
     @property

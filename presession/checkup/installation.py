@@ -23,6 +23,7 @@ from pipeline.services.original_keys import count_keys
 from pipeline.storage.keys import original_key
 from pipeline.storage.sealing import KeyRing
 from presession.checkup.checks import Check, fine, note, problem
+from presession.checkup.drafting import check_drafting
 from presession.checkup.machine import LOW_DISK_BYTES
 from presession.checkup.mails import check_mails
 from presession.checkup.running import Messages, check_running
@@ -49,6 +50,7 @@ def check_installation(settings: Settings) -> Iterator[Check]:
     yield check_mails(settings)
     if settings.openid.issuer:
         yield _check_openid(settings)
+    yield from check_drafting(settings)
 
 
 def _check_data_dir(folder: Path) -> Check:

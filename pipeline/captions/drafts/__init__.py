@@ -1,0 +1,1 @@
+"""Drafts that machines or documents give for subtitles; adapters of programs and servers that an operator provides."""
