@@ -5,6 +5,7 @@ import traceback
 from collections.abc import Mapping
 from pathlib import Path
 
+from pipeline.captions.drafts.faults import TranslatorAway
 from pipeline.domain.errors import ChangeNotAllowed, DiskFull, FinalError, InputRefused, PresessionError, WrongUsage
 from pipeline.domain.jobs import MAX_ATTEMPTS, FailureCode, JobKind
 from pipeline.records.database import is_away
@@ -26,6 +27,7 @@ _TOLD_STAFF: Mapping[JobKind, str] = {
     JobKind.PROXY: "The small copy in which a speaker shortens a recording could not be made.",
     JobKind.PAPER: "A paper that a speaker sent could not be prepared.",
     JobKind.ALIGN: "The text could not be timed by the recording.",
+    JobKind.DRAFT: "A draft of subtitles could not be made.",
 }
 
 _ROOT = Path(__file__).parent.parent
@@ -56,7 +58,7 @@ def place_of(error: Exception) -> str:
 def _code(error: Exception) -> FailureCode:
     if isinstance(error, DiskFull) or _is_full(error) or _is_full(error.__cause__):
         return FailureCode.DISK_FULL
-    if isinstance(error, StoreUnavailable | MailServerAway) or is_away(error):
+    if isinstance(error, StoreUnavailable | MailServerAway | TranslatorAway) or is_away(error):
         return FailureCode.AWAY
     if isinstance(error, ChangeNotAllowed):
         return FailureCode.CHANGED
@@ -89,6 +91,8 @@ def _setting(error: Exception) -> str:
         return "Where it is: PRESESSION_STORE__… in the settings."
     if isinstance(error, MailServerAway):
         return "Where it is: PRESESSION_MAILS__… in the settings."
+    if isinstance(error, TranslatorAway):
+        return "Where it is: PRESESSION_TRANSLATION__… in the settings."
     if is_away(error):
         return "Where the records are: PRESESSION_DATABASE_URL, or the disk of PRESESSION_DATA_DIR."
     return "Work is done in the folder that PRESESSION_DATA_DIR names."

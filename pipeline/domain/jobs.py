@@ -26,6 +26,7 @@ class JobKind(StrEnum):
     ACCOUNT_MAIL = "account_mail"
     WEBHOOK = "webhook"
     ALIGN = "align"
+    DRAFT = "draft"
 
 
 class Queue(StrEnum):
@@ -47,6 +48,7 @@ QUEUES: Mapping[JobKind, Queue] = {
     JobKind.ACCOUNT_MAIL: Queue.INTERACTIVE,
     JobKind.WEBHOOK: Queue.INTERACTIVE,
     JobKind.ALIGN: Queue.CAPTIONS,
+    JobKind.DRAFT: Queue.CAPTIONS,
 }
 
 

@@ -16,6 +16,7 @@ from pipeline.records.tables import (
     PreSession,
     Recording,
     Release,
+    Sheet,
     Speaker,
     StaffAccount,
     Statement,
@@ -161,7 +162,10 @@ def _conditions(wanted: AuditFilter) -> Iterator[ColumnElement[bool]]:
 def _of_statements(statements: Select[int]) -> ColumnElement[bool]:
     recordings = select(Recording.id).where(Recording.statement_id.in_(statements))
     work = select(Job.id).where(Job.kind.in_(OF_RECORDINGS), Job.subject_id.in_(recordings))
-    return or_(_about("statement", statements), _about("recording", recordings), _about("job", work))
+    sheets = select(Sheet.id).where(Sheet.recording_id.in_(recordings))
+    drafts = select(Job.id).where(Job.kind == JobKind.DRAFT, Job.subject_id.in_(sheets))
+    about = (_about("statement", statements), _about("recording", recordings))
+    return or_(*about, _about("job", work), _about("job", drafts))
 
 
 def _release_jobs(countries: Select[int]) -> Select[int]:

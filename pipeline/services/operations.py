@@ -21,6 +21,7 @@ from pipeline.records.tables import (
     PreSession,
     Recording,
     Release,
+    Sheet,
     Speaker,
     StaffAccount,
     Statement,
@@ -176,6 +177,7 @@ def _family(job: type[Job]) -> ColumnElement[int]:
         JobKind.ACCOUNT_MAIL: 4,
         JobKind.WEBHOOK: 5,
         JobKind.ALIGN: 6,
+        JobKind.DRAFT: 7,
     }
     return case(*((job.kind == kind, number) for kind, number in numbers.items()), else_=0)
 
@@ -185,18 +187,22 @@ def _select_jobs() -> Select[Any]:
     is_release = Job.kind == JobKind.RELEASE
     is_mail = Job.kind == JobKind.MAIL
     is_paper = Job.kind == JobKind.PAPER
+    is_draft = Job.kind == JobKind.DRAFT
     is_recording = Job.kind.in_([JobKind.INTAKE, JobKind.ENCODE, JobKind.PROXY, JobKind.ALIGN])
     return (
         select(
             *JobRow.columns(),
             PreSession.slug,
             Country.code,
-            case((is_release, Release.number), (is_recording, Recording.attempt), else_=Job.subject_id),
+            case((is_release, Release.number), (or_(is_recording, is_draft), Recording.attempt), else_=Job.subject_id),
             Statement.id,
             Speaker.position,
         )
         .outerjoin(Release, and_(is_release, Release.id == Job.subject_id))
-        .outerjoin(Recording, and_(is_recording, Recording.id == Job.subject_id))
+        .outerjoin(Sheet, and_(is_draft, Sheet.id == Job.subject_id))
+        .outerjoin(
+            Recording, or_(and_(is_recording, Recording.id == Job.subject_id), Recording.id == Sheet.recording_id)
+        )
         .outerjoin(Mail, and_(is_mail, Mail.id == Job.subject_id))
         .outerjoin(Paper, and_(is_paper, Paper.id == Job.subject_id))
         .outerjoin(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.tokens import new_name
 from pipeline.records.database import Database
-from pipeline.records.tables import Job, Recording, Upload
+from pipeline.records.tables import Job, Recording, Sheet, Upload
 from pipeline.services.events import SYSTEM, record_event
 from pipeline.services.originals import Originals, fetch_original, original_of, store_original
 from pipeline.storage.keys import original_key
@@ -39,8 +39,12 @@ def count_keys(db: Session, keys: KeyRing) -> KeyCount:
 
 def plain_originals(db: Session) -> list[int]:
     """Recordings whose originals are not sealed, and that nobody reads at the moment."""
-    reads = exists().where(Job.subject_id == Recording.id, Job.kind.in_(_READERS), Job.state == JobState.RUNNING)
-    plain = _kept_originals().where(Recording.wrapped_key == "", ~reads)
+    runs = Job.state == JobState.RUNNING
+    reads = exists().where(Job.subject_id == Recording.id, Job.kind.in_(_READERS), runs)
+    drafts = exists().where(
+        Job.subject_id == Sheet.id, Sheet.recording_id == Recording.id, Job.kind == JobKind.DRAFT, runs
+    )
+    plain = _kept_originals().where(Recording.wrapped_key == "", ~reads, ~drafts)
     return list(db.scalars(plain.with_only_columns(Recording.id)))
 
 

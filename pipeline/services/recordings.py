@@ -13,6 +13,7 @@ from pipeline.domain.mails import MailKind
 from pipeline.domain.packages import Package
 from pipeline.domain.statements import StatementAction, StatementState, is_allowed, next_state
 from pipeline.records.tables import Recording, Statement
+from pipeline.services.draft_jobs import stop_drafts
 from pipeline.services.events import SYSTEM, Actor, record_event
 from pipeline.services.jobs import cancel_open_jobs, deadline_of, queue_job
 from pipeline.services.mails import queue_mail
@@ -222,6 +223,7 @@ def _stop_work_on_earlier(db: Session, statement: Statement, *, actor: Actor, no
     for recording_id in db.scalars(select(Recording.id).where(Recording.statement_id == statement.id)):
         for kind in (JobKind.INTAKE, JobKind.ENCODE, JobKind.PROXY, JobKind.ALIGN):
             cancel_open_jobs(db, kind, recording_id, actor=actor, now=now)
+        stop_drafts(db, recording_id, actor=actor, now=now)
 
 
 def _tell(db: Session, statement: Statement, kind: MailKind, recording: Recording, now: datetime) -> None:

@@ -17,6 +17,7 @@ from pipeline.domain.statements import StatementAction
 from pipeline.domain.tokens import new_name
 from pipeline.records.tables import Country, Job, Recording, Release, ReleaseItem, Statement, Track
 from pipeline.services.approvals import approval_of, are_standing
+from pipeline.services.draft_jobs import stop_drafts
 from pipeline.services.events import Actor, record_event
 from pipeline.services.jobs import cancel_open_jobs, deadline_of, queue_job
 from pipeline.services.panel_contents import (
@@ -82,6 +83,7 @@ def after_withdrawal(db: Session, statement: Statement, *, actor: Actor, now: da
     for recording in statement.recordings:
         for kind in (JobKind.INTAKE, JobKind.ENCODE, JobKind.PROXY, JobKind.ALIGN):
             cancel_open_jobs(db, kind, recording.id, actor=actor, now=now)
+        stop_drafts(db, recording.id, actor=actor, now=now)
     take_out(db, statement, actor=actor, now=now)
 
 

@@ -44,6 +44,8 @@ def stage_words(stage: str) -> str:
     words = {
         "fetching": _("Fetching the recording"),
         "aligning": _("Timing the text by the recording"),
+        "recognising": _("Writing down what is said"),
+        "translating": _("Drafting a translation"),
         "checking": _("Checking file and sound"),
         "protecting": _("Hiding what the speaker wants hidden"),
         "copying": _("Making the small copy for the speaker"),
@@ -109,6 +111,7 @@ def kind_of_work_words(kind: JobKind) -> str:
         JobKind.ACCOUNT_MAIL: _("Mail to staff"),
         JobKind.WEBHOOK: _("Message to another system"),
         JobKind.ALIGN: _("Timing of subtitles"),
+        JobKind.DRAFT: _("Draft of subtitles"),
     }
     return words[kind]
 

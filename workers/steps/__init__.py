@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pipeline.domain.jobs import JobKind
 from workers.steps.account_mail import run_account_mail
 from workers.steps.align import run_align
+from workers.steps.draft import run_draft
 from workers.steps.encode import run_encode
 from workers.steps.intake import run_intake
 from workers.steps.mail import run_mail
@@ -29,4 +30,5 @@ STEPS: Mapping[JobKind, Step] = {
     JobKind.PAPER: run_paper,
     JobKind.WEBHOOK: run_webhook,
     JobKind.ALIGN: run_align,
+    JobKind.DRAFT: run_draft,
 }

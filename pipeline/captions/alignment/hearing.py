@@ -1,5 +1,6 @@
 """Gets the sound of a recording as spectra, by ffmpeg, block by block."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,16 +43,36 @@ def hear(recording: Path, streams: Streams | None, work_dir: Path, programs: Med
 
     Raises `InputRefused` for what is no recording or has no sound that can be decoded.
     """
+    stream = SpectrumStream()
+    is_whole = read_sound(recording, streams, work_dir, programs, stream.take)
+    spectra = stream.finish()
+    if not is_whole and not len(spectra):
+        raise InputRefused("No sound could be read from this recording.")
+    return Heard(spectra, runs_of_sound(spectra))
+
+
+def read_sound(
+    recording: Path,
+    streams: Streams | None,
+    work_dir: Path,
+    programs: MediaPrograms,
+    take: Callable[[bytes], None],
+    *,
+    rate: int = SAMPLE_RATE,
+) -> bool:
+    """Give a recording's sound to `take` in blocks of 16-bit samples, one channel, `rate` a second.
+
+    Whether ffmpeg read it to its end. Raises `InputRefused` for what is no recording.
+    """
     container = sniff_file(recording)
     if not isinstance(container, Container):
         raise InputRefused("This file is not a recording with sound.")
-    stream = SpectrumStream()
     # fmt: off
     argv = [
         programs.ffmpeg, "-v", "error", "-nostdin", *guarded_input(recording, container),
         "-map", f"0:{streams.audio}" if streams else "0:a:0",
         # Times are those of the recording, also where its sound begins late or has a gap.
-        "-af", f"aresample={SAMPLE_RATE}:async=1:first_pts=0",
+        "-af", f"aresample={rate}:async=1:first_pts=0",
         "-ac", "1", "-f", "s16le", "pipe:1",
         *(_beside(streams, container) if streams else []),
     ]
@@ -62,14 +83,11 @@ def hear(recording: Path, streams: Streams | None, work_dir: Path, programs: Med
         deadline_seconds=_DEADLINE_SECONDS,
         stall_seconds=_STALL_SECONDS,
         memory_bytes=programs.memory_bytes,
-        on_stdout_bytes=stream.take,
+        on_stdout_bytes=take,
     )
     if result.was_killed:
         raise FinalError("Reading the sound of a recording was stopped.")
-    spectra = stream.finish()
-    if result.returncode != 0 and not len(spectra):
-        raise InputRefused("No sound could be read from this recording.")
-    return Heard(spectra, runs_of_sound(spectra))
+    return result.returncode == 0
 
 
 def _beside(streams: Streams, container: Container) -> list[str]:

@@ -2,8 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+SOUND_RATE = 16_000
+
+Sound = npt.NDArray[np.float32]
+"""One channel of a recording from its beginning, `SOUND_RATE` samples a second, between -1 and 1."""
 
 
 class Drafter(Protocol):
@@ -46,8 +53,8 @@ class Recogniser(Protocol):
     def engine(self) -> str:
         """A word for what recognises."""
 
-    def hear(self, sound: Path, language: str) -> list[HeardWord]:
-        """The words of a file of sound in the language that was declared, in order. Raises `DraftingNotSetUp`."""
+    def hear(self, sound: Sound, language: str) -> list[HeardWord]:
+        """The words spoken, in the language that was declared, in order. Raises `DraftingNotSetUp`."""
 
 
 def plain_code(language: str) -> str:

@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from pipeline.captions.drafts.drafting import HeardWord, plain_code
+from pipeline.captions.drafts.drafting import HeardWord, Sound, plain_code
 from pipeline.captions.drafts.faults import DraftingNotSetUp
 from pipeline.captions.drafts.model_files import RECOGNITION_FILES, check_files
 
@@ -29,12 +29,12 @@ class WhisperRecogniser:
         check_files(self._folder, RECOGNITION_FILES, SETTING)
         _library()
 
-    def hear(self, sound: Path, language: str) -> list[HeardWord]:
-        """The words of a file of sound; silence is not guessed at. Raises `DraftingNotSetUp`."""
+    def hear(self, sound: Sound, language: str) -> list[HeardWord]:
+        """The words spoken; silence is not guessed at. Raises `DraftingNotSetUp`."""
         model = self._loaded()
         try:
             segments, _told = model.transcribe(
-                str(sound),
+                sound,
                 language=plain_code(language),
                 word_timestamps=True,
                 vad_filter=True,
