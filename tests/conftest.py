@@ -27,6 +27,7 @@ pytest_plugins = [
     "tests.fixtures.static_server",
     "tests.fixtures.desk",
     "tests.fixtures.openid_provider",
+    "tests.fixtures.translation_server",
     "tests.fixtures.media",
     "tests.fixtures.traps",
 ]

@@ -105,3 +105,19 @@ def test_an_openid_provider_must_answer_by_its_own_name(installation, openid_pro
     wanted = {"OPENID__ISSUER": openid_provider.issuer, "OPENID__CLIENT_ID": "presession"}
     assert installation(**wanted)["OpenID"].level is Level.OK
     assert installation(**{**wanted, "OPENID__ISSUER": f"{openid_provider.issuer}/"})["OpenID"].level is Level.PROBLEM
+
+
+def test_what_drafts_subtitles_is_looked_at_where_it_is_set_up(installation, translation_server, tmp_path):
+    assert {"translation", "recognition"}.isdisjoint(installation())
+    models = tmp_path / "models" / "fr-en"
+    models.mkdir(parents=True)
+    lacking = installation(
+        TRANSLATION__ENGINE="ctranslate2", TRANSLATION__MODELS=str(models.parent), RECOGNITION__MODEL=str(models)
+    )
+    assert "source.spm" in lacking["translation"].found
+    assert "tokenizer.json" in lacking["recognition"].found
+    server = installation(TRANSLATION__ENGINE="libretranslate", TRANSLATION__URL=translation_server.url)
+    assert server["translation"].level is Level.OK
+    away = installation(TRANSLATION__URL="http://127.0.0.1:1", TRANSLATION__GLOSSARY_FILE=str(tmp_path / "none.toml"))
+    assert away["translation"].level is Level.PROBLEM
+    assert "none.toml" in away["glossary"].found
