@@ -27,8 +27,8 @@ from tests.fixtures.sheets import new_cues, open_typed
 from tests.fixtures.standings import accept
 
 SAID = ("We thank you all.", "We ask for two things.", "Thank you.")
-FRENCH = ("Merci à tous.", "Nous demandons deux choses.", "Merci.")
-BY = MadeBy("of tests", ("en", "fr"))
+FRENCH = ("Merci à tous.", "Deux demandes.", "Merci.")
+BY = MadeBy("of-tests", ("en", "fr"))
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_what_was_heard_becomes_a_transcript_only_where_nobody_wrote_one(databas
         recording = accept(db, statement_of(db, "MW"))
         sheet = recognise_sheet(db, recording, recognises=True, actor=STAFF, now=now)
         heard = [NewCue(0, 900, "We thank you.", doubt=0.4)]
-        assert record_recognition(db, sheet, heard, MadeBy("of tests", ("en",)), now=now) == 1
+        assert record_recognition(db, sheet, heard, MadeBy("of-tests", ("en",)), now=now) == 1
         (cue,) = read_cues(db, sheet)
         assert (cue.is_machine, cue.doubt, sheet.origin) == (True, 0.4, SheetOrigin.RECOGNISED)
         assert record_recognition(db, sheet, new_cues("Again."), BY, now=now) == 0
