@@ -14,6 +14,7 @@ from pipeline.domain.errors import ExitCode, WrongUsage
 from pipeline.domain.languages import is_language
 from pipeline.domain.limits import parse_clock
 from pipeline.domain.sheets import SheetKind
+from presession.commands.captions_drafts import document, draft, recognise
 from presession.commands.captions_sheets import align, list_captions
 from presession.recording_options import json_option
 from presession.subtitle_options import read_subtitle_files, subtitle_encoding_option
@@ -32,6 +33,9 @@ def captions() -> None:
 
 captions.add_command(list_captions)
 captions.add_command(align)
+captions.add_command(draft)
+captions.add_command(recognise)
+captions.add_command(document)
 
 
 def _duration(_ctx: click.Context, _param: click.Parameter, text: str | None) -> float | None:
