@@ -32,6 +32,9 @@ class WhisperRecogniser:
     def hear(self, sound: Sound, language: str) -> list[HeardWord]:
         """The words spoken; silence is not guessed at. Raises `DraftingNotSetUp`."""
         model = self._loaded()
+        told = f"The model that {SETTING} names does not know “{language}”."
+        if not model.model.is_multilingual and plain_code(language) != "en":  # it would write English all the same
+            raise DraftingNotSetUp(told)
         try:
             segments, _told = model.transcribe(
                 sound,
@@ -40,8 +43,8 @@ class WhisperRecogniser:
                 vad_filter=True,
                 condition_on_previous_text=False,
             )
-        except ValueError as error:  # a model of English alone, or a language that it does not know
-            raise DraftingNotSetUp(f"The model that {SETTING} names does not know “{language}”.") from error
+        except ValueError as error:
+            raise DraftingNotSetUp(told) from error
         return [_heard(word) for segment in segments for word in segment.words or () if _is_timed(word)]
 
     def _loaded(self) -> Any:
