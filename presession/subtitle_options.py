@@ -56,7 +56,7 @@ def subtitles_option() -> Decorator:
         metavar="LANGUAGE=FILE",
         multiple=True,
         callback=_files,
-        help="Subtitles (WebVTT, SubRip); may be given several times.",
+        help="Subtitles (WebVTT, SubRip, TTML, ASS); may be given several times.",
     )
 
 

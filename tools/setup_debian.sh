@@ -34,6 +34,7 @@ list_missing_packages() {
     needs espeak-ng has_program espeak-ng
     needs fonts-dejavu-core has_file /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
     needs fonts-noto-core has_file /usr/share/fonts/truetype/noto/NotoSans-Regular.ttf
+    needs fonts-noto-cjk has_file /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
     needs util-linux has_program setpriv
     needs python3-venv has_venv
     [ "$1" = --tests ] && list_missing_test_packages

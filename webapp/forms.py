@@ -90,5 +90,5 @@ class SubtitlesForm(FlaskForm):  # type: ignore[misc]
     readings_line = 0
 
     language = SelectField(_l("Language of the subtitles"), [_needed])
-    file = FileField(_l("Subtitle file (.vtt or .srt)"), [FileRequired(_l("Please choose a file."))])
+    file = FileField(_l("Subtitle file (.vtt, .srt, .ttml or .ass)"), [FileRequired(_l("Please choose a file."))])
     encoding = StringField(validators=[AnyOf(["", *ENCODINGS])], filters=[lambda value: value or ""])

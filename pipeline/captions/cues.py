@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pipeline.captions.places import Place
+
 _LINE_ENDS = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _NO_TEXT = re.compile("[\0-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _BLANKS = " \t"
@@ -12,7 +14,7 @@ _BLANKS = " \t"
 
 @dataclass(frozen=True)
 class Cue:
-    """One caption: seconds from the start of the recording, and plain text with newlines between lines.
+    """One caption: seconds from the start of the recording, plain text with newlines between lines, and its place.
 
     Times count in whole milliseconds. The text carries no markup and is as `plain_text` leaves it; anything
     else is a mistake of the caller and raises `ValueError`.
@@ -21,6 +23,7 @@ class Cue:
     start_seconds: float
     end_seconds: float
     text: str
+    place: Place = Place.BOTTOM
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.start_seconds) and math.isfinite(self.end_seconds)):

@@ -11,6 +11,9 @@ from pipeline.captions.mojibake import first_garbled_line
 from pipeline.captions.refusals import LARGEST_FILE_BYTES, SubtitleProblem, SubtitlesRefused
 from pipeline.domain.errors import WrongUsage
 
+_XML_ENCODING = re.compile(rb"\s*<\?xml\b[^<>]{0,80}?\bencoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
+# What files of the first name hold is nearly always the second, which only adds letters.
+_WIDER = {"iso8859_1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "shift_jis": "cp932"}
 _LINE_END = re.compile("\r\n|[\n\r]")
 _REPLACEMENT = "\ufffd"
 _UNFIT = re.compile(f"[\0-\x08\x0e-\x1f\x7f-\x9f{_REPLACEMENT}]")
@@ -22,7 +25,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 # Every format has one of these among its ASCII; with a NUL after or before each letter it is UTF-16.
-_SIGNS = ("-->", "[Script Info]")
+_SIGNS = ("-->", "[Script Info]", "ttml", "<tt")
 
 
 def decode_lines(data: bytes, encoding: str | None = None) -> list[str]:
@@ -35,7 +38,7 @@ def decode_lines(data: bytes, encoding: str | None = None) -> list[str]:
         raise SubtitlesRefused(SubtitleProblem.TOO_LARGE_FILE, limit=LARGEST_FILE_BYTES)
     if encoding is not None and encoding not in ENCODINGS:
         raise WrongUsage(f"“{encoding}” is no encoding that can be chosen. There are: {', '.join(ENCODINGS)}.")
-    text = _decode(data, encoding)
+    text = _decode(data, encoding or _declared_encoding(data))
     lines = _LINE_END.split(text)
     garbled = None if text.isascii() else first_garbled_line(lines)
     if garbled:
@@ -78,6 +81,27 @@ def _shown_encoding(data: bytes) -> str:
             if any(data.find(sign.encode(encoding)) % 2 == 0 for sign in _SIGNS):
                 return encoding
     return "utf-8-sig"
+
+
+def _declared_encoding(data: bytes) -> str | None:
+    """One of `ENCODINGS` that an XML file names in its first line, where its bytes are not UTF-8."""
+    declared = _XML_ENCODING.match(data)
+    if declared is None or _is_utf8(data):
+        return None
+    try:
+        name = codecs.lookup(declared[1].decode("ascii")).name.replace("-", "_")
+    except LookupError:
+        return None
+    name = _WIDER.get(name, name)
+    return name if name in ENCODINGS else None
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _decode_legacy(data: bytes, encoding: str | None, not_utf8: UnicodeDecodeError) -> str:

@@ -4,6 +4,7 @@ import html
 import re
 
 from pipeline.captions.cues import plain_text
+from pipeline.captions.places import Place, from_tags
 
 _TAGS = "c|i|b|u|v|lang|ruby|rt|font|s|strike|em|strong|span|p|br|div|a|img|script|style|svg|iframe|object|embed|video"
 # Only what is markup in some subtitle file: “<<Bonjour>>” and “a < b” are somebody's words.
@@ -22,6 +23,12 @@ def from_webvtt(payload: str) -> str:
 def from_subrip(payload: str) -> str:
     """Plain text of a SubRip subtitle, which may carry HTML tags and positions in braces."""
     return from_webvtt(_POSITION.sub("", payload))
+
+
+def place_in_subrip(payload: str) -> Place:
+    """The place that a tag in braces gives a SubRip subtitle; below in the middle without one."""
+    places = (from_tags(tags.group()) for tags in _POSITION.finditer(payload))
+    return next((place for place in places if place is not None), Place.BOTTOM)
 
 
 def _without_tags(text: str) -> str:

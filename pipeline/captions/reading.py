@@ -1,14 +1,17 @@
-"""Reading what people upload as subtitles: WebVTT, SubRip or SubStation Alpha into cues, or a sentence why not."""
+"""Reading what people upload as subtitles: WebVTT, SubRip, TTML or SubStation Alpha into cues, or a sentence why not."""
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from pipeline.captions.cues import Cue, in_order, plain_text
 from pipeline.captions.decoding import decode_lines
-from pipeline.captions.markup import from_subrip, from_webvtt
+from pipeline.captions.markup import from_subrip, from_webvtt, place_in_subrip
+from pipeline.captions.places import Place, from_settings
 from pipeline.captions.refusals import LONGEST_CUE_CHARACTERS, MOST_CUES, SubtitleProblem, SubtitlesRefused
 from pipeline.captions.scanning import TimedText, scan_subrip, scan_webvtt
 from pipeline.captions.substation import FIRST_LINE, scan_substation
+from pipeline.captions.ttml import FIRST_SIGNS, scan_ttml
 
 OVERHANG_SECONDS = 1.0
 """A last subtitle may claim to run so much longer than the recording; it is cut to the recording's end."""
@@ -16,10 +19,25 @@ OVERHANG_SECONDS = 1.0
 _MARKUP_FACTOR = 10  # so much more than its text may a subtitle with all its markup hold
 
 
+@dataclass(frozen=True)
+class _Format:
+    """How a format is read: its subtitles out of lines, plain text out of a payload, and the place of one."""
+
+    scan: Callable[[Sequence[str]], Iterator[TimedText]]
+    plain: Callable[[str], str]
+    place: Callable[[TimedText, str], Place]
+
+
+_WEBVTT = _Format(scan_webvtt, from_webvtt, lambda timed, text: from_settings(timed.settings, text))
+_SUBRIP = _Format(scan_subrip, from_subrip, lambda timed, text: place_in_subrip(timed.payload))
+_SUBSTATION = _Format(scan_substation, plain_text, lambda timed, text: timed.place or Place.BOTTOM)
+_TTML = _Format(scan_ttml, plain_text, lambda timed, text: timed.place or Place.BOTTOM)
+
+
 def read_subtitles(
     data: bytes, *, duration_seconds: float | None = None, encoding: str | None = None
 ) -> tuple[Cue, ...]:
-    """Cues in order of time, as plain text; subtitles without any text are left out.
+    """Cues in order of time, as plain text, with their places; those without any text are left out.
 
     The format is told by the content, the encoding where it is Unicode; for others, a person names one of
     `encodings.ENCODINGS`. `duration_seconds` is the recording's length where there is one.
@@ -35,22 +53,24 @@ def read_subtitles(
 
 
 def _checked_cues(lines: Sequence[str], duration_seconds: float | None) -> Iterator[Cue]:
-    scan, plain = _format_of(lines[0])
-    for number, timed in enumerate(scan(lines), 1):
+    form = _format_of(lines)
+    for number, timed in enumerate(form.scan(lines), 1):
         if number > MOST_CUES:
             raise SubtitlesRefused(SubtitleProblem.TOO_MANY_CUES, limit=MOST_CUES)
         end = _checked_end(number, timed, duration_seconds)
-        text = _checked_text(number, timed, plain)
+        text = _checked_text(number, timed, form.plain)
         if text:
-            yield Cue(timed.start_milliseconds / 1000, end / 1000, text)
+            yield Cue(timed.start_milliseconds / 1000, end / 1000, text, form.place(timed, text))
 
 
-def _format_of(first_line: str) -> tuple[Callable[[Sequence[str]], Iterator[TimedText]], Callable[[str], str]]:
+def _format_of(lines: Sequence[str]) -> _Format:
+    first_line = lines[0]
     if first_line == "WEBVTT" or first_line.startswith(("WEBVTT ", "WEBVTT\t")):
-        return scan_webvtt, from_webvtt
+        return _WEBVTT
     if first_line.strip() == FIRST_LINE:
-        return scan_substation, plain_text
-    return scan_subrip, from_subrip
+        return _SUBSTATION
+    first_words = next(line for line in lines if line.strip())
+    return _TTML if FIRST_SIGNS.match(first_words) else _SUBRIP
 
 
 def _checked_text(number: int, timed: TimedText, plain: Callable[[str], str]) -> str:

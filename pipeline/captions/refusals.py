@@ -30,6 +30,9 @@ class SubtitleProblem(StrEnum):
     BACKWARDS = "backwards"
     BEYOND_VIDEO = "beyond_video"
     TOO_LARGE_CUE = "too_large_cue"
+    BAD_XML = "bad_xml"
+    UNSAFE_XML = "unsafe_xml"
+    BAD_TTML_TIME = "bad_ttml_time"
 
 
 SENTENCES: Mapping[SubtitleProblem, str] = {
@@ -44,8 +47,8 @@ SENTENCES: Mapping[SubtitleProblem, str] = {
     " another encoding; save it again with the encoding UTF-8.",
     SubtitleProblem.DAMAGED_TEXT: "The letters in line {line} were damaged when the file was converted before."
     " Go back to the original and save that with the encoding UTF-8.",
-    SubtitleProblem.NOT_SUBTITLES: "This is not a subtitle file that we can read. Save it as WebVTT (.vtt) or"
-    " SubRip (.srt).",
+    SubtitleProblem.NOT_SUBTITLES: "This is not a subtitle file that we can read. Save it as WebVTT (.vtt),"
+    " SubRip (.srt), TTML (.ttml) or SubStation (.ass).",
     SubtitleProblem.NO_CUES: "The file holds no subtitles.",
     SubtitleProblem.TOO_MANY_CUES: "The file holds more than {limit} subtitles.",
     SubtitleProblem.TEXT_WITHOUT_TIME: "Line {line} is text without a time before it. Give it a time, or remove the"
@@ -56,6 +59,11 @@ SENTENCES: Mapping[SubtitleProblem, str] = {
     SubtitleProblem.BEYOND_VIDEO: "Subtitle {cue}{place} runs until {seconds:.1f} s, but the recording ends at"
     " {duration:.1f} s. Is it the file of another recording?",
     SubtitleProblem.TOO_LARGE_CUE: "Subtitle {cue}{place} is longer than {limit} characters.",
+    SubtitleProblem.BAD_XML: "Line {line} breaks the rules of XML. Save the file again in the program that made it.",
+    SubtitleProblem.UNSAFE_XML: "Line {line} declares a document type or an entity, which is not read for safety."
+    " Save the file again without it.",
+    SubtitleProblem.BAD_TTML_TIME: "Line {line} has no times as they should be: begin=\"00:01:02.500\""
+    " end=\"00:01:05.000\".",
 }
 """`readings` are a file's possible `Reading`s, written out as `choices`. `line` counts from 1, as `cue` does;
 `line` is None where a format has no lines worth naming.

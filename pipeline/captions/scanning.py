@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.captions.places import Place
 from pipeline.captions.refusals import SubtitleProblem, SubtitlesRefused
 
 _TIME = r"(?:\d{1,4}:)?\d{1,2}:\d{1,2}(?:[.,]\d{1,3})?"
-_TIMING = re.compile(rf"\s*({_TIME})\s*-->\s*({_TIME})(?:\s.*)?")
+_TIMING = re.compile(rf"\s*({_TIME})\s*-->\s*({_TIME})(\s.*)?")
 _ALMOST_TIMING = re.compile(
     r"\s*\d{1,4}:\d{1,2}(?::\d{1,2}(?:[.,]\d{1,3})?|[.,]\d{1,3})(?:\W|&gt;){1,12}\d{1,4}:\d{1,2}(?:[:.,]|\s*$)"
 )
@@ -20,12 +21,17 @@ _PASSED_OVER = re.compile(r"NOTE(?:[ \t]|$)|STYLE[ \t]*$|REGION[ \t]*$")
 
 @dataclass(frozen=True)
 class TimedText:
-    """One subtitle as its file has it: `payload` still with markup, `line` that of the times, None without lines."""
+    """One subtitle as its file has it: `payload` still with markup, `line` that of the times, None without lines.
+
+    `settings` stand behind its times in WebVTT; `place` is set where a format has told it already.
+    """
 
     line: int | None
     start_milliseconds: int
     end_milliseconds: int
     payload: str
+    settings: str = ""
+    place: Place | None = None
 
 
 def scan_webvtt(lines: Sequence[str]) -> Iterator[TimedText]:
@@ -68,10 +74,15 @@ def _has_number(lines: Sequence[str], start: int, order: int) -> bool:
     return above.isdecimal() and (stands_alone or int(above) == order)
 
 
+def looks_timed(line: str) -> bool:
+    """Whether a line is, or nearly is, the times of a SubRip subtitle."""
+    return "-->" in line or _ALMOST_TIMING.match(line) is not None
+
+
 def _refuse_almost_timings(lines: Sequence[str]) -> None:
     """A wrong arrow would make times and text part of the subtitle before."""
     for number, line in enumerate(lines, 1):
-        if "-->" not in line and _ALMOST_TIMING.match(line):
+        if "-->" not in line and looks_timed(line):
             raise SubtitlesRefused(SubtitleProblem.BAD_TIMING, line=number)
 
 
@@ -100,8 +111,8 @@ def _timed(lines: Sequence[str], start: int, end: int) -> TimedText:
     timing = _TIMING.fullmatch(lines[start])
     if timing is None:
         raise SubtitlesRefused(SubtitleProblem.BAD_TIMING, line=start + 1)
-    begins, ends = (_milliseconds(time, start + 1) for time in timing.groups())
-    return TimedText(start + 1, begins, ends, "\n".join(lines[start + 1 : end]))
+    begins, ends = (_milliseconds(time, start + 1) for time in timing.groups()[:2])
+    return TimedText(start + 1, begins, ends, "\n".join(lines[start + 1 : end]), settings=timing[3] or "")
 
 
 def _milliseconds(time: str, line: int) -> int:

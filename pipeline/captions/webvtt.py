@@ -1,12 +1,15 @@
 """Writing WebVTT: one canonical form, whole or cut into the segments of an HLS subtitle rendition.
 
-Canonical means: in order, no cue identifiers (players drop later cues that repeat one), no settings, text escaped.
+Canonical means: in order, no cue identifiers (players drop later cues that repeat one), settings for an unusual place
+alone, text escaped.
 """
 
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
+from pipeline.captions.clocks import clock_text
 from pipeline.captions.cues import Cue, in_order, milliseconds
+from pipeline.captions.places import to_settings
 
 _HEADER = "WEBVTT\n"
 _SEGMENT_HEADER = _HEADER + "X-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n"
@@ -45,12 +48,5 @@ def _segment_at(moment: int, ends: Sequence[int], begin: int) -> int:
 
 
 def _block(cue: Cue) -> str:
-    times = f"{_timestamp(cue.start_seconds)} --> {_timestamp(cue.end_seconds)}"
+    times = f"{clock_text(cue.start_seconds)} --> {clock_text(cue.end_seconds)}{to_settings(cue.place)}"
     return f"\n{times}\n{cue.text.translate(_ESCAPES)}\n"
-
-
-def _timestamp(seconds: float) -> str:
-    whole_seconds, fraction = divmod(milliseconds(seconds), 1000)
-    minutes, second = divmod(whole_seconds, 60)
-    hours, minute = divmod(minutes, 60)
-    return f"{hours:02d}:{minute:02d}:{second:02d}.{fraction:03d}"

@@ -27,6 +27,7 @@ class JobKind(StrEnum):
     WEBHOOK = "webhook"
     ALIGN = "align"
     DRAFT = "draft"
+    BURN = "burn"
 
 
 class Queue(StrEnum):
@@ -49,6 +50,7 @@ QUEUES: Mapping[JobKind, Queue] = {
     JobKind.WEBHOOK: Queue.INTERACTIVE,
     JobKind.ALIGN: Queue.CAPTIONS,
     JobKind.DRAFT: Queue.CAPTIONS,
+    JobKind.BURN: Queue.CAPTIONS,
 }
 
 

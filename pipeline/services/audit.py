@@ -26,7 +26,7 @@ PAGE_LENGTH = 100
 _BATCH = 1000
 
 ACTOR_KINDS = ("staff", "speaker", "system")
-OF_RECORDINGS = (JobKind.INTAKE, JobKind.ENCODE, JobKind.PROXY, JobKind.ALIGN)
+OF_RECORDINGS = (JobKind.INTAKE, JobKind.ENCODE, JobKind.PROXY, JobKind.ALIGN, JobKind.BURN)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from pipeline.domain.fingerprints import digest
 from pipeline.domain.papers import PaperState
 from pipeline.records.database import Database
 from pipeline.records.tables import Paper, Recording, StepResult
+from pipeline.services.burned_films import forget_films
 from pipeline.services.events import SYSTEM, record_event
 from pipeline.services.papers import original_key_of
 from pipeline.services.sheet_removal import remove_sheets
@@ -159,6 +160,7 @@ def _forget(db: Session, recording: Recording, now: datetime) -> None:
         forget_details(recording)
     for track in recording.tracks:
         track.webvtt, track.is_removed = "", True
+    forget_films(db, recording)
     remove_sheets(db, [recording])
     facts = {"recording_id": recording.id, "size_bytes": recording.size_bytes}
     record_event(

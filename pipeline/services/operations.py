@@ -178,6 +178,7 @@ def _family(job: type[Job]) -> ColumnElement[int]:
         JobKind.WEBHOOK: 5,
         JobKind.ALIGN: 6,
         JobKind.DRAFT: 7,
+        JobKind.BURN: 8,
     }
     return case(*((job.kind == kind, number) for kind, number in numbers.items()), else_=0)
 
@@ -188,7 +189,7 @@ def _select_jobs() -> Select[Any]:
     is_mail = Job.kind == JobKind.MAIL
     is_paper = Job.kind == JobKind.PAPER
     is_draft = Job.kind == JobKind.DRAFT
-    is_recording = Job.kind.in_([JobKind.INTAKE, JobKind.ENCODE, JobKind.PROXY, JobKind.ALIGN])
+    is_recording = Job.kind.in_([JobKind.INTAKE, JobKind.ENCODE, JobKind.PROXY, JobKind.ALIGN, JobKind.BURN])
     return (
         select(
             *JobRow.columns(),

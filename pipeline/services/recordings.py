@@ -221,7 +221,7 @@ def _queue(db: Session, kind: JobKind, recording: Recording, statement: Statemen
 
 def _stop_work_on_earlier(db: Session, statement: Statement, *, actor: Actor, now: datetime) -> None:
     for recording_id in db.scalars(select(Recording.id).where(Recording.statement_id == statement.id)):
-        for kind in (JobKind.INTAKE, JobKind.ENCODE, JobKind.PROXY, JobKind.ALIGN):
+        for kind in (JobKind.INTAKE, JobKind.ENCODE, JobKind.PROXY, JobKind.ALIGN, JobKind.BURN):
             cancel_open_jobs(db, kind, recording_id, actor=actor, now=now)
         stop_drafts(db, recording_id, actor=actor, now=now)
 

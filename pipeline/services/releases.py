@@ -81,7 +81,7 @@ def after_withdrawal(db: Session, statement: Statement, *, actor: Actor, now: da
     Work on its recordings ends, and a release without it is made where one with it was ever begun.
     """
     for recording in statement.recordings:
-        for kind in (JobKind.INTAKE, JobKind.ENCODE, JobKind.PROXY, JobKind.ALIGN):
+        for kind in (JobKind.INTAKE, JobKind.ENCODE, JobKind.PROXY, JobKind.ALIGN, JobKind.BURN):
             cancel_open_jobs(db, kind, recording.id, actor=actor, now=now)
         stop_drafts(db, recording.id, actor=actor, now=now)
     take_out(db, statement, actor=actor, now=now)

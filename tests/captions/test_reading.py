@@ -35,7 +35,7 @@ def refusal(data: str | bytes, **values: float) -> SubtitlesRefused:
         "WEBVTT\n\n00:00:01.000 --> 00:00:02.500\nHello\n",
         "WEBVTT - made by hand\nKind: captions\n\n00:01.000 --> 00:02.500\nHello",
         "WEBVTT\n00:01.000 --> 00:02.500\nHello",
-        "WEBVTT\n\nintro\n00:01.000 --> 00:02.500 line:0 position:20% align:start\nHello\n\n\n",
+        "WEBVTT\n\nintro\n00:01.000 --> 00:02.500 line:-1 position:20% size:80% align:center\nHello\n\n\n",
         "WEBVTT\n\nNOTE by a person\nover two lines\n\nSTYLE\n::cue { color: red }\n\nREGION\nid:a\n\n"
         "00:01.000-->00:02.500\nHello\n\nNOTE the end",
         "1\n00:00:01,000 --> 00:00:02,500\nHello\n\n",
@@ -45,7 +45,7 @@ def refusal(data: str | bytes, **values: float) -> SubtitlesRefused:
         "1\n00:00:00,000 --> 00:00:01,000\n\n2\n00:00:01,000 --> 00:00:02,500\nHello\n\n"
         "3\n00:00:03,000 --> 00:00:04,000\n \n",
         f"{SUBSTATION}Comment: 0,0:00:00.00,0:00:09.00,Default,,0,0,0,,to be checked\n"
-        "Dialogue: 0,0:00:01.00,0:00:02.50,Default,,0,0,0,,{\\an8\\b1}Hello{\\b0}\n",
+        "Dialogue: 0,0:00:01.00,0:00:02.50,Default,,0,0,0,,{\\an2\\b1}Hello{\\b0}\n",
     ],
 )
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])

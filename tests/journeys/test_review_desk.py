@@ -160,7 +160,7 @@ def test_an_interpreter_sees_what_was_asked_and_brings_subtitles(desk, open_page
     assert page.get_by_label("Language of the subtitles").locator("option").all_inner_texts() == ["French"]
     subtitles = tmp_path / "fr.vtt"
     subtitles.write_text("WEBVTT\n\n00:00.100 --> 00:05.000\nBonjour\n", encoding="utf-8")
-    page.get_by_label("Subtitle file (.vtt or .srt)").set_input_files(subtitles)
+    page.get_by_label("Subtitle file (.vtt, .srt, .ttml or .ass)").set_input_files(subtitles)
     page.get_by_role("button", name="Add subtitles").click()
     expect(page.get_by_role("status")).to_contain_text("Subtitles added: French")
     assert page.goto("/staff/statements/1/").status == 403

@@ -237,7 +237,7 @@ class TimeSent(Sent):
 
 
 class SubtitlesSent(Sent):
-    """A subtitle file (WebVTT or SubRip) as text, in one language."""
+    """A subtitle file (WebVTT, SubRip, TTML or SubStation) as text, in one language."""
 
     language: Language
     text: Annotated[str, Field(min_length=1, max_length=_LONGEST_SUBTITLES)]

@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 
 from flask import Response, abort
 
+from pipeline.captions.formats import CaptionFormat
 from pipeline.domain.scopes import Scope
 from pipeline.records.tables import Track as TrackRow
+from pipeline.services.caption_files import write_track_file
 from pipeline.services.tracks import add_track, current_tracks, remove_track
 from webapp.access import current_staff
 from webapp.api.door import ID, Answer, blueprint, endpoint
@@ -23,6 +25,20 @@ def read_subtitles(recording_id: int, language: str) -> Answer:
     """The subtitles in one language, as WebVTT."""
     track = current_tracks(recording_there(recording_id)).get(language) or abort(404)
     return Response(track.webvtt, mimetype="text/vtt")
+
+
+@blueprint.get(f"{_ONE}/<language>/<form>")
+@endpoint(Scope.READ, None, tag=_TAG, status=200)
+def read_subtitle_file(recording_id: int, language: str, form: str) -> Answer:
+    """The subtitles in one language as a file: `vtt`, `srt`, `ttml`, `ass`, `txt`, `timed.txt` or `docx`.
+
+    Times are those of the part that is shown. `docx` has the words spoken in a column beside them.
+    """
+    track = current_tracks(recording_there(recording_id)).get(language)
+    if track is None or form not in list(CaptionFormat):
+        abort(404)
+    wanted = CaptionFormat(form)
+    return Response(write_track_file(track, wanted), content_type=wanted.content_type)
 
 
 @blueprint.post(_ONE)

@@ -5,8 +5,13 @@ from typing import Any
 
 from flask import Blueprint
 
+from pipeline.captions.formats import READ_ENDINGS
+from pipeline.domain.burning import BurnSize
 from pipeline.domain.limits import format_clock
 from pipeline.domain.moments import format_moment
+from pipeline.records.tables import Recording
+from pipeline.services.burned_films import BurnedLine, list_films
+from pipeline.services.caption_files import formats_of
 from pipeline.services.mail_lists import count_mails_to_look_at
 from pipeline.services.operations import JobLine, list_failures
 from pipeline.services.reviews import findings_of
@@ -14,7 +19,7 @@ from pipeline.services.tracks import shown_cues
 from webapp.access import Rule, current_staff, home_address
 from webapp.database import current_db
 from webapp.sound_picture import draw_sound
-from webapp.wording import approvals, events, failures, sheets, staff_board, staff_work, standings, work
+from webapp.wording import approvals, burning, events, failures, sheets, staff_board, staff_work, standings, subtitles, work
 from webapp.wording.findings import staff_sentence
 from webapp.wording.measured import length_words, megabytes
 from webapp.wording.measured_facts import measured_facts, sound_words
@@ -31,6 +36,12 @@ def words() -> dict[str, Any]:
         "all_missing_words": staff_board.all_missing_words,
         "approval_words": approvals.approval_words,
         "assignment_words": staff_work.assignment_words,
+        "burn_size_words": burning.burn_size_words,
+        "burn_sizes": list(BurnSize),
+        "burned_films": burned_films,
+        "burned_state_words": burning.burned_state_words,
+        "caption_format_words": subtitles.format_words,
+        "caption_formats": formats_of,
         "changed_words": approvals.changed_words,
         "clock": format_clock,
         "consent_words": standings.consent_words,
@@ -80,8 +91,14 @@ def words() -> dict[str, Any]:
         "sound_picture": draw_sound,
         "sound_words": sound_words,
         "staff_sentence": staff_sentence,
+        "subtitle_endings": ",".join(READ_ENDINGS),
         "tone_of": standings.tone_of,
     }
+
+
+def burned_films(recording: Recording) -> list[BurnedLine]:
+    """Films with subtitles in the picture that were asked for of a recording."""
+    return list_films(current_db(), recording)
 
 
 def mails_to_look_at() -> int:

@@ -6,11 +6,13 @@ from flask import Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from pipeline.captions.formats import CaptionFormat
 from pipeline.captions.refusals import LARGEST_FILE_BYTES, SubtitlesRefused
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.records.tables import Recording, Track
+from pipeline.services.caption_files import write_track_file
 from pipeline.services.reviews import find_statement
-from pipeline.services.tracks import add_track, remove_track, shown_webvtt
+from pipeline.services.tracks import add_track, remove_track
 from webapp.access import current_staff, interpreter, staff
 from webapp.database import current_db, roll_back_request
 from webapp.forms import SubtitlesForm
@@ -64,15 +66,16 @@ def remove_subtitles(statement_id: int) -> ResponseReturnValue:
     return redirect(_address(statement_id), 303)
 
 
-@blueprint.get("/statements/<int:statement_id>/subtitles/<int:track_id>.vtt")
+@blueprint.get("/statements/<int:statement_id>/subtitles/<int:track_id>.<form>")
 @interpreter
-def download_subtitles(statement_id: int, track_id: int) -> ResponseReturnValue:
-    """One revision as a WebVTT file, in times of the part that is shown."""
+def download_subtitles(statement_id: int, track_id: int, form: str) -> ResponseReturnValue:
+    """One revision as a file in a format, in times of the part that is shown."""
     track = current_db().get(Track, track_id)
-    if track is None or track.recording.statement_id != statement_id:
+    if track is None or track.recording.statement_id != statement_id or form not in list(CaptionFormat):
         abort(404)
-    answer = Response(shown_webvtt(track), content_type="text/vtt; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="subtitles-{track.id}-{track.language}.vtt"'
+    wanted = CaptionFormat(form)
+    answer = Response(write_track_file(track, wanted), content_type=wanted.content_type)
+    answer.headers["Content-Disposition"] = f'attachment; filename="subtitles-{track.id}-{track.language}.{wanted}"'
     return answer
 
 

@@ -41,6 +41,8 @@ def _track_words(event: Event) -> str:
     language = language_name_for_reader(str(event.facts.get("language", "")))
     if event.name == "track.added":
         return _("Subtitles added: %(language)s", language=language)
+    if event.name == "track.film_asked_for":
+        return _("Film with subtitles asked for: %(language)s", language=language)
     return _("Subtitles removed: %(language)s", language=language)
 
 

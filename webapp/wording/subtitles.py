@@ -1,9 +1,10 @@
-"""Why a subtitle file was refused, in words."""
+"""Why a subtitle file was refused, and in which formats subtitles go out, in words."""
 
 from collections.abc import Callable, Mapping
 
 from flask_babel import gettext as _
 
+from pipeline.captions.formats import CaptionFormat
 from pipeline.captions.refusals import SubtitleProblem, SubtitlesRefused
 from webapp.wording.measured import Values, length_of
 
@@ -11,6 +12,20 @@ from webapp.wording.measured import Values, length_of
 def refusal_words(refused: SubtitlesRefused) -> str:
     """What is wrong in the file, where, and what to do."""
     return _WORDS[refused.code](refused.values)
+
+
+def format_words(form: CaptionFormat) -> str:
+    """What a format is for, with its name where it has one."""
+    words = {
+        CaptionFormat.VTT: "WebVTT (.vtt)",
+        CaptionFormat.SRT: "SubRip (.srt)",
+        CaptionFormat.TTML: "TTML, IMSC 1 (.ttml)",
+        CaptionFormat.ASS: "SubStation (.ass)",
+        CaptionFormat.TRANSCRIPT: _("Text in paragraphs (.txt)"),
+        CaptionFormat.TIMED_TRANSCRIPT: _("Text with times (.txt)"),
+        CaptionFormat.BILINGUAL: _("Both languages side by side (.docx)"),
+    }
+    return words[form]
 
 
 def _line(values: Values) -> str:
@@ -51,7 +66,8 @@ _WORDS: Mapping[SubtitleProblem, Callable[[Values], str]] = {
         line=_line(values),
     ),
     SubtitleProblem.NOT_SUBTITLES: lambda values: _(
-        "This is not a subtitle file that we can read. Save it as WebVTT (.vtt) or SubRip (.srt)."
+        "This is not a subtitle file that we can read. Save it as WebVTT (.vtt), SubRip (.srt), TTML (.ttml) or "
+        "SubStation (.ass)."
     ),
     SubtitleProblem.NO_CUES: lambda values: _("The file holds no subtitles."),
     SubtitleProblem.TOO_MANY_CUES: lambda values: _(
@@ -73,6 +89,18 @@ _WORDS: Mapping[SubtitleProblem, Callable[[Values], str]] = {
         subtitle=_cue(values),
         seconds=length_of(values, "seconds"),
         duration=length_of(values, "duration"),
+    ),
+    SubtitleProblem.BAD_XML: lambda values: _(
+        "Line %(line)s breaks the rules of XML. Save the file again in the program that made it.", line=_line(values)
+    ),
+    SubtitleProblem.UNSAFE_XML: lambda values: _(
+        "Line %(line)s declares a document type or an entity, which is not read for safety. Save the file again "
+        "without it.",
+        line=_line(values),
+    ),
+    SubtitleProblem.BAD_TTML_TIME: lambda values: _(
+        "Line %(line)s has no times as they should be: begin=\"00:01:02.500\" end=\"00:01:05.000\".",
+        line=_line(values),
     ),
     SubtitleProblem.TOO_LARGE_CUE: lambda values: _(
         "%(subtitle)s is longer than %(limit)d characters.", subtitle=_cue(values), limit=values["limit"]

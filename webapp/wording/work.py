@@ -50,6 +50,7 @@ def stage_words(stage: str) -> str:
         "protecting": _("Hiding what the speaker wants hidden"),
         "copying": _("Making the small copy for the speaker"),
         "encoding": _("Making the versions to watch"),
+        "burning": _("Writing the subtitles into the picture"),
         "storing": _("Storing the result"),
         "cards": _("Making the title cards"),
         "writing": _("Writing the page"),
@@ -112,6 +113,7 @@ def kind_of_work_words(kind: JobKind) -> str:
         JobKind.WEBHOOK: _("Message to another system"),
         JobKind.ALIGN: _("Timing of subtitles"),
         JobKind.DRAFT: _("Draft of subtitles"),
+        JobKind.BURN: _("Film with subtitles"),
     }
     return words[kind]
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pipeline.domain.jobs import JobKind
 from workers.steps.account_mail import run_account_mail
 from workers.steps.align import run_align
+from workers.steps.burn import run_burn
 from workers.steps.draft import run_draft
 from workers.steps.encode import run_encode
 from workers.steps.intake import run_intake
@@ -31,4 +32,5 @@ STEPS: Mapping[JobKind, Step] = {
     JobKind.WEBHOOK: run_webhook,
     JobKind.ALIGN: run_align,
     JobKind.DRAFT: run_draft,
+    JobKind.BURN: run_burn,
 }

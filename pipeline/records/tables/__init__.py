@@ -15,7 +15,7 @@ from pipeline.records.tables.desk import Approval, Assignment, Comment, LegalHol
 from pipeline.records.tables.interfaces import ApiToken, Webhook, WebhookDelivery
 from pipeline.records.tables.mails import Mail
 from pipeline.records.tables.record import Event, StaffAccount
-from pipeline.records.tables.recordings import Recording, Track, Upload
+from pipeline.records.tables.recordings import BurnedFilm, Recording, Track, Upload
 from pipeline.records.tables.releases import Release, ReleaseItem
 from pipeline.records.tables.sessions import Country, PreSession, Speaker
 from pipeline.records.tables.sheets import CueNote, CueRevision, Sheet, SheetCue, SheetTime, Voice
@@ -27,6 +27,7 @@ __all__ = [
     "Approval",
     "Assignment",
     "Base",
+    "BurnedFilm",
     "Comment",
     "Consent",
     "Country",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from pipeline.domain.burning import BurnSize
 from pipeline.domain.findings import Verdict
 from pipeline.domain.sheets import SheetKind
 from pipeline.domain.trims import Trim
@@ -113,3 +114,15 @@ class Track(Base):
     bound: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     recording: Mapped[Recording] = relationship(back_populates="tracks")
+
+
+class BurnedFilm(Base):
+    """A film with a track's words in the picture that somebody asked for; what was made of it is among the results."""
+
+    __tablename__ = "burned_film"
+    __table_args__ = (UniqueConstraint("track_id", "size"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    track_id: Mapped[int] = mapped_column(ForeignKey("track.id"))
+    size: Mapped[BurnSize]
+    asked_at: Mapped[datetime]

@@ -10,7 +10,7 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
-_TABLES = ("sheet", "sheet_cue", "cue_revision", "cue_note", "sheet_time", "voice")
+_TABLES = ("sheet", "sheet_cue", "cue_revision", "cue_note", "sheet_time", "voice", "burned_film")
 
 _TRANSCRIPTS = """
     UPDATE track SET kind = 'transcript' WHERE language = (
@@ -37,6 +37,7 @@ def upgrade() -> None:
     _create_cue_note()
     _create_sheet_time()
     _create_voice()
+    _create_burned_film()
 
 
 def downgrade() -> None:
@@ -197,4 +198,17 @@ def _create_voice() -> None:
         sa.UniqueConstraint(
             "recording_id", "language", "revision", name=op.f("uq_voice_recording_id_language_revision")
         ),
+    )
+
+
+def _create_burned_film() -> None:
+    op.create_table(
+        "burned_film",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("track_id", sa.Integer(), nullable=False),
+        sa.Column("size", sa.String(length=24), nullable=False),
+        sa.Column("asked_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["track_id"], ["track.id"], name=op.f("fk_burned_film_track_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_burned_film")),
+        sa.UniqueConstraint("track_id", "size", name=op.f("uq_burned_film_track_id_size")),
     )
