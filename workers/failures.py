@@ -28,6 +28,7 @@ _TOLD_STAFF: Mapping[JobKind, str] = {
     JobKind.PAPER: "A paper that a speaker sent could not be prepared.",
     JobKind.ALIGN: "The text could not be timed by the recording.",
     JobKind.DRAFT: "A draft of subtitles could not be made.",
+    JobKind.BURN: "The film with subtitles in its picture could not be made.",
 }
 
 _ROOT = Path(__file__).parent.parent

@@ -63,7 +63,8 @@ def _dialogue(cue: Cue) -> str:
 
 def _escaped(text: str) -> str:
     kept_apart = _LETTER.sub(lambda _: f"\\{KEPT_APART}", text)
-    return kept_apart.replace("{", "\\{").replace("}", "\\}").replace("\n", "\\N")
+    written = kept_apart.replace("{", "\\{").replace("}", "\\}").replace("\n", "\\N")
+    return written if written == written.strip() else f"{{}}{written}{{}}"  # readers drop blanks at the ends
 
 
 def _clock(hundredths: int) -> str:

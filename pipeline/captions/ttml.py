@@ -23,6 +23,7 @@ FIRST_SIGNS = re.compile(r"\s*(?:<\?xml\b|<!--|<!DOCTYPE\b|<(?:[A-Za-z]{1,20}:)?
 _DOCUMENT_TYPE = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _DECLARATION = re.compile(r"\s*<\?xml\b[^<>]*\?>")
 _BLANKS = re.compile(r"[ \t\n\r]+")
+_SPACES = re.compile(" {2,}")
 _LATEST_SECONDS = 10_000_000
 _BLOCKS = {"div", "p", "span"}
 _TIMED = {"begin", "end", "dur"}
@@ -126,8 +127,9 @@ class _Reader:
                 whole[-1] = _Piece(piece.span, whole[-1].text + piece.text)
             else:
                 whole.append(piece)
+        keeps_blanks = _keeps_blanks(paragraph)
         for piece in whole:
-            text = plain_text(piece.text)
+            text = plain_text(piece.text if keeps_blanks else _SPACES.sub(" ", piece.text))
             if text:
                 yield self._timed(paragraph, piece.span, text)
 

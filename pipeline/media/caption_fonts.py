@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import ImageFont
 
-from pipeline.media.fonts import face_for
+from pipeline.media.fonts import face_for, has_letters
 
 _SIZE = 24
 _COLLECTION = ".ttc"
@@ -33,6 +33,12 @@ def caption_fonts(texts: Iterable[str], language: str) -> CaptionFonts:
     ordered = [path for path, _ in paths.most_common()]
     family = _family(ordered[0], language) if ordered else _PLAIN_FAMILY
     return CaptionFonts(family, tuple(Path(path) for path in ordered))
+
+
+def has_font_for(word: str) -> bool:
+    """Whether this machine has a font file with every letter of a word."""
+    path = face_for(word, _SIZE, bold=False).path
+    return bool(path) and has_letters(path, word)
 
 
 def _family(path: str, language: str) -> str:

@@ -63,9 +63,14 @@ def face_for(text: str, size: int, *, bold: bool) -> Face:
     """The first face that has every character of a text: of its script, then DejaVu Sans, then Pillow's own."""
     candidates = _candidates(script_of(text), bold=bold)
     for path in candidates:
-        if all(_covers(path, character) for character in text if not character.isspace()):
+        if has_letters(path, text):
             return Face(path, size)
     return Face(candidates[0] if candidates else "", size)
+
+
+def has_letters(path: str, text: str) -> bool:
+    """Whether a font file draws every character of a text."""
+    return all(_covers(path, character) for character in text if not character.isspace())
 
 
 def _candidates(script: str, *, bold: bool) -> list[str]:

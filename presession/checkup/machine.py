@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PIL import ImageFont
 
+from pipeline.media.caption_fonts import has_font_for
 from pipeline.media.programs import MediaPrograms
 from presession.checkup.checks import Check, fine, note, problem
 from presession.checkup.media import check_media
@@ -16,6 +17,8 @@ _LEAST_DISK_BYTES = 1024**3
 _OTHER_PROGRAMS = {"setpriv": "util-linux", "prlimit": "util-linux"}
 _FONTS = {"DejaVuSans.ttf": "fonts-dejavu-core", "NotoSans-Regular.ttf": "fonts-noto-core"}
 
+_SCRIPT_WORDS = {"Latin": "été", "Cyrillic": "речь", "Arabic": "كلمة", "Chinese": "人权", "Thaana": "ދިވެހި"}
+
 
 def check_machine(programs: MediaPrograms, renditions_file: Path, data_dir: Path) -> Iterator[Check]:
     """Every check of this machine."""
@@ -25,6 +28,7 @@ def check_machine(programs: MediaPrograms, renditions_file: Path, data_dir: Path
         yield check_version(name, name, "--version", package)
     for name, package in _FONTS.items():
         yield _check_font(name, package)
+    yield _check_caption_fonts()
     yield _check_disk(data_dir)
 
 
@@ -47,6 +51,15 @@ def _check_font(name: str, package: str) -> Check:
     except OSError:
         return problem("font", f"{name} was not found", install(package))
     return fine("font", name)
+
+
+def _check_caption_fonts() -> Check:
+    """Fonts of the scripts in which subtitles are written into films; each is looked for as a film would."""
+    missing = [script for script, word in _SCRIPT_WORDS.items() if not has_font_for(word)]
+    if missing:
+        found = f"none for {', '.join(missing)}: films with subtitles show boxes there"
+        return note("fonts of subtitles", found, install("fonts-noto-core fonts-noto-cjk"))
+    return fine("fonts of subtitles", ", ".join(_SCRIPT_WORDS))
 
 
 def _check_disk(data_dir: Path) -> Check:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pipeline.domain.errors import PresessionError
+from pipeline.media.burning import BURNING_FILTER
 from pipeline.media.ladder import parse_ladder
 from pipeline.media.programs import MediaPrograms, available_filters
 from pipeline.media.voice import VOICE_FILTER
@@ -45,6 +46,7 @@ def check_media(programs: MediaPrograms, renditions_file: Path) -> Iterator[Chec
     if not ffmpeg.mend:
         yield _check_hdr(programs.ffmpeg)
         yield _check_voices(programs.ffmpeg)
+        yield _check_burning(programs.ffmpeg)
         yield _check_decoders(programs.ffmpeg)
         yield _check_ladder(programs.ffmpeg, renditions_file)
     yield _check_network()
@@ -82,6 +84,12 @@ def _check_voices(program: str) -> Check:
         found = f"ffmpeg has no {VOICE_FILTER}: voices of people at risk are altered in a weaker way"
         return note("voices", found, _BUILD)
     return fine("voices", "pitch and formants are moved apart where a speaker asks for another voice")
+
+
+def _check_burning(program: str) -> Check:
+    if BURNING_FILTER not in available_filters(program):
+        return note("libass", "ffmpeg was built without it: no films with subtitles in the picture", _BUILD)
+    return fine("libass", "films with subtitles in the picture can be made")
 
 
 def _check_decoders(program: str) -> Check:

@@ -3,6 +3,8 @@
 from hypothesis import strategies as st
 
 from pipeline.captions.cues import Cue, plain_text
+from pipeline.captions.mojibake import first_garbled_line
+from pipeline.captions.places import Place
 
 _TELLING = st.sampled_from(
     [
@@ -48,3 +50,15 @@ def cues(draw: st.DrawFn) -> Cue:
     start = draw(st.integers(0, 86_400_000))
     end = start + draw(st.integers(1, 600_000))
     return Cue(start / 1000, end / 1000, draw(texts))
+
+
+_sound_texts = texts.filter(lambda text: not first_garbled_line(text.split("\n")))
+"""Without what looks like letters that a conversion damaged, which every reader refuses."""
+
+
+@st.composite
+def placed_cues(draw: st.DrawFn, step_milliseconds: int = 1) -> Cue:
+    """One cue at any place, with times that count in so many milliseconds."""
+    start = draw(st.integers(0, 30_000_000 // step_milliseconds)) * step_milliseconds
+    end = start + draw(st.integers(1, 600_000 // step_milliseconds)) * step_milliseconds
+    return Cue(start / 1000, end / 1000, draw(_sound_texts), draw(st.sampled_from(Place)))

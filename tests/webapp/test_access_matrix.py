@@ -37,6 +37,8 @@ VALUES = {
     "action": "hold",
     "deed": "resolve",
     "kind": "csv",
+    "form": "vtt",
+    "size": "large",
 }
 """What stands in an address where it is no number."""
 

@@ -3,10 +3,16 @@
 import io
 
 import pytest
+from docx import Document
 
+from pipeline.captions.formats import CaptionFormat
+from pipeline.domain.burning import BurnSize
+from pipeline.domain.jobs import JobKind
 from pipeline.domain.sheets import SheetState
 from pipeline.domain.standings import Standing
-from pipeline.records.tables import Recording, Track
+from pipeline.records.tables import Job, Recording, Track
+from pipeline.services.burned_films import burned_inputs, burned_uri
+from pipeline.services.results import KeptResult, keep_result
 from pipeline.services.sheet_states import submit_sheet
 from pipeline.services.sheets import find_sheet
 from tests.fixtures.clock import NOW
@@ -154,3 +160,54 @@ def test_without_a_recording_there_is_nothing_to_subtitle(anna, sqlite_database,
     form = anna.open(REVIEW).form("/subtitles")
     form.action = form.action.replace("/1/", "/2/")
     assert anna.send(form, files={"file": (io.BytesIO(GOOD), "a.vtt")}, language="en").status_code == 409
+
+
+TTML = b'<tt xmlns="http://www.w3.org/ns/ttml"><body><div><p begin="1s" end="2s">Mots</p></div></body></tt>'
+
+
+def test_subtitles_are_taken_away_in_every_format(anna, recording_id, sqlite_database):
+    _add(anna, GOOD, "en")
+    _add(anna, TTML, "fr", "a.ttml")
+    english, french = _tracks(sqlite_database)
+    page = anna.get(REVIEW).text
+    for form in CaptionFormat:
+        address = f"{REVIEW}subtitles/{french.id}.{form}"
+        assert f'href="{address}"' in page
+        answer = anna.get(address)
+        assert (answer.status_code, answer.content_type) == (200, form.content_type)
+        assert answer.headers["Content-Disposition"].endswith(f'subtitles-{french.id}-fr.{form}"')
+        assert b"Mots" in answer.data or form is CaptionFormat.BILINGUAL
+    document = Document(io.BytesIO(anna.get(f"{REVIEW}subtitles/{french.id}.docx").data))
+    assert [cell.text for cell in document.tables[0].rows[1].cells][1:] == ["Words & more", "Mots"]
+    assert f"{english.id}.docx" not in page, "the words spoken have nothing beside them"
+    assert anna.get(f"{REVIEW}subtitles/{french.id}.exe").status_code == 404
+
+
+def test_xml_that_declares_things_of_its_own_is_refused_in_words(anna, recording_id, sqlite_database):
+    answer = _add(anna, b'<!DOCTYPE tt [<!ENTITY a "b">]>' + TTML)
+    assert answer.status_code == 422
+    assert "Line 1 declares a document type or an entity" in answer.text
+    assert _tracks(sqlite_database) == []
+
+
+def test_a_film_with_subtitles_is_asked_for_once_and_offered_when_it_is_there(anna, recording_id, sqlite_database, store):
+    _add(anna, GOOD)
+    (track,) = _tracks(sqlite_database)
+    film = f"{REVIEW}subtitles/{track.id}/film-large.mp4"
+    form = anna.open(REVIEW).form("/subtitles/film")
+    assert anna.send(form, track_id=str(track.id), size="huge").status_code == 404
+    for _ in range(2):
+        assert anna.send(form, track_id=str(track.id), size="large").status_code == 303
+    with sqlite_database.begin() as db:
+        assert db.query(Job).filter(Job.kind == JobKind.BURN, Job.subject_id == recording_id).count() == 1
+        assert "is being made" in anna.get(REVIEW).text
+        assert anna.get(film).status_code == 404
+    with sqlite_database.begin() as db:
+        kept = db.get_one(Track, track.id)
+        prefix = str(kept.recording.package_prefix)
+        keep_result(db, burned_inputs(kept, BurnSize.LARGE), KeptResult({}, prefix), now=NOW)
+        store.put_bytes(prefix + burned_uri(kept, BurnSize.LARGE), b"film", content_type="video/mp4")
+    assert film in anna.get(REVIEW).text
+    assert anna.get(film).data == b"film"
+    anna.press(REVIEW, "/subtitles/remove")
+    assert anna.get(film).status_code == 404

@@ -1,0 +1,63 @@
+"""A film with subtitles in the picture is made when asked for, found again, and goes with its recording."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.domain.burning import BurnSize
+from pipeline.domain.errors import ChangeNotAllowed
+from pipeline.domain.jobs import JobKind, JobState
+from pipeline.records.tables import BurnedFilm, Job, Recording
+from pipeline.services.burned_films import BurnedState, ask_for_film, find_film, list_films
+from pipeline.services.tracks import add_track
+from tests.fixtures.clock import NOW
+from tests.fixtures.encoded import probe
+from tests.fixtures.installation import Installation, run_job
+from tests.fixtures.panels import STAFF
+
+WORDS = b"WEBVTT\n\n00:00.500 --> 00:02.000\nWords of mine\n"
+
+
+def _run(installation: Installation, kind: JobKind, recording_id: int) -> None:
+    run_job(installation.context(), installation.job(kind, recording_id).id)
+    job = installation.job(kind, recording_id)
+    assert job.state is JobState.DONE, job.told_operator
+
+
+def _ask(installation: Installation, recording_id: int, size: BurnSize) -> str | None:
+    with installation.database.begin() as db:
+        (track,) = db.get_one(Recording, recording_id).tracks
+        ask_for_film(db, track, size, actor=STAFF, now=NOW)
+        return find_film(db, track, size)
+
+
+@pytest.mark.slow
+def test_a_film_is_made_once_and_lies_below_its_package(sqlite_installation, clips, tmp_path: Path):
+    installation = sqlite_installation
+    recording_id = installation.hand_in(clips())
+    _run(installation, JobKind.INTAKE, recording_id)
+    with installation.database.begin() as db:
+        recording = db.get_one(Recording, recording_id)
+        track = add_track(db, recording, language="en", data=WORDS, actor=STAFF, now=NOW)
+        with pytest.raises(ChangeNotAllowed):
+            ask_for_film(db, track, BurnSize.SMALL, actor=STAFF, now=NOW)
+    _run(installation, JobKind.ENCODE, recording_id)
+    assert _ask(installation, recording_id, BurnSize.SMALL) is None
+    assert _ask(installation, recording_id, BurnSize.LARGE) is None
+    _run(installation, JobKind.BURN, recording_id)
+    key = _ask(installation, recording_id, BurnSize.SMALL)
+    with installation.database.read() as db:
+        recording = db.get_one(Recording, recording_id)
+        assert [(line.size, line.state) for line in list_films(db, recording)] == [
+            (BurnSize.SMALL, BurnedState.READY),
+            (BurnSize.LARGE, BurnedState.READY),
+        ]
+        assert db.query(Job).filter(Job.kind == JobKind.BURN).count() == 1
+        assert db.query(BurnedFilm).count() == 2
+        assert key is not None
+        assert key.startswith(str(recording.package_prefix))
+    installation.store.fetch_file(key, tmp_path / "film.mp4")
+    assert [stream["codec_type"] for stream in probe(tmp_path / "film.mp4", "stream=codec_type")["streams"]] == [
+        "video",
+        "audio",
+    ]
