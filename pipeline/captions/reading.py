@@ -1,4 +1,4 @@
-"""Reading what people upload as subtitles: WebVTT, SubRip, TTML or SubStation Alpha into cues, or a sentence why not."""
+"""Reading what people upload as subtitles: WebVTT, SubRip, TTML or SubStation into cues, or a sentence why not."""
 
 import math
 from collections.abc import Callable, Iterator, Sequence

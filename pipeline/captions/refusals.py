@@ -62,8 +62,8 @@ SENTENCES: Mapping[SubtitleProblem, str] = {
     SubtitleProblem.BAD_XML: "Line {line} breaks the rules of XML. Save the file again in the program that made it.",
     SubtitleProblem.UNSAFE_XML: "Line {line} declares a document type or an entity, which is not read for safety."
     " Save the file again without it.",
-    SubtitleProblem.BAD_TTML_TIME: "Line {line} has no times as they should be: begin=\"00:01:02.500\""
-    " end=\"00:01:05.000\".",
+    SubtitleProblem.BAD_TTML_TIME: 'Line {line} has no times as they should be: begin="00:01:02.500"'
+    ' end="00:01:05.000".',
 }
 """`readings` are a file's possible `Reading`s, written out as `choices`. `line` counts from 1, as `cue` does;
 `line` is None where a format has no lines worth naming.

@@ -61,7 +61,7 @@ class Layout:
 
     def _height(self, pair: str) -> float | None:
         """The second of two lengths, as a share of the picture's height."""
-        length = pair.split()[-1] if pair.split() else ""
+        length = pair.rsplit(maxsplit=1)[-1] if pair.split() else ""
         whole = {"px": self._pixels.removesuffix("px"), "c": self._cells}
         unit = next((unit for unit in ("%", "px", "c") if length.endswith(unit)), "")
         number = _number(length.removesuffix(unit)) if unit else None

@@ -1,4 +1,4 @@
-"""A film with its subtitles in the picture, for places that show none: one of our renditions, written over by libass."""
+"""A film with its subtitles in the picture, for places that show none: libass writes them over one of our renditions."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -99,7 +99,10 @@ LAUGHS = b'<!DOCTYPE tt [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (b"<?xml version='1.0'?>\n" + LAUGHS + b"<tt><body><p end='1s'>&b;</p></body></tt>", SubtitleProblem.UNSAFE_XML),
+        (
+            b"<?xml version='1.0'?>\n" + LAUGHS + b"<tt><body><p end='1s'>&b;</p></body></tt>",
+            SubtitleProblem.UNSAFE_XML,
+        ),
         (b'<!DOCTYPE tt SYSTEM "file:///etc/passwd"><tt/>', SubtitleProblem.UNSAFE_XML),
         (document("<p end='1s'>&nowhere;</p>"), SubtitleProblem.BAD_XML),
         (document("<p end='1s'>a"), SubtitleProblem.BAD_XML),

@@ -1,4 +1,4 @@
-"""A film with subtitles in the picture: words are seen while their cue lasts, in every script, as large as asked for."""
+"""A film with subtitles in the picture: words are seen while their cue lasts, in every script, as large as asked."""
 
 import subprocess
 from pathlib import Path

@@ -190,7 +190,9 @@ def test_xml_that_declares_things_of_its_own_is_refused_in_words(anna, recording
     assert _tracks(sqlite_database) == []
 
 
-def test_a_film_with_subtitles_is_asked_for_once_and_offered_when_it_is_there(anna, recording_id, sqlite_database, store):
+def test_a_film_with_subtitles_is_asked_for_once_and_offered_when_it_is_there(
+    anna, recording_id, sqlite_database, store
+):
     _add(anna, GOOD)
     (track,) = _tracks(sqlite_database)
     film = f"{REVIEW}subtitles/{track.id}/film-large.mp4"

@@ -19,7 +19,18 @@ from pipeline.services.tracks import shown_cues
 from webapp.access import Rule, current_staff, home_address
 from webapp.database import current_db
 from webapp.sound_picture import draw_sound
-from webapp.wording import approvals, burning, events, failures, sheets, staff_board, staff_work, standings, subtitles, work
+from webapp.wording import (
+    approvals,
+    burning,
+    events,
+    failures,
+    sheets,
+    staff_board,
+    staff_work,
+    standings,
+    subtitles,
+    work,
+)
 from webapp.wording.findings import staff_sentence
 from webapp.wording.measured import length_words, megabytes
 from webapp.wording.measured_facts import measured_facts, sound_words

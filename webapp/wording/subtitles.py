@@ -99,7 +99,7 @@ _WORDS: Mapping[SubtitleProblem, Callable[[Values], str]] = {
         line=_line(values),
     ),
     SubtitleProblem.BAD_TTML_TIME: lambda values: _(
-        "Line %(line)s has no times as they should be: begin=\"00:01:02.500\" end=\"00:01:05.000\".",
+        'Line %(line)s has no times as they should be: begin="00:01:02.500" end="00:01:05.000".',
         line=_line(values),
     ),
     SubtitleProblem.TOO_LARGE_CUE: lambda values: _(
