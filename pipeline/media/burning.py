@@ -1,4 +1,4 @@
-"""A film with its subtitles in the picture, for places that show none: libass writes them over one of our renditions."""
+"""A film with its subtitles in the picture: libass writes them over one of our renditions, sound stays as it is."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -99,6 +99,9 @@ def test_from_the_first_recording_to_what_is_public_and_back(script, planned, sq
         "POST", f"/recordings/{read['recording_id']}/subtitles", json={"language": "en", "text": SUBTITLES}
     )
     assert added.status_code == 201, added.text
+    file = script.ask("GET", f"/recordings/{read['recording_id']}/subtitles/en/srt")
+    assert (file.status_code, file.text.splitlines()[0]) == (200, "1")
+    assert script.ask("GET", f"/recordings/{read['recording_id']}/subtitles/en/exe").status_code == 404
     yes = {"recording_id": read["recording_id"]}
     assert script.decide(statement_id, "approval", **yes, seen=read["seen"]).status_code == 409  # subtitles came
     seen = script.get(f"/statements/{statement_id}")["seen"]
