@@ -133,6 +133,7 @@ EVENT_NAMES = frozenset(
         "token.issued",
         "token.revoked",
         "track.added",
+        "track.film_asked_for",
         "track.removed",
         "upload.expired",
         "upload.finished",

@@ -149,7 +149,7 @@ DAMAGED = ("damaged_text", {"line": 23})
         ("WEBVTT\n", "no_cues", {}, "no subtitles"),
         (subrip("<i></i>"), "no_cues", {}, "no subtitles"),
         ("Dear all,\nplease find attached", "not_subtitles", {}, "WebVTT"),
-        ('<?xml version="1.0"?><tt></tt>', "not_subtitles", {}, "SubRip"),
+        ('<?xml version="1.0"?><x></x>', "not_subtitles", {}, "SubRip"),
         ("[Script Info]\nTitle: empty", "no_cues", {}, "no subtitles"),
         (b"1\n00:00:00,000 --> 00:00:01,000\n\x00\xff\xfe\x01", "encoding", {"line": 3}, "Line 3.*UTF-8"),
         (b"\xff\xfe1\x00\n\x00\x00", "encoding", {"line": 2}, "Line 2"),

@@ -38,14 +38,14 @@ def burn(sources: tuple[Path, Path], folder: Path, text: str, language: str = "e
     film = burn_in(*sources, words, fonts=fonts.files, out_dir=folder, seconds=2, programs=MediaPrograms())
     streams = probe(film, "stream=codec_name,codec_type,width")["streams"]
     assert [stream["codec_name"] for stream in streams] == ["h264", "aac"]
-    return (pictures(film, *SIZE).min(axis=3) > 200).sum(axis=(1, 2))
+    return (pictures(film, *SIZE).min(axis=3) > 150).sum(axis=(1, 2))
 
 
 @pytest.mark.slow
 def test_words_are_in_the_picture_while_their_cue_lasts_and_as_large_as_asked_for(sources, tmp_path):
     seen = [burn(sources, tmp_path / size, "Human rights", size=size.share) for size in BurnSize]
     for light in seen:
-        assert light[1] > 100
+        assert light[1] > 30
         assert light[-1] == 0
     assert seen[0][1] < seen[1][1] < seen[2][1]
 
@@ -54,7 +54,7 @@ def test_words_are_in_the_picture_while_their_cue_lasts_and_as_large_as_asked_fo
 @pytest.mark.parametrize(("language", "text"), [("ru", "Права человека"), ("ar", "حقوق الإنسان"), ("dv", "އިންސާނީ ޙައްޤު")])
 def test_words_of_a_script_are_drawn_with_a_font_that_has_it(sources, tmp_path, language, text):
     assert all(has_font_for(word) for word in text.split())
-    assert burn(sources, tmp_path / "film", text, language)[1] > 100
+    assert burn(sources, tmp_path / "film", text, language)[1] > 30
 
 
 def test_fonts_are_those_of_the_words():
