@@ -38,6 +38,7 @@ VALUES = {
     "deed": "resolve",
     "kind": "csv",
     "form": "vtt",
+    "ending": "vtt",
     "size": "large",
 }
 """What stands in an address where it is no number."""

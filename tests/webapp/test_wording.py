@@ -107,6 +107,9 @@ REFUSALS = [
     SubtitlesRefused(SubtitleProblem.BACKWARDS, cue=3, line=9),
     SubtitlesRefused(SubtitleProblem.BEYOND_VIDEO, cue=3, line=None, seconds=99.5, duration=61.0),
     SubtitlesRefused(SubtitleProblem.TOO_LARGE_CUE, cue=3, line=9, limit=2000),
+    SubtitlesRefused(SubtitleProblem.BAD_XML, line=4),
+    SubtitlesRefused(SubtitleProblem.UNSAFE_XML, line=4),
+    SubtitlesRefused(SubtitleProblem.BAD_TTML_TIME, line=4),
 ]
 
 

@@ -27,17 +27,17 @@ def read_subtitles(recording_id: int, language: str) -> Answer:
     return Response(track.webvtt, mimetype="text/vtt")
 
 
-@blueprint.get(f"{_ONE}/<language>/<form>")
+@blueprint.get(f"{_ONE}/<language>/<ending>")
 @endpoint(Scope.READ, None, tag=_TAG, status=200)
-def read_subtitle_file(recording_id: int, language: str, form: str) -> Answer:
+def read_subtitle_file(recording_id: int, language: str, ending: str) -> Answer:
     """The subtitles in one language as a file: `vtt`, `srt`, `ttml`, `ass`, `txt`, `timed.txt` or `docx`.
 
     Times are those of the part that is shown. `docx` has the words spoken in a column beside them.
     """
     track = current_tracks(recording_there(recording_id)).get(language)
-    if track is None or form not in list(CaptionFormat):
+    if track is None or ending not in list(CaptionFormat):
         abort(404)
-    wanted = CaptionFormat(form)
+    wanted = CaptionFormat(ending)
     return Response(write_track_file(track, wanted), content_type=wanted.content_type)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
 
 from pipeline.domain.accounts import KeyPurpose, SignInWay
+from pipeline.domain.burning import BurnSize
 from pipeline.domain.consents import Audience, ConsentItem, NameForm
 from pipeline.domain.desk import AssignmentKind, CommentReader, DeliveryState
 from pipeline.domain.findings import Verdict
@@ -72,6 +73,7 @@ class Base(DeclarativeBase):
         PaperState: _enum(PaperState),
         Role: _enum(Role),
         AssignmentKind: _enum(AssignmentKind),
+        BurnSize: _enum(BurnSize),
         CommentReader: _enum(CommentReader),
         DeliveryState: _enum(DeliveryState),
         SignInWay: _enum(SignInWay),
