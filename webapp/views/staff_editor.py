@@ -1,0 +1,134 @@
+"""Staff and interpreters: the page on which subtitles of a statement are written in one language."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Response, abort, jsonify, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from pipeline.captions.page_rules import rules_for_page
+from pipeline.domain.languages import is_language, is_right_to_left
+from pipeline.domain.sheets import SheetKind, SheetOrigin
+from pipeline.records.tables import Recording, Sheet
+from pipeline.services.account_reach import may_interpret
+from pipeline.services.proxies import find_proxy, may_staff_watch_proxy
+from pipeline.services.reviews import find_statement, report_of
+from pipeline.services.sheet_bounds import kind_in, whole_ms
+from pipeline.services.sheets import find_sheet, find_source, find_transcript, open_sheet
+from webapp.access import Rule, current_staff, interpreter
+from webapp.database import current_db
+from webapp.editor_state import state_since
+from webapp.i18n import language_name_for_reader
+from webapp.views.staff import blueprint
+from webapp.wording.editor import editor_texts
+
+ADDRESS = "/statements/<int:statement_id>/subtitles/<language>/"
+
+
+@blueprint.get(ADDRESS)
+@interpreter
+def edit_subtitles(statement_id: int, language: str) -> ResponseReturnValue:
+    """The editor; where nobody has begun, what can be begun."""
+    db, recording = current_db(), recording_to_write(statement_id, language)
+    sheet = find_sheet(db, recording.id, language)
+    statement = recording.statement
+    return render_template(
+        "staff/editor.html",
+        statement=statement,
+        country=statement.speaker.country,
+        recording=recording,
+        language=language,
+        sheet=sheet,
+        has_source=find_transcript(db, recording) is not None,
+        is_interpretation=kind_in(recording, language) is SheetKind.INTERPRETATION,
+        may_edit=may_edit(statement_id, language),
+        media=_media(recording),
+        config=_config(recording, sheet) if sheet else None,
+    )
+
+
+@blueprint.post(f"{ADDRESS}begin")
+@interpreter
+def begin_subtitles(statement_id: int, language: str) -> ResponseReturnValue:
+    """Begin subtitles: an interpretation with the times of the transcript, a transcript with nothing."""
+    db, recording = current_db(), recording_to_write(statement_id, language)
+    if find_sheet(db, recording.id, language) is None:
+        told = {"actor": current_staff().actor, "now": datetime.now(UTC)}
+        open_sheet(db, recording, language, SheetOrigin.TYPED, **told)
+    return redirect(url_for("staff.edit_subtitles", statement_id=statement_id, language=language), 303)
+
+
+@blueprint.get(f"{ADDRESS}rules")
+@interpreter
+def subtitle_rules(statement_id: int, language: str) -> ResponseReturnValue:
+    """The rules and words by which the page checks what is written."""
+    recording = recording_to_write(statement_id, language)
+    source = find_transcript(current_db(), recording)
+    answer: Response = jsonify(rules_for_page(list(dict.fromkeys([language, *([source.language] if source else [])]))))
+    answer.headers["Cache-Control"] = "private, max-age=3600"
+    return answer
+
+
+def recording_to_write(statement_id: int, language: str) -> Recording:
+    """The recording that counts, for whoever may look at its subtitles in a language; to others it is not there."""
+    statement = find_statement(current_db(), statement_id) or abort(404)
+    if statement.current_recording is None or not is_language(language):
+        abort(404)
+    if not current_staff().passes(Rule.READER) and not may_edit(statement_id, language):
+        abort(404)
+    return statement.current_recording
+
+
+def may_edit(statement_id: int, language: str) -> bool:
+    """Whether the person who looks may write: staff, and interpreters who were asked for this language."""
+    member = current_staff()
+    asked = {"statement_id": statement_id, "language": language}
+    if member.passes(Rule.READER):
+        return member.passes(Rule.STAFF)
+    return may_interpret(current_db(), member.account_id, **asked)
+
+
+def _media(recording: Recording) -> dict[str, Any] | None:
+    """What can be played, and the moment of the whole recording with which it begins; None as long as nothing can."""
+    if recording.package_prefix and recording.package:
+        base = url_for("staff.media", recording_id=recording.id, path="")
+        begins = recording.trim.start_seconds if recording.trim else 0.0
+        return {"manifest": f"{base}master.m3u8", "poster": base + recording.package.poster_uri, "begins": begins}
+    may_watch = current_staff().passes(Rule.READER) and may_staff_watch_proxy(recording.statement)
+    if not may_watch or find_proxy(current_db(), recording) is None:
+        return None
+    base = url_for("staff.quick_preview", statement_id=recording.statement_id, path="")
+    return {"file": f"{base}proxy.mp4", "poster": f"{base}poster.jpg", "begins": 0.0}
+
+
+def _config(recording: Recording, sheet: Sheet) -> dict[str, Any]:
+    """What the page's script begins with."""
+    db, media, report = current_db(), _media(recording), report_of(recording)
+    source, series = find_source(db, sheet), report.series if report else None
+    where = {"statement_id": recording.statement_id, "language": sheet.language}
+    names = ("change_subtitles", "follow_subtitles", "note_on_subtitles", "decide_on_subtitles", "subtitle_rules")
+    return {
+        "addresses": {name.partition("_")[0]: url_for(f"staff.{name}", **where) for name in names},
+        "language": sheet.language,
+        "languageName": language_name_for_reader(sheet.language),
+        "direction": "rtl" if is_right_to_left(sheet.language) else "ltr",
+        "source": _source(source),
+        "kind": sheet.kind.value,
+        "durationMs": whole_ms(recording),
+        "beginsMs": round(1000 * media["begins"]) if media else 0,
+        "shown": [recording.trim.start_seconds, recording.trim.end_seconds] if recording.trim else None,
+        "peaks": {"step": series.step_seconds, "values": list(series.peak)} if series else None,
+        "mayEdit": may_edit(recording.statement_id, sheet.language),
+        "words": editor_texts(),
+        "state": state_since(db, sheet, version=-1, source_version=-1, now=datetime.now(UTC)),
+    }
+
+
+def _source(source: Sheet | None) -> dict[str, str] | None:
+    if source is None:
+        return None
+    return {
+        "language": source.language,
+        "name": language_name_for_reader(source.language),
+        "direction": "rtl" if is_right_to_left(source.language) else "ltr",
+    }
