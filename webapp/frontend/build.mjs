@@ -24,6 +24,7 @@ const bundles = [
       "panel-order": "src/panel-order.js",
       "review-upload": "src/review-upload.js",
       trimmer: "src/trimmer.js",
+      editor: "src/editor.js",
       preview: "src/preview.js",
     },
   },

@@ -106,9 +106,10 @@ def _config(recording: Recording, sheet: Sheet) -> dict[str, Any]:
     db, media, report = current_db(), _media(recording), report_of(recording)
     source, series = find_source(db, sheet), report.series if report else None
     where = {"statement_id": recording.statement_id, "language": sheet.language}
-    names = ("change_subtitles", "follow_subtitles", "note_on_subtitles", "decide_on_subtitles", "subtitle_rules")
+    names = ("be_in", "change", "follow", "note_on", "decide_on")
+    addresses = {name.partition("_")[0]: url_for(f"staff.{name}_subtitles", **where) for name in names}
     return {
-        "addresses": {name.partition("_")[0]: url_for(f"staff.{name}", **where) for name in names},
+        "addresses": {**addresses, "rules": url_for("staff.subtitle_rules", **where)},
         "language": sheet.language,
         "languageName": language_name_for_reader(sheet.language),
         "direction": "rtl" if is_right_to_left(sheet.language) else "ltr",

@@ -1,0 +1,68 @@
+// How the subtitles stand: state, who else is here, whether all is saved, what is left to mend, what can be decided.
+import { make } from "./editor-row.js";
+
+const part = (name) => document.querySelector(`[data-part="${name}"]`);
+
+export class Bar {
+  constructor({ config, store, sync, hints, work, words, say }) {
+    Object.assign(this, { config, store, sync, hints, work, words, say });
+    part("decisions").addEventListener("click", ({ target }) => target.dataset.decision && this.decide(target.dataset.decision));
+  }
+
+  show() {
+    const { state } = this.store;
+    const { words } = this;
+    write("state", [state.stateWords, ...state.stale].join(" · "));
+    write("due", state.due && words.say("due", { moment: state.due }));
+    const names = state.people.filter(({ isMe }) => !isMe).map(({ name }) => name).join(", ");
+    write("people", names ? words.say("people", { names }) : words.say("alone"));
+    const { seconds, cues, perMinute } = state.time;
+    const speed = words.number(perMinute ?? 0, 1);
+    write("own-time", this.config.mayEdit ? words.say("own_time", { minutes: words.number(seconds / 60, 0), cues, speed }) : "");
+    this.showDecisions(state.decisions);
+    this.showSent();
+  }
+
+  showDecisions(decisions) {
+    const wanted = JSON.stringify(decisions);
+    if (wanted === this.decisions) return; // a button that is about to be pressed stays where it is
+    this.decisions = wanted;
+    const button = ([decision, text], index) =>
+      make("button", { type: "button", class: `button ${index ? "" : "button-main"}`, "data-decision": decision }, text);
+    part("decisions").replaceChildren(...decisions.map(button));
+  }
+
+  showSent() {
+    const { sync, store, words, config } = this;
+    const number = store.mine.size + sync.queue.filter(({ about }) => !about).length;
+    const name = !config.mayEdit ? "read_only" : sync.trouble || (sync.isBusy ? "saving" : "saved");
+    write("sent", words.say(name, { number }));
+    part("sent").classList.toggle("is-away", Boolean(sync.trouble));
+  }
+
+  showProblems() {
+    const { stops, warnings, open } = this.hints.count();
+    const isFine = !stops && !warnings && !open;
+    write("problems", this.words.say(isFine ? "no_problems" : "problems", { stops, warnings, open }));
+  }
+
+  async decide(decision) {
+    if (this.sync.trouble) return this.say("later", {}, "warn");
+    this.work.flushAll();
+    const { status, answer } = await this.sync.send("decide", () => ({ decision, version: this.store.version }));
+    if (status === 200) return this.say("decided", { state: answer.stateWords }, "good");
+    if (status === 422 && answer?.stops) return this.sayStops(answer.stops);
+    return this.say("changed", {}, "bad");
+  }
+
+  sayStops(stops) {
+    const places = new Set(Object.values(stops).flat().map((key) => this.store.indexOf(key) + 1));
+    const numbers = [...places].sort((one, other) => one - other).join(", ");
+    this.say(numbers ? "cannot_hand_in" : "nothing_there", { numbers }, "bad");
+  }
+}
+
+function write(name, text) {
+  const element = part(name);
+  if (element.textContent !== text) element.textContent = text;
+}
