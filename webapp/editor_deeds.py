@@ -1,5 +1,6 @@
 """What an open editor asks to have done to subtitles: one deed at a time, each naming the versions that were seen."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal, TypedDict
@@ -28,12 +29,12 @@ class Told(TypedDict):
     now: datetime
 
 
-class _Deed(BaseModel):
+class _Deed(BaseModel, ABC):
     model_config = ConfigDict(extra="forbid")
 
+    @abstractmethod
     def make(self, db: Session, sheet: Sheet, told: Told) -> object:
         """Do it; raises what the service raises."""
-        raise NotImplementedError
 
 
 class Change(_Deed):

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, abort, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from pipeline.captions.alignment.confidence import DOUBTFUL
 from pipeline.captions.page_rules import rules_for_page
 from pipeline.domain.languages import is_language, is_right_to_left
 from pipeline.domain.sheets import SheetKind, SheetOrigin
@@ -31,7 +32,7 @@ def edit_subtitles(statement_id: int, language: str) -> ResponseReturnValue:
     """The editor; where nobody has begun, what can be begun."""
     db, recording = current_db(), recording_to_write(statement_id, language)
     sheet = find_sheet(db, recording.id, language)
-    statement = recording.statement
+    statement, media = recording.statement, _media(recording)
     return render_template(
         "staff/editor.html",
         statement=statement,
@@ -42,8 +43,8 @@ def edit_subtitles(statement_id: int, language: str) -> ResponseReturnValue:
         has_source=find_transcript(db, recording) is not None,
         is_interpretation=kind_in(recording, language) is SheetKind.INTERPRETATION,
         may_edit=may_edit(statement_id, language),
-        media=_media(recording),
-        config=_config(recording, sheet) if sheet else None,
+        media=media,
+        config=_config(recording, sheet, media) if sheet else None,
     )
 
 
@@ -101,9 +102,9 @@ def _media(recording: Recording) -> dict[str, Any] | None:
     return {"file": f"{base}proxy.mp4", "poster": f"{base}poster.jpg", "begins": 0.0}
 
 
-def _config(recording: Recording, sheet: Sheet) -> dict[str, Any]:
+def _config(recording: Recording, sheet: Sheet, media: dict[str, Any] | None) -> dict[str, Any]:
     """What the page's script begins with."""
-    db, media, report = current_db(), _media(recording), report_of(recording)
+    db, report = current_db(), report_of(recording)
     source, series = find_source(db, sheet), report.series if report else None
     where = {"statement_id": recording.statement_id, "language": sheet.language}
     names = ("be_in", "change", "follow", "note_on", "decide_on")
@@ -119,6 +120,7 @@ def _config(recording: Recording, sheet: Sheet) -> dict[str, Any]:
         "beginsMs": round(1000 * media["begins"]) if media else 0,
         "shown": [recording.trim.start_seconds, recording.trim.end_seconds] if recording.trim else None,
         "peaks": {"step": series.step_seconds, "values": list(series.peak)} if series else None,
+        "doubtful": DOUBTFUL,
         "mayEdit": may_edit(recording.statement_id, sheet.language),
         "words": editor_texts(),
         "state": state_since(db, sheet, version=-1, source_version=-1, now=datetime.now(UTC)),

@@ -64,6 +64,8 @@ def _about_sending() -> dict[str, str]:
         "saving": _("Saving …"),
         "offline": _("No connection. Go on writing: {number} changes wait here and are sent by themselves."),
         "signed_out": _("You are signed out. Sign in in another tab; what you wrote waits here."),
+        "gone": _("These subtitles are not open to you any more. Keep a copy of what is not saved yet."),
+        "choose": _("Two people wrote in the same subtitle. Choose below which words stay."),
         "refused": _("That was not taken: {sentence}"),
         "changed": _("Somebody else changed this meanwhile. Look at what is there now, and do it again."),
         "later": _("That needs the connection. Go on writing; try again when it is back."),

@@ -35,7 +35,7 @@ export class Bar {
   showSent() {
     const { sync, store, words, config } = this;
     const number = store.mine.size + sync.queue.filter(({ about }) => !about).length;
-    const name = !config.mayEdit ? "read_only" : sync.trouble || (sync.isBusy ? "saving" : "saved");
+    const name = !config.mayEdit || store.isClosed ? "read_only" : sync.trouble || (store.hasTheirs ? "choose" : "") || (sync.isBusy ? "saving" : "saved");
     write("sent", words.say(name, { number }));
     part("sent").classList.toggle("is-away", Boolean(sync.trouble));
   }

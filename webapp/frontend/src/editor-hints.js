@@ -26,6 +26,7 @@ export class Hints {
   }
 
   besides() {
+    if (!this.rules) return;
     this.spoken = this.config.source ? this.rules.spokenBeside(this.store.cues, this.store.spoken) : null;
   }
 
@@ -33,6 +34,7 @@ export class Hints {
   lintNear(key) {
     if (!this.rules) return [];
     const index = this.store.indexOf(key);
+    if (index < 0) return [];
     const near = [index - 1, index, index + 1].filter((at) => at >= 0 && at < this.store.cues.length);
     for (const at of near) this.lintAt(at);
     return near.map((at) => this.store.cues[at].key);
@@ -63,6 +65,6 @@ export class Hints {
 
   isToMend(key) {
     const cue = this.store.cue(key);
-    return cue.doubt >= 0.5 || this.store.theirs(key) !== null || this.of(key).some(({ weight }) => weight === "stop");
+    return (cue.doubt !== null && cue.doubt >= this.config.doubtful) || this.store.theirs(key) !== null || this.of(key).some(({ weight }) => weight === "stop");
   }
 }

@@ -16,6 +16,7 @@ export class List {
   show() {
     const { store } = this.parts;
     const wanted = store.cues.map(({ key }) => this.rowOf(key).element);
+    const lost = this.lost();
     for (const [key, row] of this.rows) {
       if (store.indexOf(key) >= 0) continue;
       row.element.remove();
@@ -28,6 +29,31 @@ export class List {
     const spoken = this.spoken();
     store.cues.forEach(({ key }, index) => this.rows.get(key).show(index, spoken[index]));
     this.showNotes();
+    if (lost) this.goOn(lost);
+  }
+
+  // Where the current cue was that is no longer there, and whether somebody was in it.
+  lost() {
+    const row = this.rows.get(this.current);
+    if (!row || this.parts.store.indexOf(this.current) >= 0) return null;
+    return { place: [...this.element.children].indexOf(row.element), hasFocus: row.element.contains(document.activeElement) };
+  }
+
+  goOn({ place, hasFocus }) {
+    const { cues } = this.parts.store;
+    const next = cues[Math.min(Math.max(0, place - 1), cues.length - 1)];
+    if (!next) this.current = "";
+    else if (hasFocus) this.go(next.key, { isWriting: false });
+    else this.enter(next.key);
+  }
+
+  showSome(keys) {
+    const { store } = this.parts;
+    const spoken = keys.length ? this.spoken() : [];
+    for (const key of keys) {
+      const index = store.indexOf(key);
+      if (index >= 0) this.rowOf(key).show(index, spoken[index]);
+    }
   }
 
   // Moving an element takes its focus away: it gets it back, with the place in the text.
@@ -67,11 +93,13 @@ export class List {
     for (const key of keys) this.rows.get(key)?.showHints();
   }
 
+  // Who else is where, notes, and whether anything can be written.
   showPeople() {
     for (const [key, row] of this.rows) {
       const cue = this.parts.store.cue(key);
       if (cue) row.showTags(cue);
     }
+    this.showNotes();
   }
 
   enter(key) {

@@ -1,8 +1,6 @@
 // One cue in the list: its times, what is said, what is written, what the rules say, what others wrote, notes.
 import { clock } from "./editor-clock.js";
 
-const DOUBTFUL = 0.5;
-
 export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -66,12 +64,14 @@ export class Row {
     const isOutside = cue.endMs <= from * 1000 || cue.startMs >= until * 1000;
     this.element.classList.toggle("is-outside", isOutside);
     const told = [
-      cue.doubt >= 1 ? ["bad", words.say("not_heard")] : cue.doubt >= DOUBTFUL ? ["warn", words.say("doubtful")] : null,
+      cue.doubt >= 1 ? ["bad", words.say("not_heard")] : cue.doubt !== null && cue.doubt >= config.doubtful ? ["warn", words.say("doubtful")] : null,
       cue.isMachine ? ["calm", words.say("machine")] : null,
       store.outdated.has(this.key) ? ["warn", words.say("outdated")] : null,
       isOutside ? ["calm", words.say("outside")] : null,
       ...here.map(({ name }) => ["main", words.say("person_here", { name })]),
     ].filter(Boolean);
+    for (const field of [this.text, this.start, this.end]) field.readOnly = !config.mayEdit || store.isClosed;
+    if (!this.isNew("tags", told)) return;
     this.tags.replaceChildren(...told.map(([tone, text]) => make("span", { class: `badge badge-${tone}` }, text)));
   }
 
@@ -79,18 +79,28 @@ export class Row {
     const found = this.hints.of(this.key);
     const worst = found.some(({ weight }) => weight === "stop") ? "stop" : found.length ? "warn" : "none";
     this.element.dataset.worst = worst;
-    this.hintList.replaceChildren(
-      ...found.map((one) => make("li", { class: `hint-${one.weight}` }, this.words.complaint(one))),
-    );
+    if (this.isNew("hints", found)) {
+      const line = (one) => make("li", { class: `hint-${one.weight}` }, this.words.complaint(one));
+      this.hintList.replaceChildren(...found.map(line));
+    }
     if (!this.hints.rules || !cue) return;
     const speed = cue.text ? this.words.rounded("speed", this.hints.rules.speedOf(cue)) : "";
     this.speed.textContent = speed && this.words.say("speed", { speed });
   }
 
+  // Whether something is to be drawn anew: what stands already keeps focus and costs nothing.
+  isNew(name, value) {
+    const said = JSON.stringify(value);
+    this.shown ??= {};
+    const isSame = this.shown[name] === said;
+    this.shown[name] = said;
+    return !isSame;
+  }
+
   showTheirs() {
     const theirs = this.store.theirs(this.key);
     this.conflict.hidden = !theirs;
-    if (!theirs) return;
+    if (!this.isNew("theirs", theirs) || !theirs) return;
     const { words } = this;
     const name = this.store.state.people.find(({ id }) => id === theirs.byId)?.name ?? words.say("somebody");
     const mine = this.store.mine.get(this.key);
@@ -106,6 +116,7 @@ export class Row {
   // Open notes with a button each; those that were dealt with below them.
   showNotes(notes) {
     const { words, config } = this;
+    if (!this.isNew("notes", notes)) return;
     const line = (note) =>
       make(
         "li",

@@ -1,5 +1,6 @@
 // The subtitles as this page knows them: what the server has, and over it what was written here and is not sent yet.
 // A cue that was changed here and meanwhile by somebody else keeps both: `theirs` is what the other wrote.
+const SOME = 10;
 const FIELDS = ["text", "startMs", "endMs"];
 
 export class Store {
@@ -13,13 +14,15 @@ export class Store {
     this.take(state);
   }
 
-  // `listener({keys, isOrder})`: which cues are others now; whether their number or order may be.
+  // `listener({keys, isOrder, isTimes, isMine})`: which cues are others now; whether their number or order are, or the
+  // times of some; whether it was written here.
   listen(listener) {
     this.listeners.push(listener);
   }
 
   // An answer of the server: whatever it knows newer than this page.
   take(state) {
+    const before = this.order;
     const keys = state.cues.filter((cue) => this.takeCue(cue)).map(({ key }) => key);
     for (const cue of state.sourceCues) this.source.set(cue.key, cue);
     const isNewer = state.version >= this.version;
@@ -29,7 +32,7 @@ export class Store {
     this.version = Math.max(this.version, state.version);
     this.sourceVersion = Math.max(this.sourceVersion, state.sourceVersion);
     this.sort();
-    this.tell({ keys, isOrder: keys.length > 0 || state.sourceCues.length > 0 });
+    this.tell({ keys, isOrder: this.order !== before || state.sourceCues.length > 0 || keys.length > SOME, isTimes: keys.length > 0 });
   }
 
   takeCue(cue) {
@@ -50,6 +53,7 @@ export class Store {
   sort() {
     const all = [...this.there.values()].filter((cue) => !cue.isDeleted || this.mine.has(cue.key)).map(({ key }) => this.cue(key));
     this.cues = all.sort((one, other) => one.startMs - other.startMs || one.endMs - other.endMs);
+    this.order = this.cues.map(({ key }) => key).join();
     this.places = new Map(this.cues.map(({ key }, index) => [key, index]));
     this.spoken = [...this.source.values()].filter((cue) => !cue.isDeleted).sort((one, other) => one.startMs - other.startMs);
   }
@@ -68,6 +72,14 @@ export class Store {
     return this.mine.get(key)?.theirs ?? null;
   }
 
+  get hasTheirs() {
+    return [...this.mine.values()].some(({ theirs }) => theirs);
+  }
+
+  get isClosed() {
+    return this.state.state === "approved";
+  }
+
   get hasUnsent() {
     return this.mine.size > 0;
   }
@@ -81,10 +93,11 @@ export class Store {
     if (isSame) this.mine.delete(key);
     else this.mine.set(key, mine);
     const isTimes = "startMs" in fields || "endMs" in fields;
+    const before = this.order;
     const index = this.indexOf(key);
     if (isTimes) this.sort();
     else if (index >= 0) this.cues[index] = this.cue(key);
-    this.tell({ keys: [key], isOrder: isTimes, isMine: true });
+    this.tell({ keys: [key], isOrder: this.order !== before, isTimes, isMine: true });
     return !isSame;
   }
 
@@ -152,6 +165,6 @@ export class Store {
   }
 
   tell(change) {
-    for (const listener of this.listeners) listener({ isMine: false, ...change });
+    for (const listener of this.listeners) listener({ isMine: false, isTimes: false, ...change });
   }
 }

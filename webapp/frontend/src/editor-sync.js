@@ -12,7 +12,7 @@ export class Sync {
     this.store = store;
     this.token = store.state.token;
     this.queue = [];
-    this.trouble = ""; // "", "offline" or "signed_out"
+    this.trouble = ""; // "", "offline", "signed_out" or "gone"
     this.tries = 0;
     this.cue = "";
     this.onState = () => {};
@@ -59,6 +59,7 @@ export class Sync {
       if (result.status === 200) this.store.take(result.answer);
       one.resolve(result);
       this.setTrouble("");
+      await new Promise((resume) => setTimeout(resume)); // what follows from it goes first
     }
     this.isPumping = false;
     this.onState();
@@ -128,7 +129,7 @@ export class Sync {
     } else if (status === 400) {
       await this.renewToken();
     } else {
-      this.setTrouble(status === 401 ? "signed_out" : "offline");
+      this.setTrouble(status === 401 ? "signed_out" : [403, 404].includes(status) ? "gone" : "offline");
     }
   }
 

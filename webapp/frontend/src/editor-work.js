@@ -18,7 +18,7 @@ export class Work {
 
   // Written text or times: shown now, sent after a moment of rest.
   write(key, fields, { isAtOnce = false } = {}) {
-    if (!this.config.mayEdit) return;
+    if (!this.config.mayEdit || this.store.isClosed) return;
     this.store.write(key, fields);
     clearTimeout(this.timers.get(key));
     this.timers.delete(key);

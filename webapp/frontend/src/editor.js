@@ -53,12 +53,17 @@ function follow(nowMs) {
   timeline.follow(nowMs);
 }
 
-store.listen(({ keys, isOrder, isMine }) => {
-  if (isOrder) hints.lintAll();
-  if (isOrder || !isMine) showAll();
-  else for (const key of keys) list.rows.get(key)?.show(store.indexOf(key), list.spoken()[store.indexOf(key)]);
-  if (!isOrder) list.showHints(keys.flatMap((key) => hints.lintNear(key)));
-  if (isMine) bar.showProblems();
+store.listen(({ keys, isOrder, isTimes, isMine }) => {
+  if (isOrder) {
+    hints.lintAll();
+    showAll();
+  } else {
+    if (isTimes) hints.besides();
+    list.showSome(keys);
+    list.showHints(new Set(keys.flatMap((key) => hints.lintNear(key))));
+    if (keys.length) bar.showProblems();
+  }
+  if (!isMine) list.showPeople();
   bar.show();
   timeline.draw();
 });
