@@ -55,6 +55,10 @@ class SheetAction(StrEnum):
     RENEW_APPROVED = "renew_approved"
 
 
+DOUBTFUL = 0.15
+"""From this doubt on a person should look: in one case of seven or more the line begins elsewhere."""
+
+
 class TrackMark(StrEnum):
     """What is said beside subtitles that go out all the same, by somebody's deliberate yes; the graver one last."""
 

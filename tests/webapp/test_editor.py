@@ -120,7 +120,8 @@ def test_viewers_read_and_change_nothing(anna, spoken, sqlite_database):
     assert page.status_code == 200
     assert 'data-do="split"' not in page.text
     assert _change(anna, spoken, deed="delete", key="a", seen=1).status_code == 403
-    answer = anna.client.get(PAGE.format(spoken) + "now?since=-1&source_since=-1", headers={"Accept": "application/json"})
+    headers = {"Accept": "application/json"}
+    answer = anna.client.get(PAGE.format(spoken) + "now?since=-1&source_since=-1", headers=headers)
     assert len(_cues(answer)) == 3
 
 

@@ -36,7 +36,13 @@ PAGES = (
 
 PAGES_OF_STAFF = ("/staff/36/edit", "/staff/36/MW/speakers/new")
 PAGES_OF_ADMINISTRATORS = ("/staff/accounts/", "/staff/accounts/1/", "/staff/record/", "/staff/interfaces/")
-PAGES_OF_INTERPRETERS = ("/staff/work/", "/staff/work/1/", "/staff/statements/1/subtitles/fr/", "/staff/account/", "/staff/account/second-factor/")
+PAGES_OF_INTERPRETERS = (
+    "/staff/work/",
+    "/staff/work/1/",
+    "/staff/statements/1/subtitles/fr/",
+    "/staff/account/",
+    "/staff/account/second-factor/",
+)
 
 PAGES_OF: Mapping[Role, tuple[str, ...]] = {
     Role.INTERPRETER: PAGES_OF_INTERPRETERS,

@@ -6,10 +6,9 @@ from typing import Any
 from flask import Response, abort, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from pipeline.captions.alignment.confidence import DOUBTFUL
 from pipeline.captions.page_rules import rules_for_page
 from pipeline.domain.languages import is_language, is_right_to_left
-from pipeline.domain.sheets import SheetKind, SheetOrigin
+from pipeline.domain.sheets import DOUBTFUL, SheetKind, SheetOrigin
 from pipeline.records.tables import Recording, Sheet
 from pipeline.services.account_reach import may_interpret
 from pipeline.services.proxies import find_proxy, may_staff_watch_proxy

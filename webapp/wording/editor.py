@@ -54,7 +54,9 @@ def _about_work() -> dict[str, str]:
         "decided": _("Done: {state}"),
         "found": _("{number} found"),
         "replaced": _("{number} replaced"),
-        "timeline": _("Waveform with subtitles. Drag an edge to change a time; every time is also a field in the list."),
+        "timeline": _(
+            "Waveform with subtitles. Drag an edge to change a time; every time is also a field in the list."
+        ),
     }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.captions.alignment.belonging import GOOD, judge
-from pipeline.captions.alignment.confidence import DOUBTFUL, doubts
+from pipeline.captions.alignment.confidence import doubts
 from pipeline.captions.alignment.evidence import evidence, joined
 from pipeline.captions.alignment.hearing import Heard, Streams, hear
 from pipeline.captions.alignment.languages import is_in_another_language
@@ -19,6 +19,7 @@ from pipeline.captions.alignment.speech import runs_of_sound, seconds_of
 from pipeline.captions.alignment.template import frames_and_pattern
 from pipeline.captions.alignment.timing import silent_lines, timed_lines, unwritten_spans
 from pipeline.captions.alignment.voices import Voice, read_lines, readable, voice_for
+from pipeline.domain.sheets import DOUBTFUL
 from pipeline.media.programs import MediaPrograms
 
 _READINGS = (("", 175), ("+f2", 150))

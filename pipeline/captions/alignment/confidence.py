@@ -6,9 +6,6 @@ from pipeline.captions.alignment.evidence import NAMES
 from pipeline.captions.alignment.paths import Path
 from pipeline.captions.alignment.spectra import Floats
 
-DOUBTFUL = 0.15
-"""From this doubt on a person should look: in one case of seven or more the line begins elsewhere."""
-
 _WEIGHTS = {"elsewhere": -3.92, "without": -6.63, "likeness": -1.94, "beside": 1.26, "no_pause": 1.73}
 _OFFSET = 1.48
 
