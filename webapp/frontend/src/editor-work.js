@@ -81,7 +81,7 @@ export class Work {
   async split() {
     const { cue } = this;
     if (!cue) return;
-    const [at, newKey] = [this.lastPlace.get(cue.key) ?? Math.ceil(cue.text.length / 2), newName()];
+    const [at, newKey] = [this.placeIn(cue), newName()];
     const now = this.player.nowMs;
     const isInside = now > cue.startMs + LEAST_MS && now < cue.endMs - LEAST_MS;
     const share = cue.text ? Math.min(0.85, Math.max(0.15, at / cue.text.length)) : 0.5;
@@ -89,6 +89,13 @@ export class Work {
     const atSign = [...cue.text.slice(0, at)].length;
     const done = await this.one("split", cue.key, { at_sign: atSign, at_ms: atMs, new_key: newKey });
     if (done) this.list.go(newKey, { isWriting: true });
+  }
+
+  // Where in its text somebody writes, or wrote last; else in the middle.
+  placeIn({ key, text }) {
+    const field = this.list.rows.get(key).text;
+    const place = field === document.activeElement ? field.selectionStart : this.lastPlace.get(key);
+    return Math.min(place ?? Math.ceil(text.length / 2), text.length);
   }
 
   async merge() {

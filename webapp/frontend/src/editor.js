@@ -94,26 +94,27 @@ const deeds = {
   zoom_in: () => timeline.change(-1),
   zoom_out: () => timeline.change(1),
 };
-if (config.mayEdit) {
-  Object.assign(deeds, {
-    insert: () => work.insert(),
-    split: () => work.split(),
-    merge: () => work.merge(),
-    delete: () => work.delete(),
-    confirm: () => work.one("confirm"),
-    break_lines: () => work.breakLines(),
-    start_here: () => work.setTimes({ startMs: player.nowMs }),
-    end_here: () => work.setTimes({ endMs: player.nowMs }),
-    nudge: (fields) => work.nudge(fields),
-    undo: () => work.takeBack("undo"),
-    redo: () => work.takeBack("redo"),
-    note: () => notes.open(list.current),
-    find: () => find.open(),
-  });
-}
-for (const name of ["insert", "split", "merge", "delete", "confirm", "break_lines", "start_here", "end_here", "nudge", "undo", "redo", "note", "find"]) deeds[name] ??= () => {};
+const writing = {
+  insert: () => work.insert(),
+  split: () => work.split(),
+  merge: () => work.merge(),
+  delete: () => work.delete(),
+  confirm: () => work.one("confirm"),
+  break_lines: () => work.breakLines(),
+  start_here: () => work.setTimes({ startMs: player.nowMs }),
+  end_here: () => work.setTimes({ endMs: player.nowMs }),
+  nudge: (fields) => work.nudge(fields),
+  undo: () => work.takeBack("undo"),
+  redo: () => work.takeBack("redo"),
+  note: () => notes.open(list.current),
+  find: () => find.open(),
+};
+// Who only reads has the keys of the player alone.
+for (const [name, deed] of Object.entries(writing)) deeds[name] = config.mayEdit ? deed : () => {};
 
 document.addEventListener("click", ({ target }) => deeds[target.closest("[data-do]")?.dataset.do]?.());
+// A press on a tool leaves the place in the text where it is.
+document.addEventListener("mousedown", (event) => event.target.closest(".editor-tools [data-do]") && event.preventDefault());
 listenForKeys(deeds, { list, player, help: part("help"), toggle: part("keys-on") });
 
 const rowOf = (target) => target.closest("[data-key]")?.dataset.key;
