@@ -1,4 +1,4 @@
-"""Subtitles written in a real browser: by keys alone, by two people, without a connection, in Arabic, by the hundred."""
+"""Subtitles written in a real browser: by keys alone, by two people, with no connection, in Arabic, by the hundred."""
 
 from collections.abc import Callable
 

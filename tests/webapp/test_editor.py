@@ -104,7 +104,7 @@ def test_interpreters_write_what_was_asked_of_them_and_decide_nothing(anna, spok
     assert anna.press(PAGE.format("fr"), "/begin").status_code == 303
     answer = _ask(anna, "fr", "now", cue="")
     assert [cue["text"] for cue in _cues(answer)] == ["", "", ""]
-    assert [cue["text"] for cue in answer.json["sourceCues"]][0] == "Ladies and gentlemen,"
+    assert answer.json["sourceCues"][0]["text"] == "Ladies and gentlemen,"
     source = answer.json["sourceCues"][0]
     for language in (spoken, "es"):
         refused = _change(anna, language, deed="change", key=source["key"], seen=source["version"], text="No")

@@ -53,8 +53,8 @@ def begin_subtitles(statement_id: int, language: str) -> ResponseReturnValue:
     """Begin subtitles: an interpretation with the times of the transcript, a transcript with nothing."""
     db, recording = current_db(), recording_to_write(statement_id, language)
     if find_sheet(db, recording.id, language) is None:
-        told = {"actor": current_staff().actor, "now": datetime.now(UTC)}
-        open_sheet(db, recording, language, SheetOrigin.TYPED, **told)
+        actor, now = current_staff().actor, datetime.now(UTC)
+        open_sheet(db, recording, language, SheetOrigin.TYPED, actor=actor, now=now)
     return redirect(url_for("staff.edit_subtitles", statement_id=statement_id, language=language), 303)
 
 
@@ -82,10 +82,9 @@ def recording_to_write(statement_id: int, language: str) -> Recording:
 def may_edit(statement_id: int, language: str) -> bool:
     """Whether the person who looks may write: staff, and interpreters who were asked for this language."""
     member = current_staff()
-    asked = {"statement_id": statement_id, "language": language}
     if member.passes(Rule.READER):
         return member.passes(Rule.STAFF)
-    return may_interpret(current_db(), member.account_id, **asked)
+    return may_interpret(current_db(), member.account_id, statement_id=statement_id, language=language)
 
 
 def _media(recording: Recording) -> dict[str, Any] | None:
@@ -93,7 +92,7 @@ def _media(recording: Recording) -> dict[str, Any] | None:
     if recording.package_prefix and recording.package:
         base = url_for("staff.media", recording_id=recording.id, path="")
         begins = recording.trim.start_seconds if recording.trim else 0.0
-        return {"manifest": f"{base}master.m3u8", "poster": base + recording.package.poster_uri, "begins": begins}
+        return {"manifest": f"{base}master.m3u8", "poster": base + recording.package["poster_uri"], "begins": begins}
     may_watch = current_staff().passes(Rule.READER) and may_staff_watch_proxy(recording.statement)
     if not may_watch or find_proxy(current_db(), recording) is None:
         return None
@@ -105,7 +104,7 @@ def _config(recording: Recording, sheet: Sheet, media: dict[str, Any] | None) ->
     """What the page's script begins with."""
     db, report = current_db(), report_of(recording)
     source, series = find_source(db, sheet), report.series if report else None
-    where = {"statement_id": recording.statement_id, "language": sheet.language}
+    where: dict[str, Any] = {"statement_id": recording.statement_id, "language": sheet.language}
     names = ("be_in", "change", "follow", "note_on", "decide_on")
     addresses = {name.partition("_")[0]: url_for(f"staff.{name}_subtitles", **where) for name in names}
     return {
