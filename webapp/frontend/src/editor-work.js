@@ -16,6 +16,11 @@ export class Work {
     return this.store.cue(this.list.current);
   }
 
+  // Whether somebody is in a text now; who works beside it with single keys stays beside it.
+  get isWriting() {
+    return document.activeElement.matches("textarea");
+  }
+
   // Written text or times: shown now, sent after a moment of rest.
   write(key, fields, { isAtOnce = false } = {}) {
     if (!this.config.mayEdit || this.store.isClosed) return;
@@ -82,13 +87,14 @@ export class Work {
     const { cue } = this;
     if (!cue) return;
     const [at, newKey] = [this.placeIn(cue), newName()];
+    const { isWriting } = this;
     const now = this.player.nowMs;
     const isInside = now > cue.startMs + LEAST_MS && now < cue.endMs - LEAST_MS;
     const share = cue.text ? Math.min(0.85, Math.max(0.15, at / cue.text.length)) : 0.5;
     const atMs = isInside ? now : Math.round(cue.startMs + (cue.endMs - cue.startMs) * share);
     const atSign = [...cue.text.slice(0, at)].length;
     const done = await this.one("split", cue.key, { at_sign: atSign, at_ms: atMs, new_key: newKey });
-    if (done) this.list.go(newKey, { isWriting: true });
+    if (done) this.list.go(newKey, { isWriting });
   }
 
   // Where in its text somebody writes, or wrote last; else in the middle.
@@ -100,14 +106,14 @@ export class Work {
 
   async merge() {
     const next = this.list.step(1);
-    const key = this.list.current;
+    const { isWriting, list: { current: key } } = this;
     if (!next || !key) this.say("no_next", {}, "warn");
-    else if (await this.ask("merge", () => ({ deed: "merge", seen: this.seen([key, next]) }))) this.list.go(key, { isWriting: true });
+    else if (await this.ask("merge", () => ({ deed: "merge", seen: this.seen([key, next]) }))) this.list.go(key, { isWriting });
   }
 
   async delete() {
     const after = this.list.step(1) ?? this.list.step(-1);
-    const isWriting = document.activeElement?.matches("textarea");
+    const { isWriting } = this;
     if ((await this.one("delete")) && after) this.list.go(after, { isWriting });
   }
 
