@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.domain.desk import AssignmentKind
 from pipeline.domain.roles import Role
-from pipeline.records.tables import Assignment, Sheet, SheetCue, StaffAccount, Statement
+from pipeline.records.tables import Assignment, SheetCue, StaffAccount, Statement
 from tests.fixtures.clock import NOW
 from tests.fixtures.desk import Browser
 from tests.fixtures.panels import approve_new_recording, load_plan, session_plan, statement_of
@@ -109,9 +109,7 @@ def test_interpreters_write_what_was_asked_of_them_and_decide_nothing(anna, spok
     for language in (spoken, "es"):
         refused = _change(anna, language, deed="change", key=source["key"], seen=source["version"], text="No")
         assert refused.status_code == 404
-    with sqlite_database.begin() as db:
-        sheet = db.query(Sheet).filter(Sheet.language == "fr").one()
-        assert _ask(anna, "fr", "decision", decision="approve", version=sheet.version).status_code == 409
+    assert _ask(anna, "fr", "decision", decision="approve", version=answer.json["version"]).status_code == 409
 
 
 def test_viewers_read_and_change_nothing(anna, spoken, sqlite_database):
