@@ -131,6 +131,16 @@ def test_a_speaker_is_added_and_edited_by_a_form(anna, session, sqlite_database)
     assert _form_of(answer, address).fields["theme"] == "Air"
 
 
+def test_what_is_pasted_into_a_form_is_one_line_and_blanks_are_nothing(anna, session, sqlite_database):
+    facts = {"name": "Zoé\u00a0Ébène ", "organisation": "Ligue\u202f: eau", "language": "fr"}
+    assert anna.press(f"{PANEL}speakers/new", "/speakers/new", **facts).status_code == 303
+    blank = anna.press(f"{PANEL}speakers/new", "/speakers/new", **{**facts, "name": " "})
+    assert (blank.status_code, "Please fill this in." in blank.text) == (422, True)
+    with sqlite_database.read() as db:
+        speaker = statement_of(db, "MW", 4).speaker
+        assert (speaker.name, speaker.organisation) == ("Zoé Ébène", "Ligue : eau")
+
+
 def test_who_handed_something_in_is_not_taken_off_the_panel(anna, session, sqlite_database):
     with sqlite_database.read() as db:
         first, second = (statement_of(db, "MW", position).speaker_id for position in (1, 2))

@@ -150,7 +150,7 @@ def _show_plan(pre_session: PreSession, table: SpeakerTable, plan: ImportPlan, d
         column_words=staff_panels.column_words,
         cell_words=staff_panels.cell_words,
         fate_words=staff_panels.fate_words,
-        problem_words=staff_panels.problem_words,
+        problems=staff_panels.problems_told(plan.problems),
     )
 
 
