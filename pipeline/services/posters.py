@@ -40,7 +40,8 @@ def choose_poster(
         return
     flag_modified(statement, "state_since")
     cancel_open_jobs(db, JobKind.ENCODE, recording.id, actor=actor, now=now)
-    queue_job(db, JobKind.ENCODE, recording.id, now=now, deadline=deadline_of(statement.speaker.country))
+    # The package is there: it is seconds of work that a person waits for, and goes before encodes that take minutes.
+    queue_job(db, JobKind.ENCODE, recording.id, now=now, deadline=min(now, deadline_of(statement.speaker.country)))
     db.flush()
     record_event(
         db,

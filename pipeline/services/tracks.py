@@ -16,6 +16,7 @@ from pipeline.captions.reading import read_subtitles
 from pipeline.captions.shifting import shift_cues
 from pipeline.captions.webvtt import write_webvtt
 from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
+from pipeline.domain.fingerprints import digest
 from pipeline.domain.languages import is_language
 from pipeline.records.tables import Recording, Track
 from pipeline.services.events import Actor, record_event
@@ -36,6 +37,17 @@ def shown_cues(track: Track) -> tuple[Cue, ...]:
 def shown_webvtt(track: Track) -> str:
     """The cues that are shown, as a file."""
     return track.webvtt if track.is_removed or track.recording.trim is None else write_webvtt(shown_cues(track))
+
+
+def times_mark(recording: Recording) -> str:
+    """Tells in which recording, and from which beginning, the times of subtitles are counted now."""
+    return digest([recording.id, recording.trim.to_json() if recording.trim else None])
+
+
+def check_times(recording: Recording, mark: str) -> None:
+    """Raise `ChangeNotAllowed` where subtitles were made for another recording, or for another part of it, than now."""
+    if mark != times_mark(recording):
+        raise ChangeNotAllowed("There is another recording, or another part of it is shown. Look at it again.")
 
 
 def add_track(

@@ -21,7 +21,7 @@ from pipeline.services.reminders import Reminded, remind_speaker
 from pipeline.services.tracks import add_track
 from pipeline.storage.attributes import content_type_of
 from pipeline.storage.keys import package_prefix
-from tests.fixtures.browser import OpenPage, WatchedPage
+from tests.fixtures.browser import OpenPage, WatchedPage, tab_to
 from tests.fixtures.clock import NOW
 from tests.fixtures.desk import EMAIL, PASSWORD, open_signed_in
 from tests.fixtures.packages import make_package
@@ -47,6 +47,9 @@ SCREENS = {
     "account": "/staff/account/",
     "outbox": "/staff/mails/",
     "mail": "/staff/mails/1/",
+    "record": "/staff/record/",
+    "queue": "/staff/36/queue",
+    "own work": "/staff/work/",
 }
 WEBVTT = b"WEBVTT\n\n00:00.100 --> 00:05.000\nGood water for all\n"
 SIX = range(1, 7)
@@ -150,21 +153,13 @@ def test_a_recording_plays_with_its_subtitles(sign_in):
     assert watched.errors == []
 
 
-def _tab_to(page: Page, name: str) -> None:
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if name in (page.evaluate("document.activeElement.textContent") or "").strip().split("\n"):
-            return
-    pytest.fail(f"“{name}” cannot be reached by the keyboard.")
-
-
 def test_a_statement_is_sent_back_by_the_keyboard_alone(sign_in, staffed):
     watched = sign_in()
     page = watched.page
     with staffed.database.begin() as db:
         statement_id = _fresh_review(db, 2)
     page.goto(f"/staff/statements/{statement_id}/")
-    _tab_to(page, "Send back")
+    tab_to(page, "Send back")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.press("Space")

@@ -90,6 +90,16 @@ def test_staff_choose_the_still_leave_out_an_end_and_undo_it(anna, to_review, sq
     assert anna.send(form).status_code == 409
 
 
+def test_an_earlier_recording_is_watched_but_nothing_is_decided_or_placed_by_it(anna, to_review, sqlite_database):
+    with sqlite_database.begin() as db:
+        accept(db, statement_of(db, "MW"))
+    for attempt, is_offered in ((2, True), (1, False)):
+        page = anna.get(f"{REVIEW}?attempt={attempt}").text
+        assert f"Recording {attempt}</h2>" in page
+        for part in ("/approve", "/still", "/shown-part", 'name="at"'):
+            assert (part in page) is is_offered, part
+
+
 def test_what_is_asked_of_somebody_stands_in_the_queue_and_ends(anna, account_id, to_review, sqlite_database):
     assert anna.press(REVIEW, "/assignments", account_id=account_id, what="review").status_code == 303
     assert "Asked of you" in anna.get("/staff/36/queue").text

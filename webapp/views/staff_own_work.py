@@ -19,7 +19,7 @@ from pipeline.services.assignments import list_assignments, list_own_work
 from pipeline.services.reviews import find_statement
 from pipeline.services.shown_parts import name_shown
 from pipeline.services.statement_contents import newest_content, written
-from pipeline.services.tracks import add_track, current_tracks, remove_track
+from pipeline.services.tracks import add_track, check_times, current_tracks, remove_track, times_mark
 from webapp.access import Rule, current_staff, interpreter, signed_in
 from webapp.database import current_db, roll_back_request
 from webapp.forms import SubtitlesForm
@@ -56,6 +56,7 @@ def add_own_subtitles(statement_id: int) -> ResponseReturnValue:
     _check_language(statement_id, language)
     data = form.file.data.read(LARGEST_FILE_BYTES + 1)
     try:
+        check_times(recording, request.form.get("seen", ""))
         add_track(
             current_db(),
             recording,
@@ -71,6 +72,8 @@ def add_own_subtitles(statement_id: int) -> ResponseReturnValue:
         form.readings = refused.values.get("readings", ())
         form.readings_line = refused.values.get("line") or 0
         return _show(statement_id, form=form), 422
+    except ChangeNotAllowed:
+        return _say_changed(statement_id)
     flash(_("Subtitles added: %(language)s", language=language_name_for_reader(language)), "good")
     return redirect(url_for("staff.interpret", statement_id=statement_id), 303)
 
@@ -83,11 +86,17 @@ def remove_own_subtitles(statement_id: int) -> ResponseReturnValue:
     recording = _current_recording(statement_id)
     track = next((one for one in current_tracks(recording).values() if one.id == track_id), None)
     if track is None:
-        raise ChangeNotAllowed("These subtitles were changed meanwhile. Reload the page to see them.")
+        return _say_changed(statement_id)
     _check_language(statement_id, track.language)
     remove_track(current_db(), recording, track_id=track_id, actor=current_staff().actor, now=datetime.now(UTC))
     flash(_("Subtitles removed."), "good")
     return redirect(url_for("staff.interpret", statement_id=statement_id), 303)
+
+
+def _say_changed(statement_id: int) -> ResponseReturnValue:
+    roll_back_request()
+    flash(_("This changed while you looked. Nothing was done; look again and decide anew."), "bad")
+    return _show(statement_id), 409
 
 
 def _show(statement_id: int, form: SubtitlesForm | None = None) -> str:
@@ -102,6 +111,7 @@ def _show(statement_id: int, form: SubtitlesForm | None = None) -> str:
         own=written(newest_content(statement)),
         tracks=list(current_tracks(recording).values()) if recording else [],
         languages=_own_languages(statement),
+        times_mark=times_mark,
         subtitles_form=form or _own_form(statement, empty=True),
     )
 

@@ -10,7 +10,7 @@ from pipeline.captions.refusals import LARGEST_FILE_BYTES, SubtitlesRefused
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.records.tables import Recording, Track
 from pipeline.services.reviews import find_statement
-from pipeline.services.tracks import add_track, remove_track, shown_webvtt
+from pipeline.services.tracks import add_track, check_times, remove_track, shown_webvtt
 from webapp.access import current_staff, interpreter, staff
 from webapp.database import current_db, roll_back_request
 from webapp.forms import SubtitlesForm
@@ -33,6 +33,7 @@ def add_subtitles(statement_id: int) -> ResponseReturnValue:
     data = form.file.data.read(LARGEST_FILE_BYTES + 1)
     language = str(form.language.data)
     try:
+        check_times(recording, request.form.get("seen", ""))
         add_track(
             db,
             recording,
@@ -44,6 +45,8 @@ def add_subtitles(statement_id: int) -> ResponseReturnValue:
         )
     except SubtitlesRefused as refused:
         return _say_refused(statement_id, form, refused)
+    except ChangeNotAllowed:
+        return _say_changed(statement_id)
     flash(_("Subtitles added: %(language)s", language=language_name_for_reader(language)), "good")
     return redirect(_address(statement_id), 303)
 
@@ -57,9 +60,7 @@ def remove_subtitles(statement_id: int) -> ResponseReturnValue:
     try:
         remove_track(current_db(), recording, track_id=track_id, actor=current_staff().actor, now=datetime.now(UTC))
     except ChangeNotAllowed:
-        roll_back_request()
-        flash(_("This changed while you looked. Nothing was done; look again and decide anew."), "bad")
-        return show_review(statement_id), 409
+        return _say_changed(statement_id)
     flash(_("Subtitles removed."), "good")
     return redirect(_address(statement_id), 303)
 
@@ -87,6 +88,12 @@ def _say_refused(statement_id: int, form: SubtitlesForm, refused: SubtitlesRefus
     form.readings = refused.values.get("readings", ())
     form.readings_line = refused.values.get("line") or 0
     return show_review(statement_id, subtitles_form=form), 422
+
+
+def _say_changed(statement_id: int) -> ResponseReturnValue:
+    roll_back_request()
+    flash(_("This changed while you looked. Nothing was done; look again and decide anew."), "bad")
+    return show_review(statement_id), 409
 
 
 def _address(statement_id: int) -> str:
