@@ -22,6 +22,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
 
 from pipeline.domain.roles import Role
+from pipeline.domain.scopes import Scope
 from pipeline.records.tables import ApiToken, Recording
 from pipeline.services.account_reach import is_assigned
 from pipeline.services.api_tokens import TokenLine, find_token, is_use_worth_noting, note_use
@@ -167,7 +168,7 @@ def _check_rule() -> ResponseReturnValue | None:
     if rule is Rule.HALF_SIGNED_IN and half_signed_in() is None:
         return _ask_to_sign_in()
     if rule is Rule.TOKEN:
-        _check_token(scope_of(view))
+        _check_token(scope_of(view) or "")
     elif rule is Rule.MONITOR:
         _check_monitor()
     elif rule in {Rule.SPEAKER, Rule.UPLOADER}:
@@ -228,17 +229,20 @@ def _ask_to_sign_in() -> ResponseReturnValue:
     return redirect(url_for("sign_in.show", next=request.full_path.rstrip("?")))
 
 
-def _check_token(scope: str | None) -> None:
+def _check_token(scope: str) -> None:
     """A token with every scope does no more than its account may in the portal."""
     found = _find_token() or abort(401)
     member = member_of(found.account)
-    if scope not in found.token.scopes or not member.passes(_least_rule()):
+    if scope not in found.token.scopes or not member.passes(_least_rule(scope)):
         abort(403)
     g.token_member = member
     _note_token_used(found.token)
 
 
-def _least_rule() -> Rule:
+def _least_rule(scope: str) -> Rule:
+    """What the account of a token must pass: the record is for administrators alone, as in the portal."""
+    if scope == Scope.AUDIT:
+        return Rule.ADMINISTRATOR
     return Rule.READER if request.method in SAFE_METHODS else Rule.STAFF
 
 

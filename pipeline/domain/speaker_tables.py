@@ -107,6 +107,12 @@ class TableProblem:
     number: int = 0
     text_problem: TextProblem | None = None
 
+    @property
+    def place(self) -> str:
+        """Where it is, for scripts and the command line: `line 2, column country`; empty about the whole table."""
+        parts = (f"line {self.line}" if self.line else "", f"column {self.column.value}" if self.column else "")
+        return ", ".join(part for part in parts if part)
+
 
 @dataclass(frozen=True)
 class SpeakerLine:

@@ -20,14 +20,14 @@ from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
 from pipeline.domain.file_matching import Place
 from pipeline.domain.jobs import Queue
 from pipeline.domain.roles import Role
-from pipeline.records.database import Database, upgrade_schema
+from pipeline.records.database import Database
 from pipeline.records.tables import StaffAccount
 from pipeline.services.imports import Fate, Intake, PlannedFile, list_places, plan_import, take_in
 from pipeline.services.originals import Originals
 from pipeline.storage.sealing import KeyRing
 from pipeline.storage.spool import Spool
 from presession.options import data_option
-from presession.parts import build_database, build_store
+from presession.parts import build_store, open_records
 
 _COLUMNS = ("file", "statement", "could_be")
 _MAY_SEND = frozenset({Role.STAFF, Role.ADMINISTRATOR})
@@ -106,12 +106,8 @@ def import_folder(
 ) -> None:
     """Hand in the videos of FOLDER for the speakers that their names leave no doubt about."""
     settings = load_settings(data_dir=data_dir, makes_secret=False)
-    upgrade_schema(settings.effective_database_url)
-    database = build_database(settings)
-    try:
+    with open_records(settings) as database:
         plan = _run(database, settings, _Wish(folder.resolve(), slug, by, names, doubtful, is_trial))
-    finally:
-        database.close()
     _print_json(plan) if as_json else _print_report(plan, doubtful, is_trial=is_trial)
 
 

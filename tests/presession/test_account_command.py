@@ -144,6 +144,7 @@ def test_lost_second_factors_and_sessions_are_taken_away(run, kept):
 
 @pytest.mark.parametrize("command", ["password", "deactivate"])
 def test_an_unknown_account_is_named_as_such(run, command):
+    run("add", EMAIL, "--generate")
     done = run(command, "nobody@example.org", *(["--generate"] if command == "password" else []))
     assert done.exit_code == ExitCode.USAGE
     assert "presession account list" in done.output

@@ -46,6 +46,7 @@ def test_a_dry_run_reports_and_the_real_one_removes_what_is_due(run, sqlite_inst
 def test_a_hold_names_something_that_is_there(run):
     for what in ("99", "36/FR", "statement:99", "statement:x"):
         assert run("hold", "begin", what, "--reason", "x").exit_code == 2
+    assert run("hold", "begin", "36", "--reason", " ").exit_code == 2
     assert run("hold", "end", "9").exit_code == 2
 
 

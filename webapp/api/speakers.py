@@ -86,7 +86,7 @@ def mail_reminder(statement_id: int, json: ReminderSent) -> Answer:
 @endpoint(Scope.READ, Mails, tag=_TAG)
 def list_outbox(query: MailPage) -> Answer:
     """The outbox, the newest first; `after` goes on behind the last of a page."""
-    lines = list_mails(current_db(), state=query.state, before_id=query.after or None)[: query.limit]
+    lines = list_mails(current_db(), state=query.state, before_id=query.after or None, limit=query.limit)
     return Mails(items=[Mail.of(line) for line in lines], next_after=lines[-1].mail.id if lines else None)
 
 

@@ -8,14 +8,29 @@ from webapp.api import (
     record,
     reference,
     sessions,
+    shown,
     speakers,
     statements,
     subtitles,
+    tables,
     uploads,
 )
 from webapp.api.door import blueprint
 
-ENDPOINTS = (assignments, comments, people, publishing, record, reference, sessions, speakers, statements, subtitles)
+ENDPOINTS = (
+    assignments,
+    comments,
+    people,
+    publishing,
+    record,
+    reference,
+    sessions,
+    shown,
+    speakers,
+    statements,
+    subtitles,
+    tables,
+)
 
 BLUEPRINTS = (blueprint, uploads.blueprint)
 

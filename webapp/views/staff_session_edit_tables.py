@@ -11,14 +11,13 @@ from flask_wtf.file import FileField
 from wtforms import HiddenField, TextAreaField
 from wtforms.validators import Length
 
-from pipeline.domain.conference_exports import LARGEST_EXPORT_BYTES, table_of_export
+from pipeline.domain.conference_exports import LARGEST_EXPORT_BYTES, read_speakers
 from pipeline.domain.delimited_text import LARGEST_TABLE_BYTES, NoTable, decode_text
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.speaker_tables import (
     Column,
     SpeakerTable,
     read_speaker_table,
-    text_trouble,
     write_speaker_table,
 )
 from pipeline.records.tables import PreSession
@@ -76,7 +75,7 @@ def look_at_table(slug: str) -> ResponseReturnValue:
     if not data:
         flash(_("Please choose a file, or paste a table."), "bad")
         return _show_list(pre_session), 422
-    table, data = _read(data)
+    table, data = read_speakers(data)
     plan = plan_import(current_db(), pre_session, table)
     return _show_plan(pre_session, table, plan, data), 422 if plan.problems else 200
 
@@ -105,15 +104,6 @@ def _sent(form: TableForm) -> bytes:
     data = file.read(LARGEST_EXPORT_BYTES + 1) if file is not None else b""
     pasted = form.pasted.data or ""
     return data or (pasted.encode() if pasted.strip() else b"")
-
-
-def _read(data: bytes) -> tuple[SpeakerTable, bytes]:
-    """A table and its bytes; another system's export is turned into one first."""
-    try:
-        data = table_of_export(data) or data
-    except NoTable as error:
-        return SpeakerTable(problems=(text_trouble(error),)), b""
-    return read_speaker_table(data), data
 
 
 def _say_changed(slug: str, table: SpeakerTable, data: bytes) -> ResponseReturnValue:
