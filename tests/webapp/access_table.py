@@ -31,7 +31,7 @@ ENDPOINTS: Mapping[str, Rule] = {
     "api.list_assignments": _R.TOKEN,
     "api.list_colleagues": _R.TOKEN,
     "api.list_comments": _R.TOKEN,
-    "api.list_events": _R.TOKEN,
+    "api.list_events": _R.ADMINISTRATOR_TOKEN,
     "api.list_outbox": _R.TOKEN,
     "api.list_recordings": _R.TOKEN,
     "api.list_releases": _R.TOKEN,
@@ -247,6 +247,7 @@ LET_IN: Mapping[Rule, frozenset[str]] = {
     _R.MONITOR: EVERYBODY,
     _R.SPEAKER: frozenset({"speaker"}),
     _R.UPLOADER: frozenset({"speaker"}),
+    _R.ADMINISTRATOR_TOKEN: frozenset({"token"}),
 }
 """Who passes each rule whatever is asked for and however; the rules of interpreters and tokens depend on it: see below.
 
