@@ -94,6 +94,7 @@ EVENT_NAMES = frozenset(
         "release.removed",
         "release.stopped",
         "session.added",
+        "session.import_undone",
         "session.loaded",
         "session.speakers_imported",
         "session.updated",

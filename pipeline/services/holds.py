@@ -64,6 +64,18 @@ def held_statements(db: Session) -> frozenset[int]:
     )
 
 
+def is_anything_held(db: Session, pre_session_id: int) -> bool:
+    """Whether a hold keeps a session, or anything in it."""
+    countries = select(Country.id).where(Country.pre_session_id == pre_session_id)
+    speakers = select(Speaker.id).where(Speaker.country_id.in_(countries))
+    ids = {
+        "session": {pre_session_id},
+        "country": set(db.scalars(countries)),
+        "statement": set(db.scalars(select(Statement.id).where(Statement.speaker_id.in_(speakers)))),
+    }
+    return any(hold.subject_id in ids[hold.subject_kind] for hold in list_holds(db))
+
+
 def _record(db: Session, name: str, hold: LegalHold, actor: Actor, now: datetime) -> None:
     record_event(
         db,

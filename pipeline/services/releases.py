@@ -28,6 +28,7 @@ from pipeline.services.panel_contents import (
     subtitles_tell_name,
 )
 from pipeline.services.recordings import move_statement
+from pipeline.services.release_words import WORDS, note_words
 from pipeline.services.shown_parts import parts_in, parts_now
 
 __all__ = ["after_withdrawal", "publish_country", "publish_problems", "take_down_statement", "take_out"]
@@ -185,6 +186,7 @@ def _facts(db: Session, contents: PanelContents) -> dict[str, object]:
         "approvals": {str(one): [look.approval_id for look in looks] for one, looks in approvals.items()},
         "contents": contents.fingerprint,
         "missing": list(contents.missing),
+        WORDS: note_words(contents.entries),
         "shown": {str(entry.statement_id): entry.parts.to_json() for entry in contents.entries},
     }
 
@@ -237,7 +239,8 @@ def _copy_what_may_stay(db: Session, base: Release | None, release: Release) -> 
         )
         parts = parts_in(facts, item.statement_id).kept_within(parts_now(statement))
         shown[str(item.statement_id)] = parts.to_json()
-    release.facts = {"missing": sorted(missing), "shown": shown}
+    words = {one: noted for one, noted in facts.get(WORDS, {}).items() if one in shown}
+    release.facts = {"missing": sorted(missing), "shown": shown, WORDS: words}
     if base is not None and base.published_at is None:
         release.facts["approvals"] = facts.get("approvals", {})
 
@@ -250,11 +253,11 @@ def _media_now(db: Session, item: ReleaseItem) -> dict[str, str]:
 
 
 def _tracks(db: Session, item: ReleaseItem) -> dict[str, list[int]]:
-    """Its subtitles, but for those that say a name which is no longer to be told."""
+    """Its subtitles, but for those that staff took away, or that say a name which is no longer to be told."""
     statement = db.get_one(Statement, item.statement_id)
     tracks = db.scalars(select(Track).where(Track.id.in_(item.track_ids))).all()
-    telling = {track.id for track in tracks if subtitles_tell_name(statement, [track])}
-    return {"track_ids": [track_id for track_id in item.track_ids if track_id not in telling]}
+    gone = {track.id for track in tracks if track.is_removed or subtitles_tell_name(statement, [track])}
+    return {"track_ids": [track_id for track_id in item.track_ids if track_id not in gone]}
 
 
 _COPIED = ("position", "statement_id", "recording_id")

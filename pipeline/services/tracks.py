@@ -28,6 +28,13 @@ def current_tracks(recording: Recording) -> Mapping[str, Track]:
     return {language: track for language, track in sorted(newest.items()) if not track.is_removed}
 
 
+def name_tracks(recording: Recording) -> str:
+    """Names a recording, the part of it that is shown, and its subtitles by language: what somebody worked from."""
+    trim = recording.trim.to_json() if recording.trim else None
+    named = (f"{language}={track.id}" for language, track in current_tracks(recording).items())
+    return " ".join([digest([recording.id, trim]), *named])
+
+
 def shown_cues(track: Track) -> tuple[Cue, ...]:
     """The cues of the part of the recording that is shown, in its times."""
     cues, trim = read_subtitles(track.webvtt.encode()), track.recording.trim
@@ -39,17 +46,6 @@ def shown_webvtt(track: Track) -> str:
     return track.webvtt if track.is_removed or track.recording.trim is None else write_webvtt(shown_cues(track))
 
 
-def times_mark(recording: Recording) -> str:
-    """Tells in which recording, and from which beginning, the times of subtitles are counted now."""
-    return digest([recording.id, recording.trim.to_json() if recording.trim else None])
-
-
-def check_times(recording: Recording, mark: str) -> None:
-    """Raise `ChangeNotAllowed` where subtitles were made for another recording, or for another part of it, than now."""
-    if mark != times_mark(recording):
-        raise ChangeNotAllowed("There is another recording, or another part of it is shown. Look at it again.")
-
-
 def add_track(
     db: Session,
     recording: Recording,
@@ -57,16 +53,20 @@ def add_track(
     language: str,
     data: bytes,
     encoding: str | None = None,
+    seen: str | None = None,
     actor: Actor,
     now: datetime,
 ) -> Track:
     """Read a subtitle file and make it the recording's subtitles in this language; `encoding` is what a person named.
 
-    Its times are those of the part that is shown.
-    Raises `SubtitlesRefused` with what is wrong in the file, `WrongUsage` for an unknown language.
+    Its times are those of the part that is shown. `seen` is `name_tracks` of what the person looked at.
+    Raises `SubtitlesRefused` with what is wrong in the file, `WrongUsage` for an unknown language, `ChangeNotAllowed`.
     """
     if not is_language(language):
         raise WrongUsage(f"“{language}” is not the code of a language.")
+    _hold(db, recording)
+    if seen is not None and not _is_as_seen(recording, language, seen):
+        raise ChangeNotAllowed("These subtitles, or what is shown, changed meanwhile. Reload the page to see it.")
     cues = read_subtitles(data, duration_seconds=recording.duration_seconds, encoding=encoding)
     track = Track(
         recording_id=recording.id,
@@ -94,6 +94,23 @@ def remove_track(db: Session, recording: Recording, *, track_id: int, actor: Act
     track.is_removed = True
     db.flush()
     _record(db, "track.removed", track, actor, now)
+
+
+def _hold(db: Session, recording: Recording) -> None:
+    """Nobody else's subtitles come in between until the end of the transaction."""
+    held = select(Recording).where(Recording.id == recording.id).with_for_update()
+    db.scalars(held.execution_options(populate_existing=True)).one()
+    db.expire(recording, ["tracks"])
+
+
+def _is_as_seen(recording: Recording, language: str, seen: str) -> bool:
+    """Whether neither these subtitles nor the recording are others; those in other languages may be."""
+    asked = f"{language}="
+    then, now = (
+        [part for part in name.split() if "=" not in part or part.startswith(asked)]
+        for name in (seen, name_tracks(recording))
+    )
+    return then == now
 
 
 def _in_whole(cues: Iterable[Cue], recording: Recording) -> list[Cue]:

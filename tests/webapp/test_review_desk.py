@@ -143,6 +143,7 @@ def test_an_interpreter_brings_only_what_was_asked_for(anna, account_id, to_revi
     vtt = b"WEBVTT\n\n00:00.100 --> 00:02.000\nBonjour\n"
     assert anna.send(form, language="es", files={"file": _file(vtt)}).status_code == 422
     assert anna.send(form, language="fr", files={"file": _file(vtt)}).status_code == 303
+    assert anna.send(form, language="fr", files={"file": _file(vtt)}).status_code == 409, "another is there by now"
     with sqlite_database.read() as db:
         assert [track.language for track in db.query(Track)] == ["fr"]
     assert anna.get("/staff/work/2/").status_code == 404

@@ -35,7 +35,14 @@ PAGES = (
 
 
 PAGES_OF_STAFF = ("/staff/36/edit", "/staff/36/MW/speakers/new")
-PAGES_OF_ADMINISTRATORS = ("/staff/accounts/", "/staff/accounts/1/", "/staff/record/", "/staff/interfaces/")
+PAGES_OF_ADMINISTRATORS = (
+    "/staff/accounts/",
+    "/staff/accounts/1/",
+    "/staff/record/",
+    "/staff/interfaces/",
+    "/staff/retention/",
+    "/staff/retention/erase/1/",
+)
 PAGES_OF_INTERPRETERS = ("/staff/work/", "/staff/work/1/", "/staff/account/", "/staff/account/second-factor/")
 
 PAGES_OF: Mapping[Role, tuple[str, ...]] = {

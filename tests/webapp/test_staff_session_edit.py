@@ -112,6 +112,28 @@ def test_countries_are_added_given_days_and_removed(anna, session, sqlite_databa
         assert [country.code for country in find_pre_session(db, "36").countries] == ["MW", "HN", "BO"]
 
 
+def test_countries_are_not_changed_by_who_looked_before_somebody_else_did(anna, session, sqlite_database):
+    anna.press(EDIT, "/countries", countries="TR")
+    page = anna.open(EDIT)
+    adding, removing = page.form("/countries"), page.form("/TR/remove")
+    assert anna.press(EDIT, "/countries", countries="Bolivia (Plurinational State of)").status_code == 303
+    answer = anna.send(adding, countries="Chile")
+    assert (answer.status_code, "Chile" in answer.text) == (409, True)
+    assert anna.send(removing).status_code == 409
+    with sqlite_database.read() as db:
+        assert {"TR", "BO"} <= {country.code for country in find_pre_session(db, "36").countries}
+
+
+def test_an_import_is_undone_by_a_button(anna, session, sqlite_database):
+    table = "country,name,organisation,language\nMW,Tadala,Youth,en\n"
+    looked = anna.press("/staff/36/speakers/", "/speakers/table", pasted=table)
+    assert anna.send(_form_of(looked, "/speakers/import")).status_code == 303
+    first, second = (anna.open("/staff/36/speakers/").form("/undo-import") for _ in range(2))
+    assert anna.send(first).status_code == 303
+    assert "Tadala" not in anna.get("/staff/36/speakers/").text
+    assert anna.send(second).status_code == 409
+
+
 def test_a_speaker_is_added_and_edited_by_a_form(anna, session, sqlite_database):
     facts = {"name": "Grace", "organisation": "Water", "language": "fr", "email": "Grace@Example.org", "gender": "f"}
     added = anna.press(f"{PANEL}speakers/new", "/speakers/new", **facts)

@@ -19,7 +19,7 @@ from pipeline.services.assignments import list_assignments, list_own_work
 from pipeline.services.reviews import find_statement
 from pipeline.services.shown_parts import name_shown
 from pipeline.services.statement_contents import newest_content, written
-from pipeline.services.tracks import add_track, check_times, current_tracks, remove_track, times_mark
+from pipeline.services.tracks import add_track, current_tracks, name_tracks, remove_track
 from webapp.access import Rule, current_staff, interpreter, signed_in
 from webapp.database import current_db, roll_back_request
 from webapp.forms import SubtitlesForm
@@ -56,13 +56,13 @@ def add_own_subtitles(statement_id: int) -> ResponseReturnValue:
     _check_language(statement_id, language)
     data = form.file.data.read(LARGEST_FILE_BYTES + 1)
     try:
-        check_times(recording, request.form.get("seen", ""))
         add_track(
             current_db(),
             recording,
             language=language,
             data=data,
             encoding=form.encoding.data or None,
+            seen=request.form.get("seen", ""),
             actor=current_staff().actor,
             now=datetime.now(UTC),
         )
@@ -110,8 +110,8 @@ def _show(statement_id: int, form: SubtitlesForm | None = None) -> str:
         shown_name=name_shown(statement),
         own=written(newest_content(statement)),
         tracks=list(current_tracks(recording).values()) if recording else [],
+        tracks_seen=name_tracks(recording) if recording else "",
         languages=_own_languages(statement),
-        times_mark=times_mark,
         subtitles_form=form or _own_form(statement, empty=True),
     )
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -21,6 +21,8 @@ from pipeline.domain.speaker_tables import (
     write_speaker_table,
 )
 from pipeline.records.tables import PreSession
+from pipeline.services.import_undoing import find_undoable_import
+from pipeline.services.import_undoing import undo_import as undo_speaker_import
 from pipeline.services.plan_rows import plan_of
 from pipeline.services.speaker_imports import (
     ImportPlan,
@@ -98,6 +100,22 @@ def import_table(slug: str) -> ResponseReturnValue:
     return redirect(url_for("staff.speakers", slug=slug), 303)
 
 
+@blueprint.post("/<slug>/speakers/undo-import")
+@staff
+def undo_import(slug: str) -> ResponseReturnValue:
+    """Everybody as they were before the last import."""
+    import_id = request.form.get("import_id", type=int) or abort(400)
+    actor, now = current_staff().actor, datetime.now(UTC)
+    try:
+        undo_speaker_import(current_db(), find_session(slug).id, import_id, actor=actor, now=now)
+    except ChangeNotAllowed:
+        roll_back_request()
+        flash(_("This changed while you looked. Nothing was done; look again and decide anew."), "bad")
+        return _show_list(find_session(slug)), 409
+    flash(_("The import is undone. Everybody is as they were before."), "good")
+    return redirect(url_for("staff.speakers", slug=slug), 303)
+
+
 def _sent(form: TableForm) -> bytes:
     """What was sent: the file, or else what was pasted."""
     file = request.files.get("file")
@@ -119,6 +137,7 @@ def _show_list(pre_session: PreSession) -> str:
         "staff/speakers.html",
         session=pre_session,
         speakers=list_speakers(current_db(), pre_session.id),
+        undoable=find_undoable_import(current_db(), pre_session.id),
         form=TableForm(formdata=None),
         gender_words=staff_panels.gender_words,
         column_words=staff_panels.column_words,

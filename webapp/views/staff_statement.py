@@ -19,7 +19,6 @@ from pipeline.services.posters import can_choose_poster
 from pipeline.services.previews import preview_of
 from pipeline.services.proxies import may_staff_watch_proxy, proxy_state
 from pipeline.services.reviews import Review, load_review
-from pipeline.services.tracks import times_mark
 from webapp.access import current_staff, reader
 from webapp.database import current_db
 from webapp.forms import MoreTimeForm, SendBackForm, SubtitlesForm, VersionedForm
@@ -75,7 +74,6 @@ def show_review(statement_id: int, **forms: Any) -> str:
         counts=counts,
         reasons=reasons_to_pick(shown.statement),
         compared_attempts=compared_attempts,
-        times_mark=times_mark,
         undoable_trim=find_undoable_trim(current_db(), shown.statement),
         can_narrow=can_be_narrowed(shown.statement),
         can_receive=is_allowed(shown.statement.state, StatementAction.RECEIVE),

@@ -10,7 +10,7 @@ from pipeline.captions.refusals import LARGEST_FILE_BYTES, SubtitlesRefused
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.records.tables import Recording, Track
 from pipeline.services.reviews import find_statement
-from pipeline.services.tracks import add_track, check_times, remove_track, shown_webvtt
+from pipeline.services.tracks import add_track, remove_track, shown_webvtt
 from webapp.access import current_staff, interpreter, staff
 from webapp.database import current_db, roll_back_request
 from webapp.forms import SubtitlesForm
@@ -33,13 +33,13 @@ def add_subtitles(statement_id: int) -> ResponseReturnValue:
     data = form.file.data.read(LARGEST_FILE_BYTES + 1)
     language = str(form.language.data)
     try:
-        check_times(recording, request.form.get("seen", ""))
         add_track(
             db,
             recording,
             language=language,
             data=data,
             encoding=form.encoding.data or None,
+            seen=request.form.get("seen", ""),
             actor=current_staff().actor,
             now=datetime.now(UTC),
         )
@@ -82,18 +82,18 @@ def _current_recording(statement_id: int) -> Recording:
     return statement.current_recording or abort(409)
 
 
+def _say_changed(statement_id: int) -> ResponseReturnValue:
+    roll_back_request()
+    flash(_("This changed while you looked. Nothing was done; look again and decide anew."), "bad")
+    return show_review(statement_id), 409
+
+
 def _say_refused(statement_id: int, form: SubtitlesForm, refused: SubtitlesRefused) -> ResponseReturnValue:
     roll_back_request()
     form.file.errors = [refusal_words(refused)]
     form.readings = refused.values.get("readings", ())
     form.readings_line = refused.values.get("line") or 0
     return show_review(statement_id, subtitles_form=form), 422
-
-
-def _say_changed(statement_id: int) -> ResponseReturnValue:
-    roll_back_request()
-    flash(_("This changed while you looked. Nothing was done; look again and decide anew."), "bad")
-    return show_review(statement_id), 409
 
 
 def _address(statement_id: int) -> str:

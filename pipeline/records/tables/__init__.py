@@ -17,7 +17,7 @@ from pipeline.records.tables.mails import Mail
 from pipeline.records.tables.record import Event, StaffAccount
 from pipeline.records.tables.recordings import Recording, Track, Upload
 from pipeline.records.tables.releases import Release, ReleaseItem
-from pipeline.records.tables.sessions import Country, PreSession, Speaker
+from pipeline.records.tables.sessions import Country, PreSession, Speaker, SpeakerImport
 from pipeline.records.tables.statements import Consent, Paper, SpeakerLink, Statement, StatementContent
 from pipeline.records.tables.work import Job, RunningPart, StepResult
 
@@ -40,6 +40,7 @@ __all__ = [
     "ReleaseItem",
     "RunningPart",
     "Speaker",
+    "SpeakerImport",
     "SpeakerLink",
     "StaffAccount",
     "StaffIdentity",
