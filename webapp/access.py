@@ -233,7 +233,7 @@ def _ask_to_sign_in() -> ResponseReturnValue:
 def _check_token(rule: Rule, scope: str | None) -> None:
     """A token with every scope does no more than its account may in the portal."""
     found = _find_token() or abort(401)
-    member = member_of(found.account)
+    member = member_of(found.account, found.token)
     if scope not in found.token.scopes or not member.passes(_least_rule(rule)):
         abort(403)
     g.token_member = member

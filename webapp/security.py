@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Flask, Response
+from flask import Flask, Response, g
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
@@ -12,6 +12,9 @@ from config.settings import MIB, Settings
 
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, storage_uri="memory://", strategy="fixed-window")
+
+SCRIPT_LIMIT = "1200 per minute"
+"""A token asks no more often in one portal: a script in a loop leaves room for people."""
 
 _FORM_BYTES = 8 * MIB
 
@@ -48,6 +51,11 @@ _HEADERS = {
     "Permissions-Policy": f"camera=(), microphone=(), {_OTHER_PERMISSIONS}",
 }
 _TRANSPORT_SECURITY = "max-age=63072000; includeSubDomains"
+
+
+def name_script() -> str:
+    """Who is slowed down where a script asks: its token; the line of who reads the description without one."""
+    return f"token {g.token_member.token_id}" if "token_member" in g else get_remote_address()
 
 
 def init_security(app: Flask, settings: Settings) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from config.settings import Settings
 from pipeline.domain.errors import PresessionError
 from pipeline.records.database import Database
+from pipeline.services.accounts_leftovers import remove_old_account_rows
 from pipeline.services.erasing import erase_withdrawn
 from pipeline.services.jobs import JobProducer, transaction
 from pipeline.services.leftovers import remove_attempt, remove_leftover_papers, remove_leftovers
@@ -97,7 +98,7 @@ class Scheduler:
             remove_unwanted_cards(self._database, self._store)
 
     def tidy_store(self) -> None:
-        """Once a day, remove what writes to the store left behind when they were cut off."""
+        """Once a day, remove what writes to the store left behind when they were cut off, and rows that are over."""
         if self._tidied_at is not None and time.monotonic() < self._tidied_at + _DAY_SECONDS:
             return
         self._tidied_at = time.monotonic()
@@ -107,6 +108,7 @@ class Scheduler:
         remove_leftover_papers(self._database, self._store, older_than_hours=_LEFTOVER_HOURS)
         with self._database.begin() as db:
             remove_old_deliveries(db, now=utc_now())
+            remove_old_account_rows(db, now=utc_now())
 
     def apply_retention(self) -> None:
         """Once a day, remove what sessions keep no longer."""

@@ -15,6 +15,7 @@ EVENT_NAMES = frozenset(
     {
         "account.added",
         "account.deactivated",
+        "account.erased",
         "account.identity_bound",
         "account.invited",
         "account.key_issued",
@@ -137,10 +138,11 @@ _CODE = re.compile(r"^[A-Za-z0-9_.:-]{0,64}$")
 
 @dataclass(frozen=True)
 class Actor:
-    """Who did something: `staff` or `speaker` by id, or the `system` itself."""
+    """Who did something: `staff` or `speaker` by id, or the `system` itself; `token_id` where a script did it."""
 
     kind: str
     id: int | None = None
+    token_id: int | None = None
 
 
 SYSTEM = Actor("system")
@@ -162,6 +164,8 @@ def record_event(
     """
     if name not in EVENT_NAMES:
         raise ValueError(f"{name} is not in the vocabulary of events.")
+    if actor.token_id is not None:
+        facts["token_id"] = actor.token_id
     for fact in facts.values():
         _check_fact(fact)
     event = Event(

@@ -31,6 +31,17 @@ from pipeline.services.reviews import HistoryLine
 from pipeline.services.running_parts import RunningPartSeen
 
 PAGE_LENGTH = 50
+
+_ALONE = (
+    JobKind.RELEASE,
+    JobKind.MAIL,
+    JobKind.PAPER,
+    JobKind.ACCOUNT_MAIL,
+    JobKind.ACCOUNT_NOTICE,
+    JobKind.WEBHOOK,
+)
+"""Kinds of work on things of their own, which no other kind of work is on."""
+
 _WIDTH = len(JobRow.columns())
 
 
@@ -168,8 +179,7 @@ def _lines(db: Session, wanted: Select[Any], now: datetime) -> list[JobLine]:
 
 def _family(job: type[Job]) -> ColumnElement[int]:
     """Kinds of work on the same things have the same number: a newer job of either takes the place of an older."""
-    numbers = {JobKind.RELEASE: 1, JobKind.MAIL: 2, JobKind.PAPER: 3, JobKind.ACCOUNT_MAIL: 4, JobKind.WEBHOOK: 5}
-    return case(*((job.kind == kind, number) for kind, number in numbers.items()), else_=0)
+    return case(*((job.kind == kind, number) for number, kind in enumerate(_ALONE, 1)), else_=0)
 
 
 def _select_jobs() -> Select[Any]:

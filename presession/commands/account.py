@@ -17,7 +17,14 @@ from pipeline.domain.errors import WrongUsage
 from pipeline.domain.roles import Role
 from pipeline.records.database import upgrade_schema
 from pipeline.records.tables import StaffAccount
-from pipeline.services import accounts, accounts_factors, accounts_keys, accounts_roles, accounts_sessions
+from pipeline.services import (
+    accounts,
+    accounts_erasing,
+    accounts_factors,
+    accounts_keys,
+    accounts_roles,
+    accounts_sessions,
+)
 from pipeline.services.events import SYSTEM
 from presession.options import data_option
 from presession.panel_places import open_transaction
@@ -175,6 +182,20 @@ def reactivate_account(email: str, data_dir: Path | None) -> None:
         found = _find(db, email)
         accounts_roles.reactivate_account(db, found, actor=SYSTEM, now=datetime.now(UTC))
         click.echo(f"Open again: {found.email}")
+
+
+@account.command("erase")
+@click.argument("email")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@data_option()
+def erase_account(email: str, yes: bool, data_dir: Path | None) -> None:
+    """Close an account for good and forget whose it was. What was done stays on record under its number."""
+    if not yes:
+        click.confirm(f"Erase {email}? It cannot be undone", abort=True)
+    with _database(data_dir) as db:
+        found = _find(db, email)
+        accounts_erasing.erase_account(db, found, actor=SYSTEM, now=datetime.now(UTC))
+        click.echo(f"Erased. What account {found.id} did stays on record under that number.")
 
 
 @account.command("list")

@@ -19,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.fixtures.panels import approve_new_recording, hand_in, load_plan, session_plan, statement_of
+from webapp.security import limiter
 
 CASES = int(os.environ.get("API_CASES", "60"))
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
@@ -34,8 +35,12 @@ THERE = {
 
 
 @pytest.fixture
-def filled(sqlite_database) -> None:
-    """Something to find: one statement that is approved, another that has arrived, one that nothing came of."""
+def filled(sqlite_database, monkeypatch) -> None:
+    """Something to find: one statement that is approved, another that has arrived, one that nothing came of.
+
+    Nobody is slowed down: a refusal for haste would tell nothing of a request.
+    """
+    monkeypatch.setattr(limiter, "enabled", False)
     load_plan(sqlite_database, session_plan(MW=3))
     with sqlite_database.begin() as db:
         statement_of(db, "MW", 1).speaker.email = "speaker@example.org"

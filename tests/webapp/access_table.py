@@ -240,7 +240,8 @@ OWN_ONLY = frozenset(
 )
 
 READERS = frozenset({"viewer", "staff", "administrator", "operator"})
-EVERYBODY = READERS | {"nobody", "speaker", "half", "interpreter", "token", "viewer_token"}
+SCRIPTS = frozenset({"administrator_token", "staff_token", "viewer_token", "interpreter_token"})
+EVERYBODY = READERS | SCRIPTS | {"nobody", "speaker", "half", "interpreter"}
 CHANGERS = READERS - {"viewer"}
 
 LET_IN: Mapping[Rule, frozenset[str]] = {
@@ -254,7 +255,7 @@ LET_IN: Mapping[Rule, frozenset[str]] = {
     _R.MONITOR: EVERYBODY,
     _R.SPEAKER: frozenset({"speaker"}),
     _R.UPLOADER: frozenset({"speaker"}),
-    _R.ADMINISTRATOR_TOKEN: frozenset({"token"}),
+    _R.ADMINISTRATOR_TOKEN: frozenset({"administrator_token"}),
 }
 """Who passes each rule whatever is asked for and however; the rules of interpreters and tokens depend on it: see below.
 
@@ -267,5 +268,5 @@ def may_enter(rule: Rule, visitor: str, *, is_safe: bool, is_own: bool) -> bool:
     if rule is Rule.INTERPRETER:
         return (visitor == "interpreter" and is_own) or visitor in (READERS if is_safe else CHANGERS)
     if rule is Rule.TOKEN:
-        return visitor == "token" or (visitor == "viewer_token" and is_safe)
+        return visitor in {"administrator_token", "staff_token"} or (visitor == "viewer_token" and is_safe)
     return visitor in LET_IN[rule]

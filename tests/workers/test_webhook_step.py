@@ -208,6 +208,8 @@ def test_how_people_sign_in_is_told_to_nobody(place, receiver) -> None:
         "::ffff:127.0.0.1",
         "2002:7f00:1::",
         "64:ff9b::7f00:1",
+        "::7f00:1",
+        "fec0::1",
     ],
 )
 def test_addresses_of_private_networks_are_known(address) -> None:

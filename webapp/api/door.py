@@ -19,7 +19,7 @@ from pipeline.domain.scopes import Scope
 from webapp.access import token
 from webapp.api.problems import WrongRequest
 from webapp.api.shapes import Problem
-from webapp.security import csrf
+from webapp.security import SCRIPT_LIMIT, csrf, limiter, name_script
 
 Answer = BaseModel | tuple[BaseModel, int] | tuple[BaseModel, int, dict[str, str]] | tuple[str, int] | Response
 
@@ -30,6 +30,7 @@ ID = "int(min=1, max=2147483647)"
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 csrf.exempt(blueprint)
+limiter.limit(SCRIPT_LIMIT, key_func=name_script)(blueprint)
 
 _VERSIONED = "api_versioned"
 
@@ -117,7 +118,7 @@ def _check_request() -> None:
 
 
 def _error_codes(*, changes: bool) -> tuple[int, ...]:
-    always = (400, 401, 403, 404, 405, 409, 415, 422, 503)
+    always = (400, 401, 403, 404, 405, 409, 415, 422, 429, 503)
     return (*always, 412, 428) if changes else always
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from pipeline.domain.jobs import JobKind
 from workers.steps.account_mail import run_account_mail
+from workers.steps.account_notice import run_account_notice
 from workers.steps.encode import run_encode
 from workers.steps.intake import run_intake
 from workers.steps.mail import run_mail
@@ -25,6 +26,7 @@ STEPS: Mapping[JobKind, Step] = {
     JobKind.RELEASE: run_release,
     JobKind.MAIL: run_mail,
     JobKind.ACCOUNT_MAIL: run_account_mail,
+    JobKind.ACCOUNT_NOTICE: run_account_notice,
     JobKind.PAPER: run_paper,
     JobKind.WEBHOOK: run_webhook,
 }

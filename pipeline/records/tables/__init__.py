@@ -4,6 +4,7 @@ Times are UTC. Ids are integers inside; what appears in an address or an object 
 """
 
 from pipeline.records.tables.accounts import (
+    SignInTry,
     StaffIdentity,
     StaffKey,
     StaffPasskey,
@@ -39,6 +40,7 @@ __all__ = [
     "Release",
     "ReleaseItem",
     "RunningPart",
+    "SignInTry",
     "Speaker",
     "SpeakerImport",
     "SpeakerLink",
