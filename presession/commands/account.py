@@ -192,7 +192,7 @@ def erase_account(email: str, yes: bool, data_dir: Path | None) -> None:
     """Close an account for good and forget whose it was. What was done stays on record under its number."""
     if not yes:
         click.confirm(f"Erase {email}? It cannot be undone", abort=True)
-    with _database(data_dir) as db:
+    with open_transaction(data_dir) as db:
         found = _find(db, email)
         accounts_erasing.erase_account(db, found, actor=SYSTEM, now=datetime.now(UTC))
         click.echo(f"Erased. What account {found.id} did stays on record under that number.")
