@@ -1,5 +1,6 @@
 """A statement reviewed in a real browser by the keyboard alone, sent for a speaker, and given to an interpreter."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -137,17 +138,15 @@ def test_the_lines_show_the_faults_and_lead_there(desk, open_page):
     page = open_signed_in(open_page, desk.url).page
     page.goto("/staff/statements/1/")
     _wait_for_keys(page)
-    found = page.locator(".moments li").all_inner_texts()
-    assert [words.split()[0] for words in found] == ["0:02", "0:04", "0:06", "0:10"]
-    for words, told in zip(found, ("black", "right name", "stands still", "Silence"), strict=True):
-        assert told in words
+    for told, at in (("black", "0:02"), ("right name", "0:04"), ("stands still", "0:06"), ("Silence", "0:14")):
+        expect(page.locator(".moments li", has_text=told)).to_have_text(re.compile(f"^{at}"))
     for line in page.locator("[data-timeline]").all():
         box = line.bounding_box() or pytest.fail("A line that nobody sees.")
         line.click(position={"x": box["width"] * 0.5, "y": box["height"] * 0.5})
         expect(page.locator("#player")).to_have_js_property("seeking", value=False)
-        assert page.evaluate("document.querySelector('#player').currentTime") == pytest.approx(7, abs=0.2)
+        assert page.evaluate("document.querySelector('#player').currentTime") == pytest.approx(10, abs=0.2)
         page.keyboard.press("ArrowLeft")
-        assert page.evaluate("document.querySelector('#player').currentTime") == pytest.approx(2, abs=0.2)
+        assert page.evaluate("document.querySelector('#player').currentTime") == pytest.approx(5, abs=0.2)
 
 
 def test_the_quick_preview_comes_and_goes_by_itself_and_what_is_typed_stays(desk, open_page):
@@ -184,9 +183,10 @@ def test_a_statement_is_approved_published_and_all_of_it_undone_by_the_keyboard_
     expect(page.get_by_role("button", name="Approve", exact=True)).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("status").first).to_contain_text("Your approval is kept.")
-    for name in ("To publication", "Publish …"):
+    for name, leads_to in (("To publication", "HN/#publish-title"), ("Publish …", "HN/publish")):
         tab_to(page, name)
         page.keyboard.press("Enter")
+        expect(page).to_have_url(f"{desk.url}/staff/36/{leads_to}")
         page.wait_for_load_state()
     _is_fine(page)
     for _ in page.locator("input[name=confirmed]").all():
