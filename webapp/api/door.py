@@ -6,12 +6,15 @@ def sessions() -> Answer:
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, cast
 
 from flask import Blueprint, Response, abort, request
 from pydantic import BaseModel, ValidationError
 from spectree import Response as Described
 from spectree import SecurityScheme, SpecTree
+from spectree.model_adapter.protocol import ModelAdapter, SchemaMode
+from spectree.model_adapter.pydantic_adapter import PydanticModelAdapter
 from spectree.models import SecureType, SecuritySchemeData
 from werkzeug.exceptions import PreconditionFailed, PreconditionRequired
 
@@ -34,6 +37,20 @@ limiter.limit(SCRIPT_LIMIT, key_func=name_script)(blueprint)
 
 _VERSIONED = "api_versioned"
 
+
+class _DescribedOnce(PydanticModelAdapter):
+    """Describes each shape once: many endpoints share one, and every start of the portal describes them all."""
+
+    def json_schema(self, model: type[Any], *, ref_template: str, mode: SchemaMode = "validation") -> dict[str, Any]:
+        """The JSON schema of a shape; whoever asks copies it."""
+        return _schema_of(model, ref_template, mode)
+
+
+@cache
+def _schema_of(model: Any, ref_template: str, mode: SchemaMode) -> dict[str, Any]:
+    return PydanticModelAdapter().json_schema(model, ref_template=ref_template, mode=mode)
+
+
 reference = SpecTree(
     "flask",
     mode="strict",
@@ -49,6 +66,7 @@ reference = SpecTree(
     security={"token": []},
     naming_strategy=lambda model: model.__name__,
     nested_naming_strategy=lambda _parent, child: child,
+    model_adapter=cast("ModelAdapter[Any, Exception, Any]", _DescribedOnce()),
 )
 
 
