@@ -6,7 +6,6 @@ def sessions() -> Answer:
 """
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any, cast
 
 from flask import Blueprint, Response, abort, request
@@ -41,14 +40,16 @@ _VERSIONED = "api_versioned"
 class _DescribedOnce(PydanticModelAdapter):
     """Describes each shape once: many endpoints share one, and every start of the portal describes them all."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._schemas: dict[tuple[Any, str, str], dict[str, Any]] = {}
+
     def json_schema(self, model: type[Any], *, ref_template: str, mode: SchemaMode = "validation") -> dict[str, Any]:
         """The JSON schema of a shape; whoever asks copies it."""
-        return _schema_of(model, ref_template, mode)
-
-
-@cache
-def _schema_of(model: Any, ref_template: str, mode: SchemaMode) -> dict[str, Any]:
-    return PydanticModelAdapter().json_schema(model, ref_template=ref_template, mode=mode)
+        wanted = (model, ref_template, mode)
+        if wanted not in self._schemas:
+            self._schemas[wanted] = super().json_schema(model, ref_template=ref_template, mode=mode)
+        return self._schemas[wanted]
 
 
 reference = SpecTree(
