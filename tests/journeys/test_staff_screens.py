@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from pypdf import PdfReader
 
 from pipeline.domain.jobs import JobKind, JobState
+from pipeline.domain.roles import Role
 from pipeline.domain.standings import Standing
 from pipeline.domain.tokens import new_name
 from pipeline.records.tables import Job, Recording, StaffAccount
@@ -71,7 +72,12 @@ def staffed(make_portal: Callable[..., PortalProcess], password_hash: str, tmp_p
             bring_to(db, statement_of(db, code, position), standing)
         db.add(
             StaffAccount(
-                email=EMAIL, password_hash=password_hash, session_key=new_name(), is_active=True, created_at=NOW
+                email=EMAIL,
+                role=Role.ADMINISTRATOR,
+                password_hash=password_hash,
+                session_key=new_name(),
+                is_active=True,
+                created_at=NOW,
             )
         )
     return portal
