@@ -77,7 +77,12 @@ def init_security(app: Flask, settings: Settings) -> None:
     limiter.init_app(app)
     if settings.web.trusted_proxies:
         _trust_proxies(app, settings.web.trusted_proxies)
-    app.after_request(_guard(_HEADERS | ({"Strict-Transport-Security": _TRANSPORT_SECURITY} if secure else {})))
+    app.after_request(_guard(headers_of_answers(is_secure=secure)))
+
+
+def headers_of_answers(*, is_secure: bool) -> dict[str, str]:
+    """What every answer carries, behind TLS or without it."""
+    return _HEADERS | ({"Strict-Transport-Security": _TRANSPORT_SECURITY} if is_secure else {})
 
 
 def _trust_proxies(app: Flask, count: int) -> None:
