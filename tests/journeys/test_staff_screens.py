@@ -242,10 +242,34 @@ def test_the_board_changes_in_place_and_who_is_on_it_stays(sign_in, staffed):
     assert page.evaluate("window.isSamePage") is True
 
 
-def test_the_status_of_fourteen_full_panels_is_printed_on_one_page(sign_in, staffed):
+@pytest.fixture
+def fourteen(staffed) -> None:
+    """A session of 84 with long names."""
     names = {"organisation": "Coalition for the rights of everybody " * 4, "email": "", "theme": "water"}
     codes = ("AR", "BE", "BR", "CA", "CH", "CL", "DE", "DK", "EG", "FI", "GH", "IN", "IT", "JP")
     load_plan(staffed.database, session_plan("37", **{code: [speaker_plan(n, **names) for n in SIX] for code in codes}))
+
+
+def test_on_a_phone_a_country_is_a_line_until_it_is_opened(sign_in, fourteen):
+    page = sign_in(width=390).page
+    page.goto("/staff/37/")
+    fold, panel = page.locator("[data-fold=JP]"), page.locator("#panel-JP")
+    expect(panel).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollHeight") < 4 * 844
+    fold.focus()
+    page.keyboard.press("Enter")
+    expect(panel).to_be_visible()
+    expect(fold).to_have_attribute("aria-expanded", "true")
+    _is_fine(page)
+    statement = panel.locator("li").last.get_attribute("id")
+    page.reload()
+    expect(panel).to_be_visible()
+    fold.click()
+    page.goto(f"/staff/37/#{statement}")
+    expect(page.locator(f"#{statement}")).to_be_in_viewport()
+
+
+def test_the_status_of_fourteen_full_panels_is_printed_on_one_page(sign_in, fourteen):
     page = sign_in(width=1280, locale="fr").page
     page.goto("/staff/37/status")
     expect(page.locator("tbody tr")).to_have_count(14)

@@ -79,6 +79,7 @@ def test_what_cannot_be_is_said_beside_the_field_and_the_rest_stays(anna, sessio
     assert answer.status_code == 422
     assert words in answer.text
     assert _form_of(answer, "/sessions/new").fields["title"] == FACTS["title"]
+    assert f'<a href="#{field}">' in answer.text.split("<form")[2], "named above the form"
 
 
 def test_no_session_hides_behind_another_address(portal):
@@ -197,9 +198,13 @@ def test_a_session_that_changed_meanwhile_is_looked_at_again(anna, session, sqli
         assert statement_of(db, "MW", 1).speaker.language == "fr"
 
 
-@pytest.mark.parametrize("data", ["", "PK\x03\x04", '{"nothing": 1}'])
-def test_what_is_no_table_is_answered_in_words(anna, session, data):
-    assert _look(anna, data).status_code == 422
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [("", "The file is empty."), ("PK\x03\x04", "This is no text."), ('{"nothing": 1}', "no export that we can read")],
+)
+def test_what_is_no_table_is_answered_in_words(anna, session, data, words):
+    answer = _look(anna, data)
+    assert (answer.status_code, words in answer.text) == (422, True)
 
 
 def test_the_export_is_a_table_that_imports_as_the_same(anna, session):

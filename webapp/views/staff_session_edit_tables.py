@@ -15,6 +15,7 @@ from pipeline.domain.conference_exports import LARGEST_EXPORT_BYTES, read_speake
 from pipeline.domain.delimited_text import LARGEST_TABLE_BYTES, NoTable, decode_text
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.speaker_tables import (
+    REQUIRED,
     Column,
     SpeakerTable,
     read_speaker_table,
@@ -73,8 +74,8 @@ def export_speakers(slug: str) -> ResponseReturnValue:
 def look_at_table(slug: str) -> ResponseReturnValue:
     """Say what importing a table would do. Nothing is changed."""
     pre_session, form = find_session(slug), TableForm()
-    data = _sent(form) if form.validate_on_submit() else b""
-    if not data:
+    data = _sent(form) if form.validate_on_submit() else None
+    if data is None:
         flash(_("Please choose a file, or paste a table."), "bad")
         return _show_list(pre_session), 422
     table, data = read_speakers(data)
@@ -116,12 +117,13 @@ def undo_import(slug: str) -> ResponseReturnValue:
     return redirect(url_for("staff.speakers", slug=slug), 303)
 
 
-def _sent(form: TableForm) -> bytes:
-    """What was sent: the file, or else what was pasted."""
+def _sent(form: TableForm) -> bytes | None:
+    """What was sent: the file, even an empty one, or else what was pasted; None where there is neither."""
     file = request.files.get("file")
-    data = file.read(LARGEST_EXPORT_BYTES + 1) if file is not None else b""
     pasted = form.pasted.data or ""
-    return data or (pasted.encode() if pasted.strip() else b"")
+    if file is not None and file.filename:
+        return file.read(LARGEST_EXPORT_BYTES + 1)
+    return pasted.encode() if pasted.strip() else None
 
 
 def _say_changed(slug: str, table: SpeakerTable, data: bytes) -> ResponseReturnValue:
@@ -142,6 +144,7 @@ def _show_list(pre_session: PreSession) -> str:
         gender_words=staff_panels.gender_words,
         column_words=staff_panels.column_words,
         Column=Column,
+        REQUIRED=REQUIRED,
     )
 
 

@@ -96,7 +96,10 @@ def _problems(problem: TableProblem, column: str) -> Mapping[CellProblem, str]:
             "There is no column “%(column)s”. The first line of the table names the columns.", column=column
         ),
         CellProblem.COLUMN_TWICE: _("The column “%(column)s” is there twice.", column=column),
-        CellProblem.TOO_MANY_LINES: _("The table has more than %(number)d lines.", number=number),
+        CellProblem.TOO_MANY_LINES: _(
+            "The table has more than %(number)d lines. Cut it into parts, and import one after the other.",
+            number=number,
+        ),
         CellProblem.TOO_MANY_CELLS: _(
             "This line has more cells than the first one, which has %(number)d. Is a separator in one of them?",
             number=number,
