@@ -1,5 +1,6 @@
 """A database and its transactions; what is written in them belongs to the services."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,6 +22,8 @@ def is_away(error: BaseException) -> bool:
 
 def is_unusable(error: BaseException) -> bool:
     """Whether an error says that a database is away, refuses us, or is none: not what was asked of it."""
+    if getattr(getattr(error, "orig", None), "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+        return False  # a statement that SQLite does not understand: our own mistake
     return is_away(error) or type(error) is DatabaseError
 
 

@@ -1,7 +1,9 @@
 """The command line: fast help, examples everywhere, and errors as sentences with exit codes."""
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -109,10 +111,17 @@ def test_a_database_that_is_away_or_none_is_named_without_its_password(monkeypat
     assert "s3cret" not in result.output
 
 
-def test_a_file_that_is_no_database_and_a_place_that_cannot_be_written_are_named(tmp_path):
+def test_a_file_that_is_no_database_and_a_place_that_cannot_be_written_are_named(tmp_path, monkeypatch):
     (tmp_path / "presession.sqlite3").write_text("a letter")
     result = CliRunner().invoke(main, ["status", "36", "--data", str(tmp_path)])
     assert "cannot be used (file is not a database)" in result.output
+    (tmp_path / "presession.sqlite3").unlink()
+    CliRunner().invoke(main, ["session", "load", "26", "--data", str(tmp_path)])
+    with closing(sqlite3.connect(tmp_path / "presession.sqlite3")) as ours:
+        ours.execute("ALTER TABLE pre_session RENAME TO lost")
+        ours.commit()
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    assert "inside presession" in CliRunner().invoke(main, ["status", "26", "--data", str(tmp_path)]).output
     closed = CliRunner().invoke(main, ["session", "load", "26", "--data", f"{__file__}/x"])
     assert "Not a directory" in closed.output
 

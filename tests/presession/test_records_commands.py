@@ -56,6 +56,7 @@ def test_erasing_asks_first_and_then_does_it_once(run, sqlite_installation):
     with sqlite_installation.database.read() as db:
         assert db.get(Statement, 1).speaker.name == ""
     assert list(sqlite_installation.store.list_keys("originals/")) == []
+    assert "Nobody is at place 1" in run("link", "issue", "36", "MW", "1").output
     assert run("erase", "1", "--yes").exit_code == 2
 
 

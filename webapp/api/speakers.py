@@ -40,6 +40,8 @@ def issue_new_link(statement_id: int) -> Answer:
     """Make a personal link to pass on; the ones before it stop to work. It is told once."""
     db, rules, now = current_db(), sending_rules(), datetime.now(UTC)
     statement = statement_there(statement_id)
+    if statement.speaker.erased_at is not None:
+        raise ChangeNotAllowed("This speaker was erased; there is nobody to let in.")
     until = link_end(statement, rules.times, now=now)
     token = issue_link(db, statement=statement, expires_at=until, actor=current_staff().actor, now=now)
     address = link_address(rules.public_url, token, mails.reader_language_of(statement))
