@@ -174,12 +174,16 @@ class Place:
         return self._end("withdrawn")
 
     def _answer(self, audience: str, _seen: None) -> bool:
+        if self.state == "withdrawn":
+            return False
         was_public, self.consent = self.consent == "public", audience
         if was_public and audience != "public" and self.state == "published":
             self._end("taken_down")
         return True
 
     def _write(self, words: str, _seen: None) -> bool:
+        if self.state == "withdrawn":
+            return False
         if self.words[1] != words:
             self.words = (self.words[0] + 1, words)
         return True
