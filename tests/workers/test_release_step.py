@@ -11,6 +11,7 @@ from pipeline.records.tables import Country, Job, Release, StepResult
 from pipeline.services.events import Actor
 from pipeline.services.panels import Direction, move_speaker
 from pipeline.services.papers import CleanPaper, add_paper, record_clean
+from pipeline.services.plan_versions import version_of_panel
 from pipeline.services.releases import publish_country, take_down_statement
 from pipeline.services.statement_contents import Written
 from pipeline.services.tracks import add_track
@@ -182,7 +183,9 @@ def test_cards_are_made_once_for_the_same_words(publisher):
     before = {key.split("/")[1] for key in publisher.keys("packages/")}
     with publisher.database.begin() as db:
         first = statement_of(db, "MW", 1).speaker_id
-        move_speaker(db, country_of(db, "MW"), first, Direction.DOWN, actor=STAFF, now=utc_now())
+        country = country_of(db, "MW")
+        seen = version_of_panel(country)
+        move_speaker(db, country.id, first, Direction.DOWN, seen=seen, actor=STAFF, now=utc_now())
     publisher.publish()
     assert {key.split("/")[1] for key in publisher.keys("packages/")} == before
 
