@@ -29,9 +29,8 @@ BEFORE_THE_LINK = ["/", "/s/", "/s/wrong", "/link/", "/link/asked", "/speaker/"]
 WITHOUT_A_RECORDING = ["/speaker/", "/speaker/record"]
 WITH_A_RECORDING = ["/speaker/", "/speaker/record", "/speaker/trim/", "/speaker/preview/", "/speaker/withdraw"]
 AFTER_LEAVING = ["/speaker/goodbye"]
-NO_PAGES = re.compile(
-    r"\.json$|^/(static|healthz|readyz|sign-in|forgotten|account|api|watch|uploads)|/(media|copy)/<|/file$"
-)
+NO_PAGES = re.compile(r"\.json$|/(media|copy)/<|/file$")
+FOR_OTHERS = re.compile(r"^/(static|healthz|readyz|sign-in|forgotten|account|api|watch|uploads)")
 
 
 def test_the_pages_below_are_all_there_are(portal: Flask) -> None:
