@@ -50,7 +50,7 @@ def test_from_nothing_to_a_panel_that_can_be_invited(anna, sqlite_database):
     assert made.location == "/staff/41/speakers/"
     looked = _look(anna, TABLE, made.location)
     assert looked.status_code == 200
-    assert "2 new" in looked.text
+    assert "new: 2" in looked.text
     with sqlite_database.read() as db:
         assert db.query(Speaker).count() == 0
     done = anna.send(_form_of(looked, "/speakers/import"))
