@@ -248,7 +248,7 @@ def test_an_interpreter_sees_what_was_asked_and_brings_subtitles(desk, open_page
     page.press("#password", "Enter")
     page.wait_for_url("**/staff/work/")
     page.get_by_role("link", name="Organisation 1").click()
-    assert page.get_by_label("Language of the subtitles").locator("option").all_inner_texts() == ["French"]
+    expect(page.get_by_label("Language of the subtitles").locator("option")).to_have_text(["French"])
     subtitles = tmp_path / "fr.vtt"
     subtitles.write_text("WEBVTT\n\n00:00.100 --> 00:05.000\nBonjour\n", encoding="utf-8")
     page.get_by_label("Subtitle file (.vtt or .srt)").set_input_files(subtitles)
