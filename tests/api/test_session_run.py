@@ -13,6 +13,8 @@ from tests.fixtures.clock import NOW
 from tests.fixtures.panels import give_consent, hand_in, small_package, statement_of
 from tests.fixtures.standings import accept
 
+pytestmark = pytest.mark.slow
+
 PLAN = {
     "title": "37th session",
     "starts_on": "2026-12-01",

@@ -17,6 +17,8 @@ from pipeline.services.accounts_sessions import begin_session, find_session
 from presession.cli import main
 from tests.fixtures.clock import NOW
 
+pytestmark = pytest.mark.slow
+
 EMAIL = "anna@example.org"
 PASSWORD = "a long enough sentence"
 

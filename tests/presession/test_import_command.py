@@ -20,6 +20,8 @@ from pipeline.services.imports import Fate, list_files
 from presession.cli import main
 from tests.fixtures.panels import account_of, load_plan, session_plan, speaker_plan
 
+pytestmark = pytest.mark.slow
+
 PLACES = [
     Place(1, "MW", "Chimwemwe Banda", "Water for All"),
     Place(2, "MW", "Grace Phiri", "Water for All Youth"),

@@ -12,6 +12,8 @@ from pipeline.services.accounts import add_account
 from presession.cli import main
 from tests.fixtures.panels import approve_new_recording, load_plan, session_plan, statement_of
 
+pytestmark = pytest.mark.slow
+
 TABLE = "country,name,organisation,kind,language,email\nMW,Third,Their own,cso,fr,third@example.org\n"
 EXPORTED = {"name": "Fourth", "Country": "Malawi", "Organisation": "Another", "Language": "French"}
 

@@ -24,6 +24,8 @@ from webapp.access import rule_of, scope_of
 from webapp.rules import Rule
 from webapp.security import limiter
 
+pytestmark = pytest.mark.slow
+
 NONE = 99_999
 VALUES = {
     "slug": "36",

@@ -17,6 +17,8 @@ from tests.fixtures.clock import NOW
 from tests.fixtures.panels import load_plan, session_plan, speaker_plan, statement_of
 from tests.fixtures.standings import accept, bring_to
 
+pytestmark = pytest.mark.slow
+
 REVIEW = "/staff/statements/1/"
 
 

@@ -17,6 +17,8 @@ from tests.fixtures.panels import approve_new_recording, hand_in, load_plan, ses
 from webapp.access import rule_of
 from webapp.rules import ROLES_OF, Rule
 
+pytestmark = pytest.mark.slow
+
 PAGES = (
     "/staff/",
     "/staff/36/",

@@ -13,6 +13,8 @@ from presession.demo.pages import read_portal_page
 from tests.fixtures.desk import EMAIL, Browser
 from tests.fixtures.panels import country_of, hand_in, load_plan, session_plan, statement_of
 
+pytestmark = pytest.mark.slow
+
 NEW = "/staff/sessions/new"
 EDIT = "/staff/36/edit"
 SPEAKERS = "/staff/36/speakers/"

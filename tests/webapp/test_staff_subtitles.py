@@ -9,6 +9,8 @@ from pipeline.records.tables import Recording, Track
 from tests.fixtures.panels import load_plan, session_plan, statement_of
 from tests.fixtures.standings import accept, bring_to
 
+pytestmark = pytest.mark.slow
+
 REVIEW = "/staff/statements/1/"
 GOOD = b"WEBVTT\n\n00:00.500 --> 00:02.000\nWords & more\n"
 SRT = b"1\r\n00:00:00,500 --> 00:00:02,000\r\nMots\r\n"

@@ -39,6 +39,8 @@ from webapp.wording.work import (
     wait_words,
 )
 
+pytestmark = pytest.mark.slow
+
 LIMIT = Limit(300, 420, 10)
 
 TOO_LONG = {"duration_seconds": 451.2, "max_seconds": 420, "by_seconds": 31.2}

@@ -28,6 +28,8 @@ from tests.fixtures.panels import STAFF, hand_in, statement_of
 from workers.clock import utc_now
 from workers.scheduler import Scheduler
 
+pytestmark = pytest.mark.slow
+
 
 class Receiver:
     """Another system on this machine: keeps what it is told, and answers with `status`."""
