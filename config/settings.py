@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import quote, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 CONFIG_DIR = Path(__file__).parent
@@ -23,6 +23,8 @@ CONFIG_DIR = Path(__file__).parent
 
 LONGEST_SOCKET_PATH = 100
 """Bytes; the system allows 107."""
+
+_DATABASES = ("postgresql+psycopg://", "sqlite:///")
 
 GIB = 1024**3
 MIB = 1024**2
@@ -273,6 +275,13 @@ class Settings(BaseSettings):
     translation: TranslationSettings = TranslationSettings()
     recognition: RecognitionSettings = RecognitionSettings()
 
+    @field_validator("database_url")
+    @classmethod
+    def _is_known_database(cls, url: str) -> str:
+        if url and not url.startswith(_DATABASES):
+            raise ValueError("expected postgresql+psycopg://user:password@host/name, or sqlite:////path")
+        return url
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -428,7 +437,7 @@ def _sentence(error: ValidationError) -> str:
     parts = []
     for problem in error.errors():
         name = "PRESESSION_" + "__".join(str(part).upper() for part in problem["loc"])
-        parts.append(f"Setting {name}: {problem['msg']}.")
+        parts.append(f"Setting {name}: {problem['msg'].removeprefix('Value error, ')}.")
     return " ".join(parts)
 
 
@@ -464,7 +473,7 @@ def _kept_secret(path: Path, make: Callable[[], str]) -> str:
 def _read_or_make_secret(path: Path, make: Callable[[], str]) -> str:
     if path.exists():
         return path.read_text(encoding="ascii").strip()
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as file:
         file.write(make())
         file.flush()

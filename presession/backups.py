@@ -20,7 +20,7 @@ from pipeline.services.restoring import give_back_running_jobs, hold_waiting_mai
 from pipeline.storage.copying import CopiedObjects, copy_objects, remove_others
 from pipeline.storage.folder import FolderStore
 from pipeline.storage.store import ObjectStore
-from presession.parts import build_database, build_store
+from presession.parts import build_database, build_store, require_records
 
 _RECORDS = "records.sqlite3"
 
@@ -43,6 +43,7 @@ def back_up(settings: Settings, folder: Path) -> BackupDone:
 
     Records first: whatever they point to is there when the objects are copied. Raises `WrongUsage`, `RecordsAway`.
     """
+    require_records(settings)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     unfinished = folder / "records.unfinished"
     _remove_database(unfinished)
@@ -63,7 +64,7 @@ def restore(settings: Settings, folder: Path) -> BackupDone:
     """
     if not (folder / _RECORDS).is_file():
         raise WrongUsage(f"{folder} is no backup: it has no {_RECORDS}.")
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _open_records(settings, upgrades=True) as records:
         refuse_rows(records)
         objects = copy_objects(

@@ -9,6 +9,7 @@ import click
 from config.settings import SettingsError
 from pipeline.domain.errors import ExitCode, PresessionError
 from presession.crash_log import write_crash_log
+from presession.outside_troubles import sentence_of
 
 COMMANDS = {
     "check": "Check one recording: is it a playable video within the limit?",
@@ -111,4 +112,7 @@ def _refuse(ctx: click.Context, error: Exception, exit_code: int, *, unexpected:
 def _unexpected(error: Exception) -> str:
     place = write_crash_log(error)
     where = f"What happened is written in {place}." if place else "Run it again with `presession --debug …`."
+    known = sentence_of(error)
+    if known:
+        return known
     return f"Something went wrong inside presession ({type(error).__name__}). {where}"

@@ -57,7 +57,7 @@ def countries_named(db: Session, slug: str, code: str | None) -> list[Country]:
 def statement_at(db: Session, slug: str, code: str, position: int) -> Statement:
     """The statement of the speaker at a place of a panel; raises `WrongUsage`."""
     country = country_named(db, slug, code)
-    of_place = (Speaker.country_id == country.id, Speaker.position == position)
+    of_place = (Speaker.country_id == country.id, Speaker.position == position, Speaker.erased_at.is_(None))
     found = db.scalar(select(Statement).join(Statement.speaker).where(*of_place))
     if found is None:
         raise WrongUsage(f"Nobody is at place {position} of the panel of {country.code}.")

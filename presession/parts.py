@@ -23,14 +23,19 @@ def build_database(settings: Settings) -> Database:
 @contextmanager
 def open_records(settings: Settings) -> Iterator[Database]:
     """The records of an installation that is there, with the tables of this version; looking makes no new one."""
-    if not settings.database_url and not (settings.data_dir / "presession.sqlite3").exists():
-        raise WrongUsage(f"There are no records in {settings.data_dir}. Name the installation with --data.")
+    require_records(settings)
     upgrade_schema(settings.effective_database_url)
     database = build_database(settings)
     try:
         yield database
     finally:
         database.close()
+
+
+def require_records(settings: Settings) -> None:
+    """Raise `WrongUsage` where there is no installation: a mistyped folder is not made one."""
+    if not settings.database_url and not (settings.data_dir / "presession.sqlite3").exists():
+        raise WrongUsage(f"There are no records in {settings.data_dir}. Name the installation with --data.")
 
 
 def build_store(settings: Settings) -> ObjectStore:

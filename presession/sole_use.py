@@ -12,7 +12,8 @@ from pipeline.domain.errors import WrongUsage
 def sole_use(data_dir: Path) -> Iterator[None]:
     """Hold the data folder for a block; raises `WrongUsage` when another process holds it."""
     path = data_dir / "run" / "presession.lock"
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.parent.mkdir(exist_ok=True, mode=0o700)
     with path.open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

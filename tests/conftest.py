@@ -25,6 +25,7 @@ pytest_plugins = [
     "tests.fixtures.browser",
     "tests.fixtures.releases",
     "tests.fixtures.static_server",
+    "tests.fixtures.portal_parts",
     "tests.fixtures.desk",
     "tests.fixtures.openid_provider",
     "tests.fixtures.translation_server",

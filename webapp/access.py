@@ -22,6 +22,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
 
 from pipeline.domain.roles import Role
+from pipeline.domain.scopes import Scope
 from pipeline.records.tables import ApiToken, Recording
 from pipeline.services.account_reach import is_assigned
 from pipeline.services.api_tokens import TokenLine, find_token, is_use_worth_noting, note_use
@@ -106,12 +107,13 @@ def operator(view: _View) -> _View:
 def token(scope: str) -> Callable[[_View], _View]:
     """Rule: only a script with a token of this scope may ask this; see `current_staff` for whose it is.
 
-    Its account must be one that reads everything, and to change something one of staff or an administrator.
+    Its account must be one that reads everything, and to change something one of staff or an administrator; the record
+    is for administrators alone, as in the portal.
     """
 
     def ruled(view: _View) -> _View:
         setattr(view, _SCOPE, scope)
-        return _ruled(view, Rule.TOKEN)
+        return _ruled(view, Rule.ADMINISTRATOR_TOKEN if scope == Scope.AUDIT else Rule.TOKEN)
 
     return ruled
 
@@ -166,8 +168,8 @@ def _check_rule() -> ResponseReturnValue | None:
         return _check_member(rule, is_before_factor=bool(getattr(view, _BEFORE_FACTOR, False)))
     if rule is Rule.HALF_SIGNED_IN and half_signed_in() is None:
         return _ask_to_sign_in()
-    if rule is Rule.TOKEN:
-        _check_token(scope_of(view))
+    if rule in {Rule.TOKEN, Rule.ADMINISTRATOR_TOKEN}:
+        _check_token(rule, scope_of(view))
     elif rule is Rule.MONITOR:
         _check_monitor()
     elif rule in {Rule.SPEAKER, Rule.UPLOADER}:
@@ -228,17 +230,20 @@ def _ask_to_sign_in() -> ResponseReturnValue:
     return redirect(url_for("sign_in.show", next=request.full_path.rstrip("?")))
 
 
-def _check_token(scope: str | None) -> None:
+def _check_token(rule: Rule, scope: str | None) -> None:
     """A token with every scope does no more than its account may in the portal."""
     found = _find_token() or abort(401)
-    member = member_of(found.account)
-    if scope not in found.token.scopes or not member.passes(_least_rule()):
+    member = member_of(found.account, found.token)
+    if scope not in found.token.scopes or not member.passes(_least_rule(rule)):
         abort(403)
     g.token_member = member
     _note_token_used(found.token)
 
 
-def _least_rule() -> Rule:
+def _least_rule(rule: Rule) -> Rule:
+    """What the account of a token must pass."""
+    if rule is Rule.ADMINISTRATOR_TOKEN:
+        return Rule.ADMINISTRATOR
     return Rule.READER if request.method in SAFE_METHODS else Rule.STAFF
 
 

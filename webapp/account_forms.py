@@ -8,7 +8,8 @@ from wtforms.widgets import HiddenInput
 
 from pipeline.domain.accounts import MAX_NAME_LENGTH
 from pipeline.domain.roles import Role
-from pipeline.services.accounts import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
+from pipeline.services.accounts import MAX_PASSWORD_LENGTH
+from webapp.forms import new_password
 
 _needed = InputRequired(_l("Please fill this in."))
 _address = Email(_l("Please write an e-mail address, like name@example.org."))
@@ -88,17 +89,7 @@ class ForgottenForm(FlaskForm):  # type: ignore[misc]
 class ChosenPasswordForm(FlaskForm):  # type: ignore[misc]
     """A password chosen by a link."""
 
-    password = PasswordField(
-        _l("New password"),
-        [
-            _needed,
-            Length(
-                min=MIN_PASSWORD_LENGTH,
-                max=MAX_PASSWORD_LENGTH,
-                message=_l("A password has at least 12 signs; a short sentence is easy to remember."),
-            ),
-        ],
-    )
+    password = new_password()
     repeated = PasswordField(
         _l("New password again"), [_needed, EqualTo("password", _l("The two passwords are not the same."))]
     )

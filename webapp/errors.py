@@ -10,7 +10,7 @@ import structlog
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, TimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
@@ -44,8 +44,8 @@ def problem_of(error: Exception) -> Problem:
         return _too_late() if isinstance(error, HandInClosed) else _changed_meanwhile()
     if isinstance(error, (InputRefused, WrongUsage)):
         return Problem(422, _("That cannot be taken"), str(error))
-    if isinstance(error, (RetryableError, DBAPIError, TimeoutError)):
-        return _no_room() if isinstance(error, SpoolFull) else _out_of_order()
+    if isinstance(error, (RetryableError, DBAPIError, TimeoutError, OverflowError)):
+        return _of_records(error)
     if isinstance(error, CSRFError):
         return Problem(
             400,
@@ -55,6 +55,12 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, HTTPException) and not isinstance(error, InternalServerError):
         return _of_status(error.code or 500)
     return _our_fault()
+
+
+def _of_records(error: Exception) -> Problem:
+    if isinstance(error, (DataError, OverflowError)):  # a number or a sign that no record can hold
+        return _of_status(404 if request.method in {"GET", "HEAD"} else 400)
+    return _no_room() if isinstance(error, SpoolFull) else _out_of_order()
 
 
 def _too_late() -> Problem:

@@ -36,21 +36,21 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
     next = HiddenField()
 
 
+def new_password() -> PasswordField:
+    """A field for a password that somebody chooses."""
+    is_long = Length(
+        min=MIN_PASSWORD_LENGTH,
+        max=MAX_PASSWORD_LENGTH,
+        message=_l("A password has at least 12 signs; a short sentence is easy to remember."),
+    )
+    return PasswordField(_l("New password"), [_needed, is_long])
+
+
 class PasswordForm(FlaskForm):  # type: ignore[misc]
     """A new password, twice, and the old one."""
 
     old_password = PasswordField(_l("Your password now"), [_needed, Length(max=MAX_PASSWORD_LENGTH)])
-    new_password = PasswordField(
-        _l("New password"),
-        [
-            _needed,
-            Length(
-                min=MIN_PASSWORD_LENGTH,
-                max=MAX_PASSWORD_LENGTH,
-                message=_l("A password has at least 12 signs; a short sentence is easy to remember."),
-            ),
-        ],
-    )
+    new_password = new_password()
     repeated = PasswordField(
         _l("New password again"), [_needed, EqualTo("new_password", _l("The two passwords are not the same."))]
     )

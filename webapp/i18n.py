@@ -159,7 +159,8 @@ def _is_for_staff() -> bool:
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None:
         return False
-    return str(request.endpoint).startswith(_STAFFS_DOOR) or rule_of(view) in {*ROLES_OF, Rule.MONITOR, Rule.TOKEN}
+    is_for_script = rule_of(view) in {Rule.MONITOR, Rule.TOKEN, Rule.ADMINISTRATOR_TOKEN}
+    return is_for_script or str(request.endpoint).startswith(_STAFFS_DOOR) or rule_of(view) in ROLES_OF
 
 
 def _keep_choice(response: Response) -> Response:

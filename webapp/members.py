@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
-from flask import Flask, g, request, session
+from flask import Flask, abort, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 from pipeline.domain.accounts import SECOND_STEP_TIME, SignInWay
 from pipeline.domain.roles import Role
 from pipeline.domain.tokens import hash_token, same_hash
-from pipeline.records.tables import StaffAccount, StaffSession
+from pipeline.records.tables import ApiToken, StaffAccount, StaffSession
 from pipeline.services.accounts_passkeys import Question
 from pipeline.services.accounts_sessions import begin_session, end_session, find_session, note_seen
+from pipeline.services.accounts_tries import takes_no_more_passwords
 from pipeline.services.events import Actor
 from webapp.browsers import name_browser
 from webapp.database import current_db
@@ -40,7 +41,7 @@ _ONE_FACTOR = frozenset({SignInWay.PASSWORD, SignInWay.OPENID})
 class StaffMember(UserMixin):  # type: ignore[misc]
     """A signed-in person of the organiser; plain values, so that it outlives the request's database session.
 
-    `session_id` is 0 for a script that comes in this person's name.
+    `session_id` is 0 for a script that comes in this person's name, by the token `token_id`.
     """
 
     account_id: int
@@ -53,11 +54,12 @@ class StaffMember(UserMixin):  # type: ignore[misc]
     way: SignInWay = SignInWay.PASSWORD
     signed_in_at: datetime | None = None
     seen_at: datetime | None = None
+    token_id: int | None = None
 
     @property
     def actor(self) -> Actor:
         """Who did it, for the record."""
-        return Actor("staff", self.account_id)
+        return Actor("staff", self.account_id, self.token_id)
 
     @property
     def called(self) -> str:
@@ -119,6 +121,12 @@ def sign_out_staff() -> None:
         end_session(current_db(), ended, actor=current_staff().actor, now=datetime.now(UTC), is_own_wish=True)
     logout_user()
     session.clear()
+
+
+def check_tries(email: str) -> None:
+    """Answer 429 where so many passwords of this address were wrong lately that none is looked at."""
+    if takes_no_more_passwords(current_db(), email, now=datetime.now(UTC)):
+        abort(429)
 
 
 def is_fresh(member: StaffMember) -> bool:
@@ -193,9 +201,9 @@ def note_member_seen(member: StaffMember) -> None:
         note_seen(db, member.session_id, now=now)
 
 
-def member_of(account: StaffAccount) -> StaffMember:
+def member_of(account: StaffAccount, token: ApiToken) -> StaffMember:
     """A person in whose name a script comes."""
-    return StaffMember(account.id, account.email, account.name, account.role, account.is_operator)
+    return StaffMember(account.id, account.email, account.name, account.role, account.is_operator, token_id=token.id)
 
 
 def _load_member(kept: str) -> StaffMember | None:

@@ -50,11 +50,12 @@ class Comparison:
 
 @dataclass(frozen=True)
 class PickedReason:
-    """One reason to pick: its code, what staff call it, what the speaker will read."""
+    """One reason to pick: its code, what staff call it, what the speaker will read and in which language."""
 
     code: str
     name: str
     sentence: str
+    language: str
 
 
 def moments_of(recording: Recording | None, report: IntakeReport | None, comments: Sequence[Comment]) -> list[Moment]:
@@ -99,9 +100,10 @@ def assign_form(db: Session, statement: Statement, form: AssignForm) -> AssignFo
 
 def reasons_to_pick(statement: Statement) -> list[PickedReason]:
     """The reasons, each with the sentence in the language that the speaker reads."""
-    with written_in(_language_of(statement)):
+    language = _language_of(statement)
+    with written_in(language):
         sentences = {reason: reason_sentence(reason) for reason in Reason}
-    return [PickedReason(reason.value, reason_name(reason), sentences[reason]) for reason in Reason]
+    return [PickedReason(reason.value, reason_name(reason), sentences[reason], language) for reason in Reason]
 
 
 def reason_for_speaker(statement: Statement, form: SendBackForm) -> str:

@@ -21,6 +21,7 @@ class Rule(StrEnum):
     SPEAKER = "speaker"
     UPLOADER = "uploader"
     TOKEN = "token"  # noqa: S105 - a rule, not a secret
+    ADMINISTRATOR_TOKEN = "administrator_token"  # noqa: S105 - a rule, not a secret
 
 
 ROLES_OF: Mapping[Rule, frozenset[Role]] = {

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Flask, Response
+from flask import Flask, Response, g
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
@@ -12,6 +12,9 @@ from config.settings import MIB, Settings
 
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, storage_uri="memory://", strategy="fixed-window")
+
+SCRIPT_LIMIT = "1200 per minute"
+"""A token asks no more often in one portal: a script in a loop leaves room for people."""
 
 _FORM_BYTES = 8 * MIB
 
@@ -50,6 +53,11 @@ _HEADERS = {
 _TRANSPORT_SECURITY = "max-age=63072000; includeSubDomains"
 
 
+def name_script() -> str:
+    """Who is slowed down where a script asks: its token; the line of who reads the description without one."""
+    return f"token {g.token_member.token_id}" if "token_member" in g else get_remote_address()
+
+
 def init_security(app: Flask, settings: Settings) -> None:
     """Set cookie flags, refuse forms without a token, throttle, and add headers to every answer."""
     secure = settings.web.secure_cookies
@@ -69,7 +77,12 @@ def init_security(app: Flask, settings: Settings) -> None:
     limiter.init_app(app)
     if settings.web.trusted_proxies:
         _trust_proxies(app, settings.web.trusted_proxies)
-    app.after_request(_guard(_HEADERS | ({"Strict-Transport-Security": _TRANSPORT_SECURITY} if secure else {})))
+    app.after_request(_guard(headers_of_answers(is_secure=secure)))
+
+
+def headers_of_answers(*, is_secure: bool) -> dict[str, str]:
+    """What every answer carries, behind TLS or without it."""
+    return _HEADERS | ({"Strict-Transport-Security": _TRANSPORT_SECURITY} if is_secure else {})
 
 
 def _trust_proxies(app: Flask, count: int) -> None:

@@ -20,9 +20,12 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
+from gunicorn.http.errors import InvalidResponseHeader, InvalidResponseHeaderName, ParseException
+from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from webapp.portal import portal
+from webapp.security import headers_of_answers
 
 CROWDED_SECONDS = 4.0
 """How long a silent connection may hold a thread while more than half of the threads wait for such ones."""
@@ -31,6 +34,7 @@ _KEEPALIVE_SECONDS = 15
 _GRACE_SECONDS = 5
 _LEAVE_SECONDS = 2.0
 _WAIT_SLICE_SECONDS = 0.5
+_OF_ANSWERS = (InvalidResponseHeader, InvalidResponseHeaderName)
 
 
 class Patience:
@@ -138,6 +142,16 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             conn.sock.take_leave()
         return goes_on
 
+    def handle_error(self, req: object, client: socket.socket, addr: object, exc: Exception) -> None:
+        """Answer what never reached the application, with the headers of every answer and without quoting it."""
+        is_theirs = isinstance(exc, ParseException) and not isinstance(exc, _OF_ANSWERS)
+        if is_theirs:
+            self.log.warning("A request could not be understood.")
+        else:
+            self.log.exception("A request failed.")
+        with suppress(OSError):
+            write_nonblock(client, self.app.refusal("400 Bad Request" if is_theirs else "500 Internal Server Error"))
+
 
 class DiscreetLogger(Logger):  # type: ignore[misc]
     """Gunicorn's log without what it knows of requests: their addresses hold secrets, their senders are at risk."""
@@ -164,6 +178,12 @@ class PortalServer(BaseApplication):  # type: ignore[misc]
         self._options = options
         self.stall_seconds = stall_seconds
         super().__init__()
+
+    def refusal(self, status: str) -> bytes:
+        """A whole answer to what the application is not asked about."""
+        headers = headers_of_answers(is_secure=bool(self._app.config["SESSION_COOKIE_SECURE"]))
+        told = {"Connection": "close", "Content-Length": "0", "Cache-Control": "no-store", **headers}
+        return "".join([f"HTTP/1.1 {status}\r\n", *(f"{name}: {told[name]}\r\n" for name in told), "\r\n"]).encode()
 
     def load_config(self) -> None:
         """Hand the options to gunicorn."""

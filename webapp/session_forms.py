@@ -16,9 +16,10 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from pipeline.domain.contents import tidy_line
 from pipeline.domain.errors import WrongUsage
 from pipeline.domain.languages import SPEAKER_LANGUAGES, language_name
 from pipeline.domain.limits import Limit, format_clock, parse_clock
@@ -30,11 +31,16 @@ from pipeline.records.tables import PreSession
 from pipeline.services.plan_versions import version_of_session
 from webapp.i18n import reader_language
 
-_needed = InputRequired(_l("Please fill this in."))
+_needed = DataRequired(_l("Please fill this in."))
 _days = NumberRange(1, MAX_RETENTION_DAYS, _l("Please write a number of days."))
 _KEEP = "keep_"
 
 Read = Callable[[str], str | None]
+
+
+def line_of(typed: str | None) -> str | None:
+    """What was typed or pasted into a field, as one line."""
+    return tidy_line(typed) if typed is not None else None
 
 
 class ManyChoices(SelectMultipleField):  # type: ignore[misc]
@@ -48,8 +54,8 @@ class SessionForm(FlaskForm):  # type: ignore[misc]
     """A session as staff see it; `seen` names what they looked at."""
 
     seen = HiddenField()
-    title = StringField(_l("Title"), [_needed, Length(max=LONGEST["title"])])
-    place = StringField(_l("Place"), [_needed, Length(max=LONGEST["place"])])
+    title = StringField(_l("Title"), [_needed, Length(max=LONGEST["title"])], [line_of])
+    place = StringField(_l("Place"), [_needed, Length(max=LONGEST["place"])], [line_of])
     starts_on = DateField(_l("First day"), [_needed])
     ends_on = DateField(_l("Last day"), [_needed])
     is_confirmed = BooleanField(_l("The days are confirmed"))
@@ -155,11 +161,11 @@ def plan_from(form: SessionForm, slug: str, countries: Sequence[str] = ()) -> Pr
     """What a form without errors says."""
     return PreSessionPlan(
         slug=slug,
-        title=form.title.data.strip(),
+        title=form.title.data,
         starts_on=form.starts_on.data,
         ends_on=form.ends_on.data,
         is_confirmed=form.is_confirmed.data,
-        place=form.place.data.strip(),
+        place=form.place.data,
         limit=Limit(parse_clock(form.shortest.data), parse_clock(form.longest.data), float(form.tolerance.data)),
         subtitle_languages=form.subtitle_languages(),
         applications_until=form.applications_until.data,

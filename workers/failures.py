@@ -23,6 +23,7 @@ _TOLD_STAFF: Mapping[JobKind, str] = {
     JobKind.RELEASE: "Publishing this country did not finish.",
     JobKind.MAIL: "A mail to this speaker could not be sent.",
     JobKind.ACCOUNT_MAIL: "A mail with a link to an account could not be sent.",
+    JobKind.ACCOUNT_NOTICE: "A mail about an account could not be sent.",
     JobKind.WEBHOOK: "Another system could not be told of an event.",
     JobKind.PROXY: "The small copy in which a speaker shortens a recording could not be made.",
     JobKind.PAPER: "A paper that a speaker sent could not be prepared.",

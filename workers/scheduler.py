@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from config.settings import Settings
 from pipeline.domain.errors import PresessionError
 from pipeline.records.database import Database
+from pipeline.services.accounts_leftovers import remove_old_account_rows
 from pipeline.services.erasing import erase_withdrawn
 from pipeline.services.jobs import JobProducer, transaction
 from pipeline.services.leftovers import remove_attempt, remove_leftover_papers, remove_leftovers
@@ -18,6 +19,7 @@ from pipeline.services.mail_requests import find_due_reminders, queue_reminders
 from pipeline.services.originals import Originals
 from pipeline.services.retention import apply_retention
 from pipeline.services.takedowns import renew_failed_takedowns
+from pipeline.services.unwanted_cards import remove_unwanted_cards
 from pipeline.services.upload_completion import finish_uploads
 from pipeline.services.uploads import expire_uploads
 from pipeline.services.webhook_deliveries import find_due_deliveries, queue_deliveries, remove_old_deliveries
@@ -91,19 +93,22 @@ class Scheduler:
                 queue_deliveries(db, due, now=utc_now())
 
     def erase_withdrawn(self) -> None:
-        """Remove the bytes of what speakers withdrew."""
-        erase_withdrawn(self._database, self._store, now=utc_now())
+        """Remove the bytes of what speakers withdrew, and the title cards that named them."""
+        if erase_withdrawn(self._database, self._store, now=utc_now()):
+            remove_unwanted_cards(self._database, self._store)
 
     def tidy_store(self) -> None:
-        """Once a day, remove what writes to the store left behind when they were cut off."""
+        """Once a day, remove what writes to the store left behind when they were cut off, and rows that are over."""
         if self._tidied_at is not None and time.monotonic() < self._tidied_at + _DAY_SECONDS:
             return
         self._tidied_at = time.monotonic()
         self._store.remove_leftovers(older_than_hours=_LEFTOVER_HOURS)
+        remove_unwanted_cards(self._database, self._store)
         remove_leftovers(self._database, self._store, older_than_hours=_LEFTOVER_HOURS)
         remove_leftover_papers(self._database, self._store, older_than_hours=_LEFTOVER_HOURS)
         with self._database.begin() as db:
             remove_old_deliveries(db, now=utc_now())
+            remove_old_account_rows(db, now=utc_now())
 
     def apply_retention(self) -> None:
         """Once a day, remove what sessions keep no longer."""
@@ -112,7 +117,10 @@ class Scheduler:
         if self._retained_at is not None and time.monotonic() < self._retained_at + _DAY_SECONDS:
             return
         self._retained_at = time.monotonic()
-        for line in apply_retention(self._database, self._store, self._producer, now=utc_now()):
+        lines = apply_retention(self._database, self._store, self._producer, now=utc_now())
+        if lines:
+            remove_unwanted_cards(self._database, self._store)
+        for line in lines:
             _log.info("retention.applied", session=line.slug, kind=line.kind.value, count=len(line.ids))
 
     def remind(self) -> None:

@@ -51,22 +51,22 @@ def _growth(
     """The most that was added, how long it took, and whether the bytes came whole."""
     (speaker,) = invite(portal, 1)
     sender, begun = Sender(portal, speaker), time.monotonic()
-    with _watched(portal.pids()) as peaks, contextlib.closing(sender):
+    with highest(lambda: memory_bytes(portal.pids())) as peaks, contextlib.closing(sender):
         send(sender, film)
     seconds = time.monotonic() - begun
     return peaks[-1] - idle, seconds, came_whole(portal, speaker, film)
 
 
 @contextlib.contextmanager
-def _watched(pids: list[int]) -> Iterator[list[int]]:
-    """The largest memory so far, as the last element."""
-    peaks, done = [memory_bytes(pids)], threading.Event()
+def highest(measure: Callable[[], int], *, every_seconds: float = _LOOK_EVERY_SECONDS) -> Iterator[list[int]]:
+    """The highest value so far of something that is measured again and again, as the last element."""
+    peaks, done = [measure()], threading.Event()
 
     def watch() -> None:
-        while not done.wait(_LOOK_EVERY_SECONDS):
-            peaks.append(max(peaks[-1], memory_bytes(pids)))
+        while not done.wait(every_seconds):
+            peaks.append(max(peaks[-1], measure()))
 
-    thread = threading.Thread(target=watch, name="memory")
+    thread = threading.Thread(target=watch, name="highest")
     thread.start()
     try:
         yield peaks

@@ -42,6 +42,14 @@ MAX_NAME_LENGTH = 120
 MAX_PASSKEYS = 10
 RECOVERY_CODES = 10
 
+KEYS_KEPT = timedelta(days=90)
+"""Links that ended longer ago are forgotten."""
+
+WRONG_PASSWORDS = 10
+"""So many wrong passwords within `WRONG_PASSWORDS_TIME`, and the address takes none until that is over."""
+
+WRONG_PASSWORDS_TIME = timedelta(minutes=5)
+
 WRONG_FACTORS = 10
 """So many wrong second factors within `WRONG_FACTORS_TIME`, and the account takes none until that is over."""
 

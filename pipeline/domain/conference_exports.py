@@ -10,11 +10,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pipeline.domain.delimited_text import LARGEST_TABLE_BYTES, NoTable, TextProblem, write_delimited
+from pipeline.domain.speaker_tables import SpeakerTable, read_speaker_table, text_trouble
 
 LARGEST_EXPORT_BYTES = 4 * 1024 * 1024
 
 _COLUMNS = ("country", "name", "organisation", "language", "theme", "email")
 _FIELD_LIMIT = 400
+
+
+def read_speakers(data: bytes) -> tuple[SpeakerTable, bytes]:
+    """Speakers from a table, or from another system's export; and the table itself, nothing where it is none."""
+    try:
+        data = table_of_export(data) or data
+    except NoTable as error:
+        return SpeakerTable(problems=(text_trouble(error),)), b""
+    return read_speaker_table(data), data
 
 
 def table_of_export(data: bytes) -> bytes | None:

@@ -7,8 +7,11 @@ MAX_RECOMMENDATIONS = 3
 MAX_RECOMMENDATION_LENGTH = 600
 MAX_THEME_LENGTH = 300
 
-_JOINERS = "\u200c\u200d\u200e\u200f\u00a0\u202f"
+_FORMLESS = "\u200c\u200d\u200e\u200f"
 """Signs without a form of their own that Persian, Indic and right-to-left texts need."""
+
+_JOINERS = f"{_FORMLESS}\u00a0\u202f"
+"""These, and the spaces at which a line is not broken."""
 
 
 def tidy_words(text: str) -> str:
@@ -20,3 +23,8 @@ def tidy_words(text: str) -> str:
 def tidy_line(text: str) -> str:
     """The same in one line."""
     return " ".join(tidy_words(text).split())
+
+
+def is_line(text: str) -> bool:
+    """Whether a text is one line of signs that can be shown."""
+    return all(sign.isprintable() or sign in _FORMLESS for sign in text)

@@ -23,6 +23,10 @@ _MARKS = (
 _OTHER_FILES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"{\\rtf")
 _CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ufffd]")
 
+_OTHER_SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
+"""What comes along when texts are pasted into spreadsheets, and makes two names that look alike two names."""
+
 _FORMULA = "'*[-=+@＝＋－＠]"
 _BEGINS = r"(?P<before>(?:^|[,;\t])[\" ]*)"
 _HARMFUL = re.compile(rf"{_BEGINS}(?={_FORMULA})")
@@ -88,6 +92,10 @@ def guard_cell(text: str) -> str:
     return _HARMFUL.sub(r"\g<before>'", text)
 
 
+def _tidy(cell: str) -> str:
+    return _UNSEEN.sub("", _OTHER_SPACES.sub(" ", cell)).strip()
+
+
 def _unguard(text: str) -> str:
     return _HARMLESS.sub(r"\g<before>", text)
 
@@ -141,7 +149,7 @@ def _lines(text: str, separator: str, skipped: int) -> Iterable[TextLine]:
     begins = skipped + 1
     try:
         for cells in reader:
-            stripped = tuple(_unguard(cell.strip()) for cell in cells)
+            stripped = tuple(_unguard(_tidy(cell)) for cell in cells)
             if any(stripped):
                 yield TextLine(begins, stripped)
             begins = skipped + reader.line_num + 1

@@ -24,6 +24,7 @@ class JobKind(StrEnum):
     PAPER = "paper"
     MAIL = "mail"
     ACCOUNT_MAIL = "account_mail"
+    ACCOUNT_NOTICE = "account_notice"
     WEBHOOK = "webhook"
     ALIGN = "align"
     DRAFT = "draft"
@@ -47,6 +48,7 @@ QUEUES: Mapping[JobKind, Queue] = {
     JobKind.PAPER: Queue.INTERACTIVE,
     JobKind.MAIL: Queue.INTERACTIVE,
     JobKind.ACCOUNT_MAIL: Queue.INTERACTIVE,
+    JobKind.ACCOUNT_NOTICE: Queue.INTERACTIVE,
     JobKind.WEBHOOK: Queue.INTERACTIVE,
     JobKind.ALIGN: Queue.CAPTIONS,
     JobKind.DRAFT: Queue.CAPTIONS,

@@ -141,8 +141,21 @@ class KeyLetter:
     link_until: datetime
 
 
+@dataclass(frozen=True)
+class NoticeLetter:
+    """What a mail about an account is made from: the name of the event that its owner is told of, and when it was."""
+
+    event: str
+    language: str
+    name: str
+    at: datetime
+
+
 class MailWriter(Protocol):
     """Puts a mail into words."""
+
+    def write_notice(self, letter: NoticeLetter) -> WrittenMail:
+        """Subject and text of what happened to an account."""
 
     def write_key(self, letter: KeyLetter) -> WrittenMail:
         """Subject and text of a link to an account."""

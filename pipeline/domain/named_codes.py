@@ -68,6 +68,9 @@ _OFFICIAL_NAMES = {
 }
 """How the United Nations write names that CLDR has in another form."""
 
+_OTHER_LANGUAGES = {"Castellano": "es", "Castilian": "es", "Castillan": "es", "Farsi": "fa", "Mandarin": "zh"}
+"""What people call languages that CLDR names otherwise."""
+
 
 def plain(text: str) -> str:
     """A text as it is compared: without case, accents and signs."""
@@ -119,9 +122,10 @@ def _countries() -> Mapping[str, str]:
 
 @cache
 def _languages() -> Mapping[str, str]:
-    return {
+    named = {
         plain(str(name)): str(code)
         for language in INTERFACE_LANGUAGES
         for code, name in Locale(language).languages.items()
         if is_language(str(code))
     }
+    return {**named, **{plain(name): code for name, code in _OTHER_LANGUAGES.items()}}

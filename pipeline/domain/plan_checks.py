@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from email_validator import EmailNotValidError, validate_email
 
+from pipeline.domain.contents import is_line
 from pipeline.domain.errors import WrongUsage
 from pipeline.domain.languages import is_language
 from pipeline.domain.pre_sessions import PreSessionPlan, SpeakerPlan
@@ -104,7 +105,7 @@ def mail_address(text: str) -> str | None:
 def _check_line(what: str, text: str, *, may_be_empty: bool = False) -> None:
     if not text.strip() and not may_be_empty:
         raise WrongUsage(f"The {what} is missing.")
-    if len(text) > LONGEST[what] or not text.isprintable():
+    if len(text) > LONGEST[what] or not is_line(text):
         raise WrongUsage(f"The {what} is one line of at most {LONGEST[what]} signs.")
 
 

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from pipeline.domain.contents import is_line
 from pipeline.domain.delimited_text import NoTable, TextLine, TextProblem, read_delimited, write_delimited
+from pipeline.domain.name_columns import join_names
 from pipeline.domain.named_codes import country_code, gender_word, kind_of, language_code, plain
 from pipeline.domain.plan_checks import LONGEST, mail_address
 from pipeline.domain.pre_sessions import SpeakerKind, SpeakerPlan
@@ -33,12 +35,46 @@ REQUIRED = (Column.COUNTRY, Column.NAME, Column.ORGANISATION, Column.LANGUAGE)
 
 _HEADERS: Mapping[Column, tuple[str, ...]] = {
     Column.COUNTRY: ("country", "country code", "state", "state under review", "sur", "pays", "país", "estado"),
-    Column.NAME: ("name", "full name", "speaker", "nom", "orateur", "intervenant", "nombre", "orador", "ponente"),
-    Column.ORGANISATION: ("organisation", "organization", "affiliation", "organización", "organisme"),
+    Column.NAME: (
+        "name",
+        "full name",
+        "speaker",
+        "panelist",
+        "nom",
+        "nom complet",
+        "nom et prénom",
+        "prénom et nom",
+        "orateur",
+        "oratrice",
+        "intervenant",
+        "intervenante",
+        "nombre",
+        "nombre completo",
+        "nombre y apellidos",
+        "orador",
+        "oradora",
+        "ponente",
+        "panelista",
+    ),
+    Column.ORGANISATION: ("organisation", "organization", "affiliation", "ngo", "organización", "organisme", "ong"),
     Column.KIND: ("kind", "type", "kind of organisation", "type d'organisation", "tipo", "tipo de organización"),
-    Column.LANGUAGE: ("language", "language spoken", "langue", "langue parlée", "idioma", "lengua"),
+    Column.LANGUAGE: ("language", "language spoken", "langue", "langue parlée", "idioma", "idioma hablado", "lengua"),
     Column.THEME: ("theme", "topic", "thème", "sujet", "tema"),
-    Column.EMAIL: ("email", "e-mail", "mail", "e-mail address", "courriel", "adresse e-mail", "correo"),
+    Column.EMAIL: (
+        "email",
+        "e-mail",
+        "mail",
+        "email address",
+        "e-mail address",
+        "courriel",
+        "adresse courriel",
+        "adresse mail",
+        "adresse e-mail",
+        "adresse électronique",
+        "correo",
+        "correo electrónico",
+        "dirección de correo electrónico",
+    ),
     Column.GENDER: ("gender", "sex", "genre", "sexe", "género", "sexo"),
 }
 
@@ -73,6 +109,12 @@ class TableProblem:
     found: str = ""
     number: int = 0
     text_problem: TextProblem | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it is, for scripts and the command line: `line 2, column country`; empty about the whole table."""
+        parts = (f"line {self.line}" if self.line else "", f"column {self.column.value}" if self.column else "")
+        return ", ".join(part for part in parts if part)
 
 
 @dataclass(frozen=True)
@@ -111,6 +153,7 @@ def text_trouble(error: NoTable) -> TableProblem:
 
 def read_lines(head: TextLine, lines: list[TextLine], *, is_guessed: bool = False) -> SpeakerTable:
     """Read lines of cells under their headers."""
+    head, lines = join_names(head, lines, whole=_HEADERS[Column.NAME])
     reading = _Reading(_columns(head))
     reading.check_columns(head.number)
     if not reading.problems:
@@ -184,7 +227,7 @@ class _Reading:
         problem, number = None, 0
         if not text and column in REQUIRED:
             problem = CellProblem.EMPTY
-        elif not text.isprintable():
+        elif not is_line(text):
             problem = CellProblem.NOT_ONE_LINE
         elif len(text) > LONGEST.get(column.value, 200):
             problem, number = CellProblem.TOO_LONG, LONGEST.get(column.value, 200)

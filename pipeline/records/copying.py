@@ -11,7 +11,7 @@ from sqlalchemy import Column, Connection, Engine, Table, bindparam, func, selec
 from pipeline.domain.errors import WrongUsage
 from pipeline.records.database import Database
 from pipeline.records.engines import SQLITE_BEGIN
-from pipeline.records.tables import Base, RunningPart
+from pipeline.records.tables import Base, Event, RunningPart
 
 _BATCH = 500
 _TABLES = [table for table in Base.metadata.sorted_tables if table is not RunningPart.__table__]
@@ -74,8 +74,14 @@ def _pointers(table: Table) -> list[Column[Any]]:
 
 
 def _go_on_counting(table: Table, writing: Connection) -> None:
-    """PostgreSQL counts ids by itself and would begin at 1 again."""
-    highest = writing.scalar(select(func.max(table.c.id)))
-    if writing.dialect.name == "postgresql" and highest is not None:
-        count = text("SELECT setval(pg_get_serial_sequence(:table, 'id'), :highest)")
-        writing.execute(count, {"table": table.name, "highest": highest})
+    """A database would begin where the rows end; ids of removed ones that events tell of are not given again."""
+    told = select(func.max(Event.subject_id)).where(Event.subject_kind == table.name)
+    highest = max(writing.scalar(select(func.max(table.c.id))) or 0, writing.scalar(told) or 0)
+    if not highest:
+        return
+    is_postgres = writing.dialect.name == "postgresql"
+    count = "SELECT setval(pg_get_serial_sequence(:table, 'id'), :highest)" if is_postgres else _SQLITE_COUNT
+    writing.execute(text(count), {"table": table.name, "highest": highest})
+
+
+_SQLITE_COUNT = "UPDATE sqlite_sequence SET seq = :highest WHERE name = :table"

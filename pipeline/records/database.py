@@ -1,9 +1,10 @@
 """A database and its transactions; what is written in them belongs to the services."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from pipeline.records.engines import SQLITE_BEGIN, make_engine
@@ -17,6 +18,13 @@ def is_away(error: BaseException) -> bool:
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
     return isinstance(error, OperationalError | InterfaceError)
+
+
+def is_unusable(error: BaseException) -> bool:
+    """Whether an error says that a database is away, refuses us, or is none: not what was asked of it."""
+    if getattr(getattr(error, "orig", None), "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+        return False  # a statement that SQLite does not understand: our own mistake
+    return is_away(error) or type(error) is DatabaseError
 
 
 class Database:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -12,15 +13,16 @@ from pipeline.domain.accounts import MAX_NAME_LENGTH
 from pipeline.domain.errors import WrongUsage
 from pipeline.domain.roles import Role
 from pipeline.domain.tokens import new_name
-from pipeline.records.tables import StaffAccount
+from pipeline.records.tables import StaffAccount, StaffKey
+from pipeline.services.accounts_notices import record_account_event, record_and_tell
 from pipeline.services.accounts_sessions import end_sessions
+from pipeline.services.accounts_tries import forget_wrong_passwords, record_wrong_password
 from pipeline.services.events import SYSTEM, Actor, record_event
 
 MIN_PASSWORD_LENGTH = 12
 MAX_PASSWORD_LENGTH = 200
 
 _hasher = PasswordHasher()
-_NOBODYS_HASH = _hasher.hash(new_name())
 
 
 def add_account(
@@ -61,37 +63,45 @@ def check_password(db: Session, *, email: str, password: str, now: datetime) -> 
     """
     account = find_account(db, email)
     known = account.password_hash if account is not None else ""
-    fits = _fits(known or _NOBODYS_HASH, password)
-    if account is None or not account.is_active:
+    nobodys = _nobodys_hash()  # asked for in either case: the first time it costs
+    fits = _fits(known or nobodys, password)
+    if account is None or not account.is_active or not fits:
+        _note_wrong(db, account, email, now)
         return None
-    if not fits:
-        actor = Actor("staff", account.id)
-        name = "account.sign_in_failed"
-        record_event(db, name, subject_kind="account", subject_id=account.id, actor=actor, now=now)
-        return None
+    forget_wrong_passwords(db, email)
     if _hasher.check_needs_rehash(account.password_hash):
         account.password_hash = _hasher.hash(password)
     db.flush()
     return account
 
 
-def is_own_password(account: StaffAccount, password: str) -> bool:
-    """Whether this is the password of an account, asked once more before something grave; never of one without."""
-    return bool(account.password_hash) and _fits(account.password_hash, password)
+def is_own_password(db: Session, account: StaffAccount, password: str, *, now: datetime) -> bool:
+    """Whether this is the password of an account, asked once more before something grave; never of one without.
+
+    A wrong one counts as a wrong try to sign in: whoever found an open browser guesses no longer than anybody else.
+    """
+    if account.password_hash and _fits(account.password_hash, password):
+        return True
+    if password:
+        _note_wrong(db, account, account.email, now)
+    return False
 
 
 def change_password(db: Session, account: StaffAccount, *, old_password: str, new_password: str, now: datetime) -> bool:
     """Set a new password and end every session of the account; False when the old password does not fit."""
-    if not is_own_password(account, old_password):
+    if not is_own_password(db, account, old_password, now=now):
         return False
     set_password(db, account, password=new_password, actor=Actor("staff", account.id), now=now)
     return True
 
 
 def set_password(db: Session, account: StaffAccount, *, password: str, actor: Actor, now: datetime) -> None:
-    """Set a password without asking for the old one, and end every session."""
+    """Set a password without asking for the old one, and end every session and every link that would set another."""
+    is_first = not account.password_hash
     account.password_hash = _hash(password)
-    record_event(db, "account.password_changed", subject_kind="account", subject_id=account.id, actor=actor, now=now)
+    record = record_account_event if is_first else record_and_tell
+    record(db, "account.password_changed", account.id, actor=actor, now=now)
+    end_keys(db, account, now=now)
     end_sessions(db, account, actor=actor, now=now)
 
 
@@ -105,14 +115,25 @@ def set_operator(db: Session, account: StaffAccount, *, is_operator: bool, actor
     record_event(db, name, subject_kind="account", subject_id=account.id, actor=actor, now=now)
 
 
+def end_keys(db: Session, account: StaffAccount, *, now: datetime) -> None:
+    """Let no link of this account work any more."""
+    going_on = select(StaffKey).where(
+        StaffKey.account_id == account.id, StaffKey.used_at.is_(None), StaffKey.revoked_at.is_(None)
+    )
+    for key in db.scalars(going_on):
+        key.revoked_at = now
+    db.flush()
+
+
 def find_account(db: Session, email: str) -> StaffAccount | None:
     """The account with this address."""
     return db.scalar(select(StaffAccount).where(StaffAccount.email == email.strip().lower()))
 
 
 def list_accounts(db: Session) -> Sequence[StaffAccount]:
-    """All accounts by address."""
-    return db.scalars(select(StaffAccount).order_by(StaffAccount.email)).all()
+    """All accounts by address; those of people who were erased are not among them."""
+    there = select(StaffAccount).where(StaffAccount.erased_at.is_(None))
+    return db.scalars(there.order_by(StaffAccount.email)).all()
 
 
 def clean_new_address(db: Session, email: str) -> str:
@@ -132,6 +153,19 @@ def clean_name(name: str) -> str:
     if len(cleaned) > MAX_NAME_LENGTH:
         raise WrongUsage(f"A name has at most {MAX_NAME_LENGTH} signs.")
     return cleaned
+
+
+def _note_wrong(db: Session, account: StaffAccount | None, email: str, now: datetime) -> None:
+    """Count a wrong password; on record where there is an account that it could have opened."""
+    record_wrong_password(db, email, now=now)
+    if account is not None and account.is_active:
+        actor = Actor("staff", account.id)
+        record_account_event(db, "account.sign_in_failed", account.id, actor=actor, now=now)
+
+
+@cache
+def _nobodys_hash() -> str:
+    return _hasher.hash(new_name())
 
 
 def _hash(password: str) -> str:

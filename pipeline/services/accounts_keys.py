@@ -16,7 +16,7 @@ from pipeline.domain.mails import KeyLetter
 from pipeline.domain.roles import Role
 from pipeline.domain.tokens import hash_token, new_name, new_token
 from pipeline.records.tables import StaffAccount, StaffKey
-from pipeline.services.accounts import clean_name, clean_new_address, find_account, set_password
+from pipeline.services.accounts import clean_name, clean_new_address, end_keys, find_account, set_password
 from pipeline.services.events import SYSTEM, Actor, record_event
 from pipeline.services.jobs import queue_job
 
@@ -123,16 +123,6 @@ def use_key(db: Session, key: StaffKey, *, password: str, name: str | None, now:
     set_password(db, account, password=password, actor=actor, now=now)
     _record(db, "account.key_used", account.id, actor, now, purpose=key.purpose.value)
     return account
-
-
-def end_keys(db: Session, account: StaffAccount, *, now: datetime) -> None:
-    """Let no link of this account work any more."""
-    going_on = select(StaffKey).where(
-        StaffKey.account_id == account.id, StaffKey.used_at.is_(None), StaffKey.revoked_at.is_(None)
-    )
-    for key in db.scalars(going_on):
-        key.revoked_at = now
-    db.flush()
 
 
 def open_key_of(db: Session, account: StaffAccount, *, now: datetime) -> StaffKey | None:

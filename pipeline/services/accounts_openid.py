@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from pipeline.records.tables import StaffAccount, StaffIdentity
 from pipeline.services.accounts import find_account
-from pipeline.services.events import Actor, record_event
+from pipeline.services.accounts_notices import record_and_tell
+from pipeline.services.events import Actor
 
 
 def account_of_identity(
@@ -34,7 +35,7 @@ def _bind(db: Session, issuer: str, subject: str, verified_email: str | None, no
     db.add(StaffIdentity(account_id=account.id, issuer=issuer, subject=subject, created_at=now))
     db.flush()
     actor = Actor("staff", account.id)
-    record_event(db, "account.identity_bound", subject_kind="account", subject_id=account.id, actor=actor, now=now)
+    record_and_tell(db, "account.identity_bound", account.id, actor=actor, now=now)
     return account
 
 

@@ -20,7 +20,8 @@ from webauthn.registration.verify_registration_response import VerifiedRegistrat
 from pipeline.domain.accounts import MAX_PASSKEYS
 from pipeline.domain.errors import WrongUsage
 from pipeline.records.tables import StaffAccount, StaffPasskey
-from pipeline.services.events import Actor, record_event
+from pipeline.services.accounts_notices import record_and_tell
+from pipeline.services.events import Actor
 
 QUESTION_LIFE = timedelta(minutes=5)
 _CLOCKS_DIFFER = timedelta(minutes=1)
@@ -125,15 +126,7 @@ def remove_passkey(db: Session, passkey: StaffPasskey, *, actor: Actor, now: dat
     """Forget a passkey."""
     db.delete(passkey)
     db.flush()
-    record_event(
-        db,
-        "account.passkey_removed",
-        subject_kind="account",
-        subject_id=passkey.account_id,
-        actor=actor,
-        now=now,
-        passkey_id=passkey.id,
-    )
+    record_and_tell(db, "account.passkey_removed", passkey.account_id, actor=actor, now=now, passkey_id=passkey.id)
 
 
 def _keep(
@@ -155,15 +148,7 @@ def _keep(
     db.add(passkey)
     db.flush()
     actor = Actor("staff", account.id)
-    record_event(
-        db,
-        "account.passkey_added",
-        subject_kind="account",
-        subject_id=account.id,
-        actor=actor,
-        now=now,
-        passkey_id=passkey.id,
-    )
+    record_and_tell(db, "account.passkey_added", account.id, actor=actor, now=now, passkey_id=passkey.id)
     return passkey
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from pipeline.domain.accounts import RECOVERY_CODES
 from pipeline.domain.tokens import hash_token
 from pipeline.records.tables import StaffAccount, StaffRecoveryCode
+from pipeline.services.accounts_notices import record_and_tell
 from pipeline.services.events import Actor, record_event
 
 _CODE_BYTES = 10
@@ -39,7 +40,7 @@ def take_recovery_code(db: Session, account: StaffAccount, code: str, *, now: da
     if db.execute(wanted.values(used_at=now)).rowcount != 1:  # type: ignore[attr-defined]
         return False
     actor = Actor("staff", account.id)
-    record_event(db, "account.recovery_code_used", subject_kind="account", subject_id=account.id, actor=actor, now=now)
+    record_and_tell(db, "account.recovery_code_used", account.id, actor=actor, now=now)
     return True
 
 

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
 from pipeline.domain.roles import Role
 from pipeline.records.tables import StaffAccount
-from pipeline.services.accounts import clean_name
-from pipeline.services.accounts_keys import end_keys
+from pipeline.services.accounts import clean_name, end_keys
 from pipeline.services.accounts_sessions import end_sessions
+from pipeline.services.api_tokens import list_tokens_of, revoke_token
 from pipeline.services.events import Actor, record_event
 
 
@@ -52,20 +52,24 @@ def rename_account(db: Session, account: StaffAccount, name: str, *, actor: Acto
 
 
 def deactivate_account(db: Session, account: StaffAccount, *, actor: Actor, now: datetime) -> None:
-    """Close an account, its sessions and links; what it did stays on record. Raises `LastAdministrator`."""
+    """Close an account, its sessions, links and tokens; what it did stays on record. Raises `LastAdministrator`."""
     if not account.is_active:
         return
     _keep_an_administrator(db, account)
     account.is_active = False
     end_keys(db, account, now=now)
     end_sessions(db, account, actor=actor, now=now)
+    for token in list_tokens_of(db, account.id):
+        revoke_token(db, token, actor=actor, now=now)
     _changed(db, account, "account.deactivated", actor, now)
 
 
 def reactivate_account(db: Session, account: StaffAccount, *, actor: Actor, now: datetime) -> None:
-    """Open a closed account again, with the password and second factors it had."""
+    """Open a closed account again, with the password and second factors it had; raises `WrongUsage` for one erased."""
     if account.is_active:
         return
+    if account.erased_at is not None:
+        raise WrongUsage("This person was erased. Invite them anew.")
     account.is_active = True
     _changed(db, account, "account.reactivated", actor, now)
 

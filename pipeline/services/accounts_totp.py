@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from sqlalchemy.orm import Session
 
 from pipeline.records.tables import StaffAccount
-from pipeline.services.events import Actor, record_event
+from pipeline.services.accounts_notices import record_and_tell
+from pipeline.services.events import Actor
 from pipeline.services.sealing import SecretBox
 
 _SECRET_BYTES = 20
@@ -50,7 +51,7 @@ def set_totp(
         return False
     account.totp_secret, account.totp_step = box.seal(secret), step
     db.flush()
-    record_event(db, "account.totp_set", subject_kind="account", subject_id=account.id, actor=actor, now=now)
+    record_and_tell(db, "account.totp_set", account.id, actor=actor, now=now)
     return True
 
 
@@ -72,4 +73,4 @@ def remove_totp(db: Session, account: StaffAccount, *, actor: Actor, now: dateti
         return
     account.totp_secret = ""
     db.flush()
-    record_event(db, "account.totp_removed", subject_kind="account", subject_id=account.id, actor=actor, now=now)
+    record_and_tell(db, "account.totp_removed", account.id, actor=actor, now=now)

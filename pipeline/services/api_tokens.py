@@ -82,6 +82,11 @@ def list_tokens(db: Session) -> Sequence[TokenLine]:
     return [TokenLine(token, account) for token, account in found]
 
 
+def list_tokens_of(db: Session, account_id: int) -> Sequence[ApiToken]:
+    """The tokens of an account that were not revoked."""
+    return db.scalars(select(ApiToken).where(ApiToken.account_id == account_id, ApiToken.revoked_at.is_(None))).all()
+
+
 def find_token(db: Session, token: str, *, now: datetime) -> TokenLine | None:
     """The token that a script shows, whatever it is good for; None unless it lets anybody in."""
     wanted = select(ApiToken, StaffAccount).join(StaffAccount, StaffAccount.id == ApiToken.account_id)

@@ -4,22 +4,33 @@ Deciding is in `pipeline.services.statements`; here is what an approval is bound
 stand. `approval_of` reads a loaded statement, `find_approvals` any number of them with a constant number of queries.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from pipeline.domain.approvals import CONSENT, SECOND_LOOKS, TRACK, ApprovalWord, what_changed
 from pipeline.domain.fingerprints import digest
 from pipeline.domain.statements import StatementState
-from pipeline.records.tables import Approval, Country, Recording, Speaker, Statement, StatementContent, Track
+from pipeline.records.tables import Approval, Consent, Country, Recording, Speaker, Statement, StatementContent, Track
 from pipeline.services.consents import latest_consents
 from pipeline.services.papers import clean_papers
 from pipeline.services.statement_contents import newest_content
 from pipeline.services.tracks import current_tracks
+
+_Read = TypeVar("_Read")
+
+_RECORDED = (
+    Recording.sha256,
+    Recording.trim_start_seconds,
+    Recording.trim_end_seconds,
+    Recording.poster_seconds,
+    Recording.package_prefix,
+)
+"""What an approval is bound to of a recording: not its reports, which are long."""
 
 _DECIDED = frozenset({StatementState.APPROVED, StatementState.PUBLISHED})
 _OVER = frozenset({StatementState.INVITED, StatementState.WITHDRAWN, StatementState.TAKEN_DOWN})
@@ -91,26 +102,62 @@ def approval_of(statement: Statement) -> ApprovalStanding:
 def find_approvals(db: Session, statement_ids: Iterable[int]) -> dict[int, ApprovalStanding]:
     """How the approvals of these statements stand now, by statement."""
     ids = list(statement_ids)
-    wanted = select_approved(ids).options(*approval_loads())
-    found = {statement.id: approval_of(statement) for statement in db.scalars(wanted)}
+    found = read_approved(db, ids, approval_of)
     return {statement_id: found.get(statement_id, NOT_APPROVED) for statement_id in ids}
 
 
-def select_approved(statement_ids: Iterable[int]) -> Select[Statement]:
-    """Those of some statements that have a standing approval, or were approved before approvals were kept."""
+def read_approved(
+    db: Session, statement_ids: Sequence[int], read: Callable[[Statement], _Read], *, has_words: bool = False
+) -> dict[int, _Read]:
+    """What `read` says of those statements that were approved, by statement, with a constant number of queries.
+
+    Only what counts is loaded, the newest of everything, and forgotten again: nobody after it takes that for all there
+    is. Without `has_words` texts are left in the database.
+    """
     given = select(Approval.statement_id).where(Approval.taken_back_at.is_(None))
     was_approved = or_(Statement.id.in_(given), Statement.approved_recording_id.is_not(None))
-    return select(Statement).where(Statement.id.in_(list(statement_ids)), was_approved)
+    wanted = select(Statement).where(Statement.id.in_(statement_ids), was_approved)
+    found = db.scalars(wanted.options(*_loads(statement_ids, has_words=has_words))).all()
+    told = {statement.id: read(statement) for statement in found}
+    for statement in found:
+        db.expire(statement, ["contents", "consents", "approvals"])
+        if statement.current_recording is not None:
+            db.expire(statement.current_recording, ["tracks"])
+    return told
 
 
-def approval_loads(*, has_words: bool = False) -> tuple[Any, ...]:
-    """What to load with statements so that `approval_of` asks nothing more of the database; their texts on demand."""
+def _loads(statement_ids: Sequence[int], *, has_words: bool) -> tuple[Any, ...]:
     panel = joinedload(Statement.speaker).joinedload(Speaker.country).joinedload(Country.pre_session)
-    deferred = () if has_words else (defer(StatementContent.text), defer(StatementContent.recommendations))
-    words = selectinload(Statement.contents).options(*deferred)
-    tracks = joinedload(Statement.current_recording).selectinload(Recording.tracks).options(defer(Track.webvtt))
-    approvals = selectinload(Statement.approvals).joinedload(Approval.account)
-    return panel, words, tracks, approvals, selectinload(Statement.consents), selectinload(Statement.papers)
+    texts = () if has_words else (defer(StatementContent.text), defer(StatementContent.recommendations))
+    recording = joinedload(Statement.current_recording)
+    standing = Statement.approvals.and_(Approval.taken_back_at.is_(None))
+    return (
+        panel,
+        recording.load_only(*_RECORDED),
+        recording.selectinload(Recording.tracks.and_(Track.id.in_(_newest_tracks(statement_ids)))).options(
+            defer(Track.webvtt)
+        ),
+        selectinload(Statement.contents.and_(StatementContent.id.in_(_newest_contents(statement_ids)))).options(*texts),
+        selectinload(Statement.consents.and_(Consent.id.in_(_newest_consents(statement_ids)))),
+        selectinload(standing).joinedload(Approval.account),
+        selectinload(Statement.papers),
+    )
+
+
+def _newest_tracks(statement_ids: Sequence[int]) -> Select[int]:
+    current = select(Statement.current_recording_id).where(Statement.id.in_(statement_ids))
+    newest = select(func.max(Track.id)).where(Track.recording_id.in_(current))
+    return newest.group_by(Track.recording_id, Track.language)
+
+
+def _newest_contents(statement_ids: Sequence[int]) -> Select[int]:
+    of_these = StatementContent.statement_id.in_(statement_ids)
+    return select(func.max(StatementContent.id)).where(of_these).group_by(StatementContent.statement_id)
+
+
+def _newest_consents(statement_ids: Sequence[int]) -> Select[int]:
+    newest = select(func.max(Consent.id)).where(Consent.statement_id.in_(statement_ids))
+    return newest.group_by(Consent.statement_id, Consent.item)
 
 
 def wanted_looks(statement: Statement) -> int:

@@ -44,6 +44,7 @@ _LEAVE_OUT = frozenset({Obstacle.NOT_APPROVED, Obstacle.MISSIONS_ONLY})
 _SPEAKER_ACTS = frozenset({Obstacle.CONSENT_MISSING, Obstacle.ALIAS_MISSING})
 _NOTHING_IN = frozenset({StatementState.INVITED, StatementState.SENT_BACK})
 _OVER = frozenset({Standing.WITHDRAWN, Standing.TAKEN_DOWN})
+_NO_RECORDING = _OVER | {Standing.SENT_BACK}
 
 
 class Show(StrEnum):
@@ -111,8 +112,8 @@ class SpeakerLine:
 
     @property
     def has_recording(self) -> bool:
-        """Whether there is a recording that could be published one day."""
-        return self.row.verdict is Verdict.ACCEPTED and self.standing not in _OVER
+        """Whether there is a recording that could be published one day; one that was sent back is not."""
+        return self.row.verdict is Verdict.ACCEPTED and self.standing not in _NO_RECORDING
 
     @cached_property
     def missing(self) -> tuple[Missing, ...]:

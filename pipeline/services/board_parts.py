@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from pipeline.records.tables import Statement
-from pipeline.services.approvals import NOT_APPROVED, ApprovalStanding, approval_loads, approval_of, select_approved
+from pipeline.services.approvals import NOT_APPROVED, ApprovalStanding, approval_of, read_approved
 from pipeline.services.panel_contents import INCLUDED_STATES
 from pipeline.services.shown_parts import ShownParts, name_shown, parts_now
 
@@ -32,8 +32,7 @@ NOTHING_DECIDED = Decided()
 
 def find_decided(db: Session, statement_ids: Iterable[int]) -> dict[int, Decided]:
     """Statements that were approved, by id, with everything that depends on it; a constant number of queries."""
-    wanted = select_approved(statement_ids).options(*approval_loads(has_words=True))
-    return {statement.id: _decided(statement) for statement in db.scalars(wanted)}
+    return read_approved(db, list(statement_ids), _decided, has_words=True)
 
 
 def _decided(statement: Statement) -> Decided:

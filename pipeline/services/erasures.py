@@ -15,6 +15,7 @@ from pipeline.records.tables import (
     Assignment,
     Comment,
     Consent,
+    LegalHold,
     Mail,
     Paper,
     Recording,
@@ -29,6 +30,8 @@ from pipeline.services.holds import HeldBack, held_statements
 from pipeline.services.links import revoke_links
 from pipeline.services.mails import drop_mail
 from pipeline.services.sheet_removal import remove_sheets
+from pipeline.services.plan_rows import forget_imports
+from pipeline.services.release_words import forget_words
 from pipeline.services.withdrawals import withdraw_statement
 
 
@@ -45,7 +48,7 @@ def erase_person(db: Session, statement: Statement, *, actor: Actor, now: dateti
     if statement.state is not StatementState.WITHDRAWN:
         withdraw_statement(db, statement=statement, actor=actor, now=now)
     _close_ways(db, statement, actor, now)
-    _forget_speaker(statement, now)
+    _forget_speaker(db, statement, now)
     _forget_words(db, statement, now)
     _forget_recordings(db, statement)
     record_event(
@@ -73,8 +76,9 @@ def _close_ways(db: Session, statement: Statement, actor: Actor, now: datetime) 
         db.execute(delete(table).where(table.statement_id == statement.id))
 
 
-def _forget_speaker(statement: Statement, now: datetime) -> None:
+def _forget_speaker(db: Session, statement: Statement, now: datetime) -> None:
     speaker = statement.speaker
+    forget_imports(db, speaker)
     speaker.name = speaker.organisation = speaker.theme = speaker.email = speaker.gender = ""
     speaker.erased_at = now
     statement.alias = statement.sent_back_reason = statement.page_language = ""
@@ -86,6 +90,9 @@ def _forget_words(db: Session, statement: Statement, now: datetime) -> None:
         db.execute(delete(table).where(table.statement_id == statement.id))
     db.execute(update(Paper).where(Paper.statement_id == statement.id).values(title=""))
     db.execute(update(Approval).where(Approval.statement_id == statement.id).values(bound={}))
+    reasons = update(LegalHold).where(LegalHold.subject_kind == "statement", LegalHold.subject_id == statement.id)
+    db.execute(reasons.values(reason=""))  # none lasts
+    forget_words(db, statement.id)
     unended = update(Assignment).where(Assignment.statement_id == statement.id, Assignment.ended_at.is_(None))
     db.execute(unended.values(ended_at=now))
     db.expire(statement, ["contents", "consents", "papers", "approvals"])

@@ -15,6 +15,7 @@ EVENT_NAMES = frozenset(
     {
         "account.added",
         "account.deactivated",
+        "account.erased",
         "account.identity_bound",
         "account.invited",
         "account.key_issued",
@@ -94,6 +95,7 @@ EVENT_NAMES = frozenset(
         "release.removed",
         "release.stopped",
         "session.added",
+        "session.import_undone",
         "session.loaded",
         "session.speakers_imported",
         "session.updated",
@@ -154,10 +156,11 @@ _CODE = re.compile(r"^[A-Za-z0-9_.:-]{0,64}$")
 
 @dataclass(frozen=True)
 class Actor:
-    """Who did something: `staff` or `speaker` by id, or the `system` itself."""
+    """Who did something: `staff` or `speaker` by id, or the `system` itself; `token_id` where a script did it."""
 
     kind: str
     id: int | None = None
+    token_id: int | None = None
 
 
 SYSTEM = Actor("system")
@@ -179,6 +182,8 @@ def record_event(
     """
     if name not in EVENT_NAMES:
         raise ValueError(f"{name} is not in the vocabulary of events.")
+    if actor.token_id is not None:
+        facts["token_id"] = actor.token_id
     for fact in facts.values():
         _check_fact(fact)
     event = Event(

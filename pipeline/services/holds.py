@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pipeline.domain.errors import ChangeNotAllowed
+from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
 from pipeline.records.tables import Country, LegalHold, PreSession, Speaker, Statement
 from pipeline.services.events import Actor, record_event
 
@@ -23,9 +23,11 @@ class HeldBack(ChangeNotAllowed):
 def begin_hold(
     db: Session, subject_kind: str, subject_id: int, *, reason: str, actor: Actor, now: datetime
 ) -> LegalHold:
-    """Hold everything of a session, country or statement."""
+    """Hold everything of a session, country or statement; raises `WrongUsage` without a reason."""
     if subject_kind not in HELD_KINDS:
         raise ValueError(f"{subject_kind} cannot be held.")
+    if not reason.strip():
+        raise WrongUsage("Say why, so that somebody can decide later when the hold ends.")
     account_id = actor.id if actor.kind == "staff" else None
     hold = LegalHold(
         subject_kind=subject_kind, subject_id=subject_id, reason=reason, account_id=account_id, begun_at=now
@@ -60,6 +62,18 @@ def held_statements(db: Session) -> frozenset[int]:
         for statement, country, session in db.execute(placed)
         if statement in held["statement"] or country in held["country"] or session in held["session"]
     )
+
+
+def is_anything_held(db: Session, pre_session_id: int) -> bool:
+    """Whether a hold keeps a session, or anything in it."""
+    countries = select(Country.id).where(Country.pre_session_id == pre_session_id)
+    speakers = select(Speaker.id).where(Speaker.country_id.in_(countries))
+    ids = {
+        "session": {pre_session_id},
+        "country": set(db.scalars(countries)),
+        "statement": set(db.scalars(select(Statement.id).where(Statement.speaker_id.in_(speakers)))),
+    }
+    return any(hold.subject_id in ids[hold.subject_kind] for hold in list_holds(db))
 
 
 def _record(db: Session, name: str, hold: LegalHold, actor: Actor, now: datetime) -> None:

@@ -40,9 +40,11 @@ class MailLine:
         return is_allowed(self.mail.state, action) and not (action is MailAction.HOLD and self.has_stopped)
 
 
-def list_mails(db: Session, *, state: MailState | None = None, before_id: int | None = None) -> list[MailLine]:
+def list_mails(
+    db: Session, *, state: MailState | None = None, before_id: int | None = None, limit: int = PAGE_LENGTH
+) -> list[MailLine]:
     """A page of mails, the newest first; `before_id` asks for those before the last of a page."""
-    wanted = _select_mails().order_by(Mail.id.desc()).limit(PAGE_LENGTH)
+    wanted = _select_mails().order_by(Mail.id.desc()).limit(limit)
     if before_id is not None:
         wanted = wanted.where(Mail.id < before_id)
     if state is MailState.FAILED:

@@ -32,6 +32,20 @@ from pipeline.services.reviews import HistoryLine
 from pipeline.services.running_parts import RunningPartSeen
 
 PAGE_LENGTH = 50
+
+_ALONE = (
+    JobKind.RELEASE,
+    JobKind.MAIL,
+    JobKind.PAPER,
+    JobKind.ACCOUNT_MAIL,
+    JobKind.ACCOUNT_NOTICE,
+    JobKind.WEBHOOK,
+    JobKind.ALIGN,
+    JobKind.DRAFT,
+    JobKind.BURN,
+)
+"""Kinds of work on things of their own, which no other kind of work is on."""
+
 _WIDTH = len(JobRow.columns())
 
 
@@ -170,17 +184,7 @@ def _lines(db: Session, wanted: Select[Any], now: datetime) -> list[JobLine]:
 
 def _family(job: type[Job]) -> ColumnElement[int]:
     """Kinds of work on the same things have the same number: a newer job of either takes the place of an older."""
-    numbers = {
-        JobKind.RELEASE: 1,
-        JobKind.MAIL: 2,
-        JobKind.PAPER: 3,
-        JobKind.ACCOUNT_MAIL: 4,
-        JobKind.WEBHOOK: 5,
-        JobKind.ALIGN: 6,
-        JobKind.DRAFT: 7,
-        JobKind.BURN: 8,
-    }
-    return case(*((job.kind == kind, number) for kind, number in numbers.items()), else_=0)
+    return case(*((job.kind == kind, number) for number, kind in enumerate(_ALONE, 1)), else_=0)
 
 
 def _select_jobs() -> Select[Any]:

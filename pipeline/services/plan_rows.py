@@ -19,6 +19,7 @@ from pipeline.records.tables import (
     Recording,
     Release,
     Speaker,
+    SpeakerImport,
     SpeakerLink,
     Statement,
     StatementContent,
@@ -102,9 +103,19 @@ def is_touched(db: Session, statement: Statement) -> bool:
 
 def remove_untouched(db: Session, speaker: Speaker) -> None:
     """Delete a speaker who holds nothing, and the empty statement."""
+    forget_imports(db, speaker)
     db.delete(speaker.statement)
     db.flush()
     db.delete(speaker)
+    db.flush()
+
+
+def forget_imports(db: Session, speaker: Speaker) -> None:
+    """Keep nothing of what was said of a speaker before an import: it cannot be undone any more."""
+    kept = select(SpeakerImport).where(SpeakerImport.pre_session_id == speaker.country.pre_session_id)
+    for found in db.scalars(kept).all():
+        if str(speaker.id) in found.before:
+            db.delete(found)
     db.flush()
 
 

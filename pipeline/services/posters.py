@@ -15,6 +15,7 @@ from pipeline.domain.statements import StatementState
 from pipeline.records.tables import Recording, Statement
 from pipeline.services.events import Actor, record_event
 from pipeline.services.jobs import cancel_open_jobs, deadline_of, queue_job
+from pipeline.services.releases import is_under_way, lock_country, newest_release
 
 _OPEN = frozenset({StatementState.IN_REVIEW, StatementState.APPROVED})
 
@@ -30,8 +31,13 @@ def choose_poster(
 ) -> None:
     """Take the picture at this moment of what is shown as the still; None leaves the choice to the machine.
 
-    Raises `ChangeNotAllowed` for another recording than the one that was looked at, or where it cannot be chosen.
+    Raises `ChangeNotAllowed` for another recording than the one that was looked at, or where it cannot be chosen: what
+    is being published goes out with the still that was approved.
     """
+    country = lock_country(db, statement.speaker.country_id)
+    newest = newest_release(db, country.id)
+    if newest is not None and newest.published_at is None and is_under_way(db, newest):
+        raise ChangeNotAllowed("This country is being published. Stop that first, or wait until it is out.")
     recording = statement.current_recording
     if recording is None or recording.id != recording_id or not can_choose_poster(statement):
         raise ChangeNotAllowed("The still cannot be chosen now. Reload the page to see what changed.")
@@ -40,7 +46,8 @@ def choose_poster(
         return
     flag_modified(statement, "state_since")
     cancel_open_jobs(db, JobKind.ENCODE, recording.id, actor=actor, now=now)
-    queue_job(db, JobKind.ENCODE, recording.id, now=now, deadline=deadline_of(statement.speaker.country))
+    # The package is there: it is seconds of work that a person waits for, and goes before encodes that take minutes.
+    queue_job(db, JobKind.ENCODE, recording.id, now=now, deadline=min(now, deadline_of(statement.speaker.country)))
     db.flush()
     record_event(
         db,

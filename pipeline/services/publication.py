@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,9 +21,10 @@ from pipeline.services.mails import queue_mail
 from pipeline.services.panel_contents import may_stay
 from pipeline.services.papers import clean_papers
 from pipeline.services.recordings import lock_statement, move_statement
+from pipeline.services.release_words import words_in
 from pipeline.services.releases import approvals_in, is_under_way
 from pipeline.services.results import find_package
-from pipeline.services.shown_parts import ShownParts, name_shown, parts_in, parts_now, theme_shown
+from pipeline.services.shown_parts import ShownParts, parts_in, parts_now
 from pipeline.services.statement_contents import Written, written
 from pipeline.services.tracks import marks_in, shown_webvtt
 
@@ -98,10 +100,7 @@ def load_release(db: Session, release_id: int) -> ReleaseInputs:
         session_title=country.pre_session.title,
         name=release.name,
         missing=tuple(release.facts.get("missing", ())),
-        items=tuple(
-            _load_item(db, item, parts_in(release.facts, item.statement_id), marks_in(release.facts, item.statement_id))
-            for item in release.items
-        ),
+        items=tuple(_load_item(db, item, release.facts) for item in release.items),
         is_published=release.published_at is not None,
     )
 
@@ -121,6 +120,8 @@ def check_still_allowed(db: Session, release: Release) -> None:
         parts = parts_in(release.facts, item.statement_id)
         if not may_stay(statement, item) or not parts.is_within(parts_now(statement)):
             raise ChangeNotAllowed("A statement changed while its country was being published. Publish again.")
+    if "contents" in release.facts and _removed_tracks(db, release):
+        raise ChangeNotAllowed("Subtitles were removed while the country was being published. Publish again.")
     if not are_standing(db, approvals_in(release)):
         raise ChangeNotAllowed("An approval was taken back while the country was being published. Publish again.")
 
@@ -197,9 +198,15 @@ def _has_removed_subtitles(db: Session, release: Release, newest: Release) -> bo
     return db.scalars(removed).first() is not None
 
 
-def _load_item(db: Session, item: ReleaseItem, parts: ShownParts, marks: Mapping[str, TrackMark]) -> ItemInputs:
-    statement = db.get_one(Statement, item.statement_id)
-    details = _content(db, parts.details_id)
+def _removed_tracks(db: Session, release: Release) -> list[int]:
+    """Subtitles of a release that staff took away."""
+    tracks = {track_id for item in release.items for track_id in item.track_ids}
+    return list(db.scalars(select(Track.id).where(Track.id.in_(tracks), Track.is_removed)))
+
+
+def _load_item(db: Session, item: ReleaseItem, facts: Mapping[str, Any]) -> ItemInputs:
+    statement, parts = db.get_one(Statement, item.statement_id), parts_in(facts, item.statement_id)
+    words = words_in(facts, statement, parts, _content(db, parts.details_id))
     own = _content(db, parts.text_id)
     tracks = db.scalars(select(Track).where(Track.id.in_(item.track_ids))).all()
     return ItemInputs(
@@ -211,12 +218,12 @@ def _load_item(db: Session, item: ReleaseItem, parts: ShownParts, marks: Mapping
         package_prefix=item.package_prefix,
         media_name=item.media_name,
         card_name=item.card_name,
-        speaker=name_shown(statement) if parts.name else None,
-        organisation=statement.speaker.organisation,
-        theme=theme_shown(statement, details),
-        language=details.language or statement.speaker.language,
+        speaker=words.speaker,
+        organisation=words.organisation,
+        theme=words.theme,
+        language=words.language,
         subtitles={track.language: shown_webvtt(track) for track in tracks},
-        marks=marks,
+        marks=marks_in(facts, item.statement_id),
         parts=parts,
         text=own.text,
         recommendations=own.recommendations,

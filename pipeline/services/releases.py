@@ -29,6 +29,7 @@ from pipeline.services.panel_contents import (
     subtitles_tell_name,
 )
 from pipeline.services.recordings import move_statement
+from pipeline.services.release_words import WORDS, note_words
 from pipeline.services.shown_parts import parts_in, parts_now
 from pipeline.services.tracks import marks_of
 
@@ -189,6 +190,7 @@ def _facts(db: Session, contents: PanelContents) -> dict[str, object]:
         "contents": contents.fingerprint,
         "marks": {str(entry.statement_id): dict(entry.marks) for entry in contents.entries if entry.marks},
         "missing": list(contents.missing),
+        WORDS: note_words(contents.entries),
         "shown": {str(entry.statement_id): entry.parts.to_json() for entry in contents.entries},
     }
 
@@ -242,7 +244,8 @@ def _copy_what_may_stay(db: Session, base: Release | None, release: Release) -> 
         parts = parts_in(facts, item.statement_id).kept_within(parts_now(statement))
         shown[str(item.statement_id)] = parts.to_json()
     marks = {statement_id: found for statement_id, found in marks.items() if found}
-    release.facts = {"missing": sorted(missing), "shown": shown, "marks": marks}
+    words = {one: noted for one, noted in facts.get(WORDS, {}).items() if one in shown}
+    release.facts = {"missing": sorted(missing), "shown": shown, "marks": marks, WORDS: words}
     if base is not None and base.published_at is None:
         release.facts["approvals"] = facts.get("approvals", {})
 
@@ -255,9 +258,9 @@ def _media_now(db: Session, item: ReleaseItem) -> dict[str, str]:
 
 
 def _tracks(db: Session, statement: Statement, item: ReleaseItem) -> list[Track]:
-    """Its subtitles, but for those that say a name which is no longer to be told."""
+    """Its subtitles, but for those that staff took away, or that say a name which is no longer to be told."""
     tracks = db.scalars(select(Track).where(Track.id.in_(item.track_ids)).order_by(Track.language))
-    return [track for track in tracks if not subtitles_tell_name(statement, [track])]
+    return [track for track in tracks if not track.is_removed and not subtitles_tell_name(statement, [track])]
 
 
 _COPIED = ("position", "statement_id", "recording_id")

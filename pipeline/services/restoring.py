@@ -3,7 +3,7 @@
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from pipeline.domain.jobs import JobState
+from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.mails import MailState
 from pipeline.records.tables import Job, Mail, Recording, StaffKey, Webhook
 
@@ -18,10 +18,13 @@ def give_back_running_jobs(db: Session) -> int:
 def hold_waiting_mails(db: Session) -> int:
     """Keep mails from being sent by the restored installation that the old one has sent since; how many.
 
-    Links to accounts that wait to be mailed end: whoever is still wanted is invited again.
+    Links to accounts that wait to be mailed end: whoever is still wanted is invited again. Nobody is told again of what
+    happened to their account.
     """
     unsent = update(StaffKey).where(StaffKey.language != "", StaffKey.sent_at.is_(None), StaffKey.revoked_at.is_(None))
     db.execute(unsent.values(revoked_at=StaffKey.created_at))
+    told = update(Job).where(Job.kind == JobKind.ACCOUNT_NOTICE, Job.state == JobState.QUEUED)
+    db.execute(told.values(state=JobState.CANCELLED))
     waiting = update(Mail).where(Mail.state == MailState.WAITING).values(state=MailState.HELD, is_released=False)
     return len(db.execute(waiting.returning(Mail.id)).all())
 

@@ -13,12 +13,14 @@ from sqlalchemy import Select, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from pipeline.domain.errors import ChangeNotAllowed
+from pipeline.domain.jobs import OPEN_STATES, JobKind
 from pipeline.domain.retention import DEFAULT_DAYS, RetentionClass
 from pipeline.domain.statements import StatementState
 from pipeline.records.database import Database
 from pipeline.records.tables import (
     Country,
     Event,
+    Job,
     PreSession,
     Recording,
     ReleaseItem,
@@ -30,7 +32,7 @@ from pipeline.services.audit import events_of_session
 from pipeline.services.erasing import destroy_keys, erase_withdrawn, remove_originals
 from pipeline.services.erasures import erase_person
 from pipeline.services.events import SYSTEM, record_event
-from pipeline.services.holds import held_statements
+from pipeline.services.holds import held_statements, is_anything_held
 from pipeline.services.jobs import JobProducer, transaction
 from pipeline.storage.store import ObjectStore
 
@@ -71,11 +73,22 @@ def apply_retention(
     """
     with database.read() as db:
         due = [line for line in read_retention(db) if line.is_due(now.date()) and line.ids]
-    for line in due:
-        _REMOVE[line.kind](database, store, producer, line, now)
-        with database.begin() as db:
-            _report(db, line, now)
-    return due
+    return [line for seen in due if (line := _remove_line(database, store, producer, seen, now=now))]
+
+
+def _remove_line(
+    database: Database, store: ObjectStore, producer: JobProducer, seen: RetentionLine, *, now: datetime
+) -> RetentionLine | None:
+    """Remove one line as it stands by now: a hold may have begun while others were removed. None where nothing went."""
+    with database.read() as db:
+        pre_session = db.scalars(select(PreSession).where(PreSession.slug == seen.slug)).one()
+        line = _line(db, pre_session, seen.kind, held_statements(db))
+    if not line.is_due(now.date()) or not line.ids:
+        return None
+    _REMOVE[line.kind](database, store, producer, line, now)
+    with database.begin() as db:
+        _report(db, line, now)
+    return line
 
 
 def keeps_until(db: Session, pre_session: PreSession, kind: RetentionClass) -> date:
@@ -99,7 +112,7 @@ def _line(db: Session, pre_session: PreSession, kind: RetentionClass, held: Coll
     found = _FIND[kind](db, pre_session)
     published = _published(db, pre_session) if kind in _SPARES_PUBLISHED else frozenset()
     if kind is RetentionClass.EVENTS:
-        is_held = not set(db.scalars(_statements(pre_session))).isdisjoint(held)
+        is_held = is_anything_held(db, pre_session.id)
         ids, kept = (() if is_held else tuple(found)), (len(found) if is_held else 0)
         return RetentionLine(pre_session.slug, kind, keeps_until(db, pre_session, kind), ids, kept, 0)
     ids = tuple(one for one, statement_id in found.items() if statement_id not in {*held, *published})
@@ -123,12 +136,19 @@ def _published(db: Session, pre_session: PreSession) -> frozenset[int]:
     return frozenset(db.scalars(select(ReleaseItem.statement_id).where(ReleaseItem.release_id.in_(live))))
 
 
+_OF_RECORDINGS = (JobKind.INTAKE, JobKind.ENCODE, JobKind.PROXY)
+
 Found = Mapping[int, int]
 """What is kept, by id, and the statement that it belongs to."""
 
 
+def _worked_on() -> Select[int]:
+    """Recordings that a job still needs as they were sent: they go when it is over."""
+    return select(Job.subject_id).where(Job.kind.in_(_OF_RECORDINGS), Job.state.in_(OPEN_STATES))
+
+
 def _find_originals(db: Session, pre_session: PreSession) -> Found:
-    kept = Recording.original_key != "", Recording.erased_at.is_(None)
+    kept = Recording.original_key != "", Recording.erased_at.is_(None), Recording.id.not_in(_worked_on())
     wanted = select(Recording.id, Recording.statement_id).where(
         *kept, Recording.statement_id.in_(_statements(pre_session))
     )
@@ -143,7 +163,7 @@ def _find_unused(db: Session, pre_session: PreSession) -> Found:
         select(Recording.id, Recording.statement_id)
         .join(Statement, Statement.id == Recording.statement_id)
         .where(Recording.statement_id.in_(_statements(pre_session)), Recording.withdrawn_at.is_(None))
-        .where(func.coalesce(used, False).is_(False), Recording.id.not_in(live))
+        .where(func.coalesce(used, False).is_(False), Recording.id.not_in(live), Recording.id.not_in(_worked_on()))
     )
     return {recording_id: statement_id for recording_id, statement_id in db.execute(wanted)}
 

@@ -63,10 +63,12 @@ def edit_session(
 
 
 def add_countries(
-    db: Session, pre_session_id: int, codes: Iterable[str], *, actor: Actor, now: datetime
+    db: Session, pre_session_id: int, codes: Iterable[str], *, actor: Actor, now: datetime, seen: str | None = None
 ) -> list[Country]:
-    """Add the countries that are not there yet, in order; those that were added."""
+    """Add the countries that are not there yet, in order; those that were added. Scripts need not have looked."""
     pre_session = hold_session(db, pre_session_id)
+    if seen is not None:
+        check_seen(version_of_countries(pre_session), seen)
     present = {country.code for country in pre_session.countries}
     added = []
     for code in dict.fromkeys(codes):
@@ -98,9 +100,13 @@ def set_country_days(
     return changed
 
 
-def remove_country(db: Session, pre_session_id: int, code: str, *, actor: Actor, now: datetime) -> None:
+def remove_country(
+    db: Session, pre_session_id: int, code: str, *, actor: Actor, now: datetime, seen: str | None = None
+) -> None:
     """Take a country without speakers out of a session; raises `ChangeNotAllowed` where there are any."""
     pre_session = hold_session(db, pre_session_id)
+    if seen is not None:
+        check_seen(version_of_countries(pre_session), seen)
     country = next((country for country in pre_session.countries if country.code == code), None)
     if country is None or is_used(db, country):
         raise ChangeNotAllowed("This country has speakers or was published. Remove its speakers first.")

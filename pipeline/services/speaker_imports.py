@@ -21,6 +21,7 @@ from pipeline.domain.pre_sessions import MAX_PANELISTS, SpeakerPlan
 from pipeline.domain.speaker_tables import CellProblem, Column, SpeakerLine, SpeakerTable, TableProblem, merged
 from pipeline.records.tables import Country, PreSession, Speaker
 from pipeline.services.events import Actor, record_event
+from pipeline.services.import_undoing import keep_import
 from pipeline.services.plan_rows import find_same, place_speaker, plan_of, set_changed, speaker_facts
 from pipeline.services.plan_versions import check_seen, hold_panel, hold_session
 from pipeline.services.sessions import DESK
@@ -105,9 +106,13 @@ def import_speakers(
     check_seen(plan.seen, seen)
     if plan.problems:
         raise TableWrong("This table has mistakes; nothing was imported.")
+    before: dict[int, dict[str, object] | None] = {}
     for line in plan.lines:
-        _import_line(db, countries[line.country], line, actor=actor, now=now)
+        if line.fate is not LineFate.SAME:
+            speaker_id = _import_line(db, countries[line.country], line, actor=actor, now=now)
+            before[speaker_id] = _before(line)
     if plan.does_something:
+        keep_import(db, pre_session, before, now=now)
         counts = {fate.value: plan.count(fate) for fate in LineFate}
         facts = {**DESK, **counts}
         name = "session.speakers_imported"
@@ -122,9 +127,7 @@ def list_speakers(db: Session, pre_session_id: int) -> list[tuple[str, Speaker]]
     ]
 
 
-def _import_line(db: Session, country: Country, line: ImportLine, *, actor: Actor, now: datetime) -> None:
-    if line.fate is LineFate.SAME:
-        return
+def _import_line(db: Session, country: Country, line: ImportLine, *, actor: Actor, now: datetime) -> int:
     facts: dict[str, Any] = {**DESK}
     if line.speaker_id is None:
         last = max((speaker.position for speaker in country.speakers), default=0)
@@ -136,6 +139,7 @@ def _import_line(db: Session, country: Country, line: ImportLine, *, actor: Acto
         db.flush()
     name = "speaker.added" if line.speaker_id is None else "speaker.updated"
     record_event(db, name, subject_kind="speaker", subject_id=speaker.id, actor=actor, now=now, **facts)
+    return speaker.id
 
 
 def _load_panels(db: Session, pre_session_id: int) -> dict[str, Country]:

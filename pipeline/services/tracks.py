@@ -16,6 +16,7 @@ from pipeline.captions.reading import read_subtitles
 from pipeline.captions.shifting import shift_cues
 from pipeline.captions.webvtt import write_webvtt
 from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
+from pipeline.domain.fingerprints import digest
 from pipeline.domain.languages import is_language
 from pipeline.domain.sheets import SheetState, TrackMark
 from pipeline.records.tables import Recording, Sheet, Track
@@ -49,6 +50,13 @@ def marks_in(facts: Mapping[str, Any], statement_id: int) -> dict[str, TrackMark
     return {language: TrackMark(mark) for language, mark in found.items()}
 
 
+def name_tracks(recording: Recording) -> str:
+    """Names a recording, the part of it that is shown, and its subtitles by language: what somebody worked from."""
+    trim = recording.trim.to_json() if recording.trim else None
+    named = (f"{language}={track.id}" for language, track in current_tracks(recording).items())
+    return " ".join([digest([recording.id, trim]), *named])
+
+
 def shown_cues(track: Track) -> tuple[Cue, ...]:
     """The cues of the part of the recording that is shown, in its times."""
     cues, trim = read_subtitles(track.webvtt.encode()), track.recording.trim
@@ -68,17 +76,22 @@ def add_track(
     data: bytes,
     encoding: str | None = None,
     is_reviewed: bool = True,
+    seen: str | None = None,
     actor: Actor,
     now: datetime,
 ) -> Track:
     """Read a subtitle file and make it the recording's subtitles in this language; `encoding` is what a person named.
 
     Its times are those of the part that is shown. What it says becomes the sheet of this language too. `is_reviewed`:
-    whoever adds it answers for it; else a second person has to approve it.
-    Raises `SubtitlesRefused` with what is wrong in the file, `WrongUsage` for an unknown language.
+    whoever adds it answers for it; else a second person has to approve it. `seen` is `name_tracks` of what the person
+    looked at.
+    Raises `SubtitlesRefused` with what is wrong in the file, `WrongUsage` for an unknown language, `ChangeNotAllowed`.
     """
     if not is_language(language):
         raise WrongUsage(f"“{language}” is not the code of a language.")
+    _hold(db, recording)
+    if seen is not None and not _is_as_seen(recording, language, seen):
+        raise ChangeNotAllowed("These subtitles, or what is shown, changed meanwhile. Reload the page to see it.")
     cues = _in_whole(read_subtitles(data, duration_seconds=recording.duration_seconds, encoding=encoding), recording)
     track = Track(
         recording_id=recording.id,
@@ -129,6 +142,23 @@ def remove_track(db: Session, recording: Recording, *, track_id: int, actor: Act
     db.flush()
     let_go(db, track, now=now)
     _record(db, "track.removed", track, actor, now)
+
+
+def _hold(db: Session, recording: Recording) -> None:
+    """Nobody else's subtitles come in between until the end of the transaction."""
+    held = select(Recording).where(Recording.id == recording.id).with_for_update()
+    db.scalars(held.execution_options(populate_existing=True)).one()
+    db.expire(recording, ["tracks"])
+
+
+def _is_as_seen(recording: Recording, language: str, seen: str) -> bool:
+    """Whether neither these subtitles nor the recording are others; those in other languages may be."""
+    asked = f"{language}="
+    then, now = (
+        [part for part in name.split() if "=" not in part or part.startswith(asked)]
+        for name in (seen, name_tracks(recording))
+    )
+    return then == now
 
 
 def _in_whole(cues: Iterable[Cue], recording: Recording) -> list[Cue]:

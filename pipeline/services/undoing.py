@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from pipeline.domain.errors import ChangeNotAllowed
+from pipeline.domain.findings import Verdict
 from pipeline.domain.statements import StatementAction, StatementState, can_be_undone
 from pipeline.records.tables import Event, StaffAccount, Statement
 from pipeline.services.approvals import approval_of
@@ -56,7 +57,7 @@ def find_undoable(db: Session, statement: Statement) -> UndoableDecision | None:
         return None
     action, before = _DECISIONS[event.name], StatementState(event.facts["before"])
     is_of_current = event.facts.get("recording_id") == statement.current_recording_id
-    if not is_of_current or not can_be_undone(statement.state, action, before):
+    if not is_of_current or not can_be_undone(statement.state, action, before) or not _is_accepted(statement):
         return None
     ids = tuple(event.facts.get("approvals", ()))
     return UndoableDecision(event.id, action, before, ids, _name_of(db, event), event.at)
@@ -107,6 +108,12 @@ def _last_decision(db: Session, statement: Statement) -> Event | None:
         elif event.id not in undone:
             return event if event.name in _DECISIONS else None
     return None
+
+
+def _is_accepted(statement: Statement) -> bool:
+    """Whether there is something to review: another part may be shown since, which was refused."""
+    recording = statement.current_recording
+    return recording is not None and recording.verdict is Verdict.ACCEPTED
 
 
 def _name_of(db: Session, event: Event) -> str:

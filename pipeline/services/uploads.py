@@ -62,7 +62,7 @@ def begin_upload(
     if account_id is None:
         check_may_hand_in(statement, now=now)
     else:
-        _check_speaker_sends_nothing(db, spool, statement)
+        check_speaker_sends_nothing(db, spool, statement)
     check_length(length_bytes or 0, max_bytes=max_bytes)
     for older in db.scalars(unfinished_uploads().where(Upload.statement_id == statement.id)).all():
         forget_upload(db, older, actor=actor, now=now)
@@ -82,7 +82,8 @@ def begin_upload(
     return upload
 
 
-def _check_speaker_sends_nothing(db: Session, spool: Spool, statement: Statement) -> None:
+def check_speaker_sends_nothing(db: Session, spool: Spool, statement: Statement) -> None:
+    """Raise `ChangeNotAllowed` while bytes of the speaker's own upload may come at any moment."""
     own = unfinished_uploads().where(Upload.statement_id == statement.id, Upload.account_id.is_(None))
     begun = [upload.name for upload in db.scalars(own) if spool.size_bytes(upload.name) is not None]
     if any(spool.age_seconds(name) < _STILL_SENDING_SECONDS for name in begun):

@@ -20,9 +20,9 @@ WHOLE_SECONDS = 10.0
 
 _TUNNELS = tuple(
     ipaddress.ip_network(network)
-    for network in ("::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16")
+    for network in ("::/96", "::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16", "fec0::/10")
 )
-"""IPv6 addresses that stand for IPv4 ones, private ones among them."""
+"""IPv6 addresses that stand for IPv4 ones, private ones among them; the last are private by an older rule."""
 
 _PORTS = {"https": 443, "http": 80}
 

@@ -57,7 +57,11 @@ def _check_data_dir(folder: Path) -> Check:
     there = next(place for place in (folder, *folder.parents) if place.exists())
     if not os.access(there, os.W_OK | os.X_OK):
         return problem("data folder", f"{there} is not writable", "choose another one with --data")
-    return fine("data folder", str(folder) if there == folder else f"{folder} (not there yet)")
+    if there != folder:
+        return fine("data folder", f"{folder} (not there yet)")
+    if folder.stat().st_mode & 0o007:
+        return note("data folder", f"{folder} is open to every user of this machine", f"chmod o= {folder}")
+    return fine("data folder", str(folder))
 
 
 def _sqlite_path(settings: Settings) -> Path:

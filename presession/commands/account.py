@@ -17,9 +17,17 @@ from pipeline.domain.errors import WrongUsage
 from pipeline.domain.roles import Role
 from pipeline.records.database import upgrade_schema
 from pipeline.records.tables import StaffAccount
-from pipeline.services import accounts, accounts_factors, accounts_keys, accounts_roles, accounts_sessions
+from pipeline.services import (
+    accounts,
+    accounts_erasing,
+    accounts_factors,
+    accounts_keys,
+    accounts_roles,
+    accounts_sessions,
+)
 from pipeline.services.events import SYSTEM
 from presession.options import data_option
+from presession.panel_places import open_transaction
 from presession.parts import build_database
 
 
@@ -54,7 +62,7 @@ role_choice = click.Choice([role.value for role in Role])
 def add_account(email: str, role: str | None, is_operator: bool, generate: bool, data_dir: Path | None) -> None:
     """Add a staff account with a password; the first one is the first administrator."""
     password = _password(generate=generate)
-    with _database(data_dir) as db:
+    with _made_database(data_dir) as db:
         added = accounts.add_account(
             db,
             email=email,
@@ -74,7 +82,7 @@ def add_account(email: str, role: str | None, is_operator: bool, generate: bool,
 @data_option()
 def invite(email: str, role: str, name: str, data_dir: Path | None) -> None:
     """Add an account without a password and print the link by which the person chooses one."""
-    with _database(data_dir) as db:
+    with _made_database(data_dir) as db:
         now = datetime.now(UTC)
         invited = accounts_keys.invite_account(db, email=email, name=name, role=Role(role), actor=SYSTEM, now=now)
         token = accounts_keys.issue_key(db, invited, KeyPurpose.INVITATION, actor=SYSTEM, now=now)
@@ -87,7 +95,7 @@ def invite(email: str, role: str, name: str, data_dir: Path | None) -> None:
 @data_option()
 def make_link(email: str, data_dir: Path | None) -> None:
     """Print a link by which a person chooses a new password; older links of the account end."""
-    with _database(data_dir) as db:
+    with open_transaction(data_dir) as db:
         found = _find(db, email)
         purpose = KeyPurpose.RESET if found.password_hash else KeyPurpose.INVITATION
         token = accounts_keys.issue_key(db, found, purpose, actor=SYSTEM, now=datetime.now(UTC))
@@ -100,7 +108,7 @@ def make_link(email: str, data_dir: Path | None) -> None:
 @data_option()
 def change_role(email: str, role: str, data_dir: Path | None) -> None:
     """Give a person another role, from the next page on."""
-    with _database(data_dir) as db:
+    with open_transaction(data_dir) as db:
         found = _find(db, email)
         accounts_roles.change_role(db, found, Role(role), actor=SYSTEM, now=datetime.now(UTC))
         click.echo(f"Changed: {found.email} ({', '.join(_marks(found))})")
@@ -111,7 +119,7 @@ def change_role(email: str, role: str, data_dir: Path | None) -> None:
 @data_option()
 def reset_second_factor(email: str, data_dir: Path | None) -> None:
     """Take away app, passkeys and recovery codes of who lost them; the person is signed out everywhere."""
-    with _database(data_dir) as db:
+    with open_transaction(data_dir) as db:
         found = _find(db, email)
         accounts_factors.reset_factors(db, found, actor=SYSTEM, now=datetime.now(UTC))
         click.echo(f"Second factors removed: {found.email}")
@@ -122,7 +130,7 @@ def reset_second_factor(email: str, data_dir: Path | None) -> None:
 @data_option()
 def sign_out(email: str, data_dir: Path | None) -> None:
     """End every session of a person."""
-    with _database(data_dir) as db:
+    with open_transaction(data_dir) as db:
         found = _find(db, email)
         accounts_sessions.end_sessions(db, found, actor=SYSTEM, now=datetime.now(UTC))
         click.echo(f"Signed out everywhere: {found.email}")
@@ -135,7 +143,7 @@ def sign_out(email: str, data_dir: Path | None) -> None:
 def set_password(email: str, generate: bool, data_dir: Path | None) -> None:
     """Set a new password; the person is signed out everywhere."""
     password = _password(generate=generate)
-    with _database(data_dir) as db:
+    with open_transaction(data_dir) as db:
         found = _find(db, email)
         accounts.set_password(db, found, password=password, actor=SYSTEM, now=datetime.now(UTC))
         click.echo(f"Changed: {found.email}")
@@ -148,7 +156,7 @@ def set_password(email: str, generate: bool, data_dir: Path | None) -> None:
 @data_option()
 def set_operator(email: str, remove: bool, data_dir: Path | None) -> None:
     """Show a person of the staff jobs, workers, and what is wrong, from the next page on."""
-    with _database(data_dir) as db:
+    with open_transaction(data_dir) as db:
         found = _find(db, email)
         accounts.set_operator(db, found, is_operator=not remove, actor=SYSTEM, now=datetime.now(UTC))
         click.echo(f"{'No longer operator' if remove else 'Operator'}: {found.email}")
@@ -159,7 +167,7 @@ def set_operator(email: str, remove: bool, data_dir: Path | None) -> None:
 @data_option()
 def deactivate_account(email: str, data_dir: Path | None) -> None:
     """Close an account; the person is signed out everywhere. What they did stays on record."""
-    with _database(data_dir) as db:
+    with open_transaction(data_dir) as db:
         found = _find(db, email)
         accounts_roles.deactivate_account(db, found, actor=SYSTEM, now=datetime.now(UTC))
         click.echo(f"Deactivated: {found.email}")
@@ -170,10 +178,24 @@ def deactivate_account(email: str, data_dir: Path | None) -> None:
 @data_option()
 def reactivate_account(email: str, data_dir: Path | None) -> None:
     """Open a closed account again."""
-    with _database(data_dir) as db:
+    with open_transaction(data_dir) as db:
         found = _find(db, email)
         accounts_roles.reactivate_account(db, found, actor=SYSTEM, now=datetime.now(UTC))
         click.echo(f"Open again: {found.email}")
+
+
+@account.command("erase")
+@click.argument("email")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@data_option()
+def erase_account(email: str, yes: bool, data_dir: Path | None) -> None:
+    """Close an account for good and forget whose it was. What was done stays on record under its number."""
+    if not yes:
+        click.confirm(f"Erase {email}? It cannot be undone", abort=True)
+    with open_transaction(data_dir) as db:
+        found = _find(db, email)
+        accounts_erasing.erase_account(db, found, actor=SYSTEM, now=datetime.now(UTC))
+        click.echo(f"Erased. What account {found.id} did stays on record under that number.")
 
 
 @account.command("list")
@@ -181,7 +203,7 @@ def reactivate_account(email: str, data_dir: Path | None) -> None:
 @data_option()
 def list_accounts(as_json: bool, data_dir: Path | None) -> None:
     """Show the accounts."""
-    with _database(data_dir) as db:
+    with open_transaction(data_dir) as db:
         if as_json:
             click.echo(json.dumps([_facts(db, found) for found in accounts.list_accounts(db)], indent=2))
             return
@@ -216,7 +238,8 @@ def _facts(db: Session, account: StaffAccount) -> dict[str, Any]:
 
 
 @contextmanager
-def _database(data_dir: Path | None) -> Iterator[Session]:
+def _made_database(data_dir: Path | None) -> Iterator[Session]:
+    """One transaction on an installation, which is made where there is none yet: it begins with an account."""
     settings = load_settings(data_dir=data_dir)
     upgrade_schema(settings.effective_database_url)
     database = build_database(settings)
@@ -240,7 +263,7 @@ def _password(*, generate: bool) -> str:
 
 
 def _print_link(token: str, data_dir: Path | None) -> None:
-    click.echo(accounts_keys.key_address(load_settings(data_dir=data_dir).public_url, token))
+    click.echo(accounts_keys.key_address(load_settings(data_dir=data_dir, makes_secret=False).public_url, token))
     click.echo("It is not shown again, works once, and lets whoever has it choose the password.")
 
 

@@ -15,12 +15,16 @@ from sqlalchemy.orm import Session
 
 from config.settings import load_settings
 from pipeline.domain.errors import WrongUsage
+from pipeline.records.tables import Statement
 from pipeline.services.accounts import find_account
 from pipeline.services.audit import ACTOR_KINDS, AuditFilter, AuditLine, walk_events
+from pipeline.services.events import EVENT_NAMES
 from presession.options import data_option
+from presession.panel_places import country_named, session_named
 from presession.parts import open_records
 
-_FORMATS = ("text", "csv", "jsonl")
+_FORMATS = ("text", "csv", "jsonl", "json")
+_SUBJECTS = frozenset(name.partition(".")[0] for name in EVENT_NAMES)
 
 
 @click.command(
@@ -44,6 +48,7 @@ It holds ids and codes, and staff's addresses where an account acted; never a sp
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Day before which (UTC).")
 @click.option("--limit", type=click.IntRange(min=0), default=200, show_default=True, help="0: everything.")
 @click.option("--format", "shape", type=click.Choice(_FORMATS), default="text", show_default=True)
+@click.option("--json", "shape", flag_value="json", help="The same as --format json.")
 @data_option("Installation to look at.")
 def audit(
     *,
@@ -62,6 +67,8 @@ def audit(
     """Print what happened, newest first."""
     if country and not slug:
         raise WrongUsage("A country is one of a session: name that with --session.")
+    if about and about not in _SUBJECTS | EVENT_NAMES:
+        raise WrongUsage(f"No event is called “{about}”. They begin with: {', '.join(sorted(_SUBJECTS))}.")
     wanted = AuditFilter(
         actor_kind=actor,
         about=about,
@@ -73,9 +80,20 @@ def audit(
     )
     settings = load_settings(data_dir=data_dir, makes_secret=False)
     with open_records(settings) as database, database.read() as db:
+        _check_places(db, slug, country, statement_id)
         if account:
             wanted = replace(wanted, account_id=_account_id(db, account))
         _print(islice(walk_events(db, wanted), limit or None), shape)
+
+
+def _check_places(db: Session, slug: str, country: str, statement_id: int | None) -> None:
+    """Who mistypes is told so, and does not read that nothing happened."""
+    if country:
+        country_named(db, slug, country)
+    elif slug:
+        session_named(db, slug)
+    if statement_id is not None and db.get(Statement, statement_id) is None:
+        raise WrongUsage(f"There is no statement {statement_id}.")
 
 
 def _account_id(db: Session, email: str) -> int:
@@ -90,6 +108,9 @@ def _midnight(day: date) -> datetime:
 
 
 def _print(lines: Iterable[AuditLine], shape: str) -> None:
+    if shape == "json":
+        click.echo(json.dumps([line.to_json() for line in lines], ensure_ascii=False))
+        return
     writer = csv.writer(sys.stdout)
     for number, line in enumerate(lines):
         values = line.to_json()

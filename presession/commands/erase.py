@@ -12,6 +12,7 @@ from pipeline.services.erasing import erase_withdrawn
 from pipeline.services.erasures import erase_person
 from pipeline.services.events import SYSTEM
 from pipeline.services.jobs import transaction
+from pipeline.services.unwanted_cards import remove_unwanted_cards
 from pipeline.storage.store import StoreUnavailable
 from presession.options import data_option
 from presession.parts import build_store, open_records
@@ -47,7 +48,9 @@ def erase(statement_id: int, yes: bool, data_dir: Path | None) -> None:
         with transaction(database, CeleryProducer(settings)) as db:
             erase_person(db, db.get_one(Statement, statement_id), actor=SYSTEM, now=now)
         try:
-            erase_withdrawn(database, build_store(settings), now=now)
+            store = build_store(settings)
+            erase_withdrawn(database, store, now=now)
+            remove_unwanted_cards(database, store)
         except StoreUnavailable as error:
             click.echo(f"The files follow when the store is back: {error}")
     click.echo("Erased. Counts are left, and the record's numbers and codes.")

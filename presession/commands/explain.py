@@ -21,7 +21,7 @@ from pipeline.services.rebuilding import rebuild
 from pipeline.site.player_assets import read_player_assets
 from pipeline.storage.store import StoreUnavailable
 from presession.options import data_option
-from presession.parts import build_database, build_store
+from presession.parts import build_database, build_store, require_records
 
 _STYLES = {
     StepState.BUILT: "green",
@@ -79,8 +79,7 @@ def explain(
 
 def _open(settings: Settings) -> Database:
     """The records; looking must not make any."""
-    if not settings.database_url and not (settings.data_dir / "presession.sqlite3").exists():
-        raise WrongUsage(f"There is no recording in {settings.data_dir}. Name the installation with --data.")
+    require_records(settings)
     upgrade_schema(settings.effective_database_url)
     return build_database(settings)
 

@@ -1,8 +1,8 @@
 """`presession hold`: legal holds, which keep a session, a country or a statement from retention and erasure."""
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from pipeline.records.tables import Country, LegalHold, PreSession, Statement
 from pipeline.services.events import SYSTEM
 from pipeline.services.holds import begin_hold, end_hold, list_holds
 from presession.options import data_option
+from presession.panel_places import json_option, say
 from presession.parts import open_records
 
 
@@ -34,42 +35,41 @@ def hold() -> None:
 @hold.command("begin")
 @click.argument("what", metavar="SESSION|SESSION/COUNTRY|statement:NUMBER")
 @click.option("--reason", required=True, help="Why; for colleagues.")
+@json_option()
 @data_option("Installation to change.")
-def begin(what: str, reason: str, data_dir: Path | None) -> None:
+def begin(what: str, reason: str, *, as_json: bool, data_dir: Path | None) -> None:
     """Begin a hold."""
     with open_records(load_settings(data_dir=data_dir, makes_secret=False)) as database, database.begin() as db:
         kind, subject_id = _subject(db, what)
-        begun = begin_hold(db, kind, subject_id, reason=reason, actor=SYSTEM, now=datetime.now(UTC))
-        click.echo(f"Hold {begun.id}: nothing of {what} is removed until it is ended.")
+        facts = _facts(begin_hold(db, kind, subject_id, reason=reason, actor=SYSTEM, now=datetime.now(UTC)))
+    say(facts, f"Hold {facts['id']}: nothing of {what} is removed until it is ended.", as_json=as_json)
 
 
 @hold.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option()
 @data_option("Installation to look at.")
 def list_all(as_json: bool, data_dir: Path | None) -> None:
     """Show the holds that last."""
     with open_records(load_settings(data_dir=data_dir, makes_secret=False)) as database, database.read() as db:
         rows = [_facts(one) for one in list_holds(db)]
-    if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False))
-        return
-    for row in rows:
-        click.echo(
-            f"{row['id']}  {row['subject']}:{row['subject_id']}  since {str(row['since'])[:10]}  {row['reason']}"
-        )
+    lines = [
+        f"{row['id']}  {row['subject']}:{row['subject_id']}  since {row['since'][:10]}  {row['reason']}" for row in rows
+    ]
+    say(rows, "\n".join(lines) or "There is none.", as_json=as_json)
 
 
 @hold.command("end")
 @click.argument("hold_id", metavar="HOLD", type=int)
+@json_option()
 @data_option("Installation to change.")
-def end(hold_id: int, data_dir: Path | None) -> None:
+def end(hold_id: int, *, as_json: bool, data_dir: Path | None) -> None:
     """End a hold; what is due goes with the next sweep."""
     with open_records(load_settings(data_dir=data_dir, makes_secret=False)) as database, database.begin() as db:
         found = db.get(LegalHold, hold_id)
         if found is None:
             raise WrongUsage(f"There is no hold {hold_id}. See presession hold list.")
         end_hold(db, found, actor=SYSTEM, now=datetime.now(UTC))
-    click.echo(f"Hold {hold_id} is ended.")
+    say({"id": hold_id, "is_ended": True}, f"Hold {hold_id} is ended.", as_json=as_json)
 
 
 def _subject(db: Session, what: str) -> tuple[str, int]:
@@ -89,7 +89,7 @@ def _subject(db: Session, what: str) -> tuple[str, int]:
     return kind, subject_id
 
 
-def _facts(one: LegalHold) -> dict[str, object]:
+def _facts(one: LegalHold) -> dict[str, Any]:
     since = one.begun_at.isoformat()
     return {
         "id": one.id,

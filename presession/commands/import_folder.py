@@ -1,31 +1,33 @@
 """`presession import`: a folder of recordings that speakers mailed or brought, handed in for them."""
 
-import csv
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.settings import Settings, load_settings
+from pipeline.domain.delimited_text import NoTable, TextLine, read_delimited, write_delimited
 from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
 from pipeline.domain.file_matching import Place
 from pipeline.domain.jobs import Queue
 from pipeline.domain.roles import Role
-from pipeline.records.database import Database, upgrade_schema
+from pipeline.records.database import Database
 from pipeline.records.tables import StaffAccount
 from pipeline.services.imports import Fate, Intake, PlannedFile, list_places, plan_import, take_in
 from pipeline.services.originals import Originals
 from pipeline.storage.sealing import KeyRing
 from pipeline.storage.spool import Spool
 from presession.options import data_option
-from presession.parts import build_database, build_store
+from presession.parts import build_store, open_records
 
 _COLUMNS = ("file", "statement", "could_be")
 _MAY_SEND = frozenset({Role.STAFF, Role.ADMINISTRATOR})
@@ -35,6 +37,10 @@ _WORDS = {
     Fate.DOUBTFUL: "DOUBTFUL: say whose it is",
     Fate.CLOSED: "not taken: the statement takes no recording now",
     Fate.TOO_LARGE: "not taken: larger than a recording may be",
+    Fate.EMPTY: "not taken: there is nothing in it",
+    Fate.UNREADABLE: "not taken: it cannot be read",
+    Fate.LINK: "not taken: a link to elsewhere",
+    Fate.NO_VIDEO: "not taken: no video by its name",
 }
 
 
@@ -69,7 +75,7 @@ Examples:
 A file is for a speaker when its path has all words of the organisation's name, or of the speaker's,
 and no other speaker's: “Bahamas/Organisation 3 final.mp4”. Nothing is guessed. Whatever is in doubt is
 written to doubtful.csv with whom it could be for: fill in the column “statement”, and give the file
-back with --names. Running it again takes nothing in twice.""",
+back with --names; what was filled in stays in it. Running it again takes nothing in twice.""",
 )
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--session", "slug", required=True, metavar="SLUG", help="Session whose speakers the files are of.")
@@ -100,44 +106,44 @@ def import_folder(
 ) -> None:
     """Hand in the videos of FOLDER for the speakers that their names leave no doubt about."""
     settings = load_settings(data_dir=data_dir, makes_secret=False)
-    upgrade_schema(settings.effective_database_url)
-    database = build_database(settings)
-    try:
+    with open_records(settings) as database:
         plan = _run(database, settings, _Wish(folder.resolve(), slug, by, names, doubtful, is_trial))
-    finally:
-        database.close()
     _print_json(plan) if as_json else _print_report(plan, doubtful, is_trial=is_trial)
 
 
 def _run(database: Database, settings: Settings, wish: _Wish) -> list[PlannedFile]:
+    max_bytes, spool = settings.uploads.max_bytes, Spool(settings.spool_dir)
+    named = _read_names(wish.names) if wish.names else {}
+    _check_keeps_answers(wish.doubtful, named)
     with database.read() as db:
         account_id = _find_account(db, wish.by)
         places = list_places(db, wish.slug)
-        named = _read_names(wish.names) if wish.names else {}
-        plan = plan_import(db, wish.folder, places, named=named, max_bytes=settings.uploads.max_bytes)
-    _write_doubtful(wish.doubtful, plan)
-    if not wish.is_trial:
-        intake = Intake(
-            database=database,
-            originals=Originals(build_store(settings), KeyRing(settings.master_keys)),
-            spool=Spool(settings.spool_dir),
-            producer=SweptLater(),
-            account_id=account_id,
-            max_bytes=settings.uploads.max_bytes,
-            expire_hours=settings.uploads.expire_hours,
-        )
-        return [_taken(intake, wish.folder, file) for file in plan]
-    return plan
+        plan = plan_import(db, spool, wish.folder, places, named=named, max_bytes=max_bytes)
+    _write_doubtful(wish.doubtful, plan, named)
+    if wish.is_trial:
+        return plan
+    intake = Intake(
+        database=database,
+        originals=Originals(build_store(settings), KeyRing(settings.master_keys)),
+        spool=spool,
+        producer=SweptLater(),
+        account_id=account_id,
+        max_bytes=max_bytes,
+        expire_hours=settings.uploads.expire_hours,
+    )
+    return [_taken(intake, file) for file in plan]
 
 
-def _taken(intake: Intake, folder: Path, file: PlannedFile) -> PlannedFile:
+def _taken(intake: Intake, file: PlannedFile) -> PlannedFile:
     """What became of a file: one that its statement takes no more is told, and the others go on."""
     if file.fate is not Fate.TAKE:
         return file
     try:
-        take_in(intake, folder / file.path, file.place.statement_id, now=datetime.now(UTC))
+        take_in(intake, file.source, file.place.statement_id, now=datetime.now(UTC))
     except ChangeNotAllowed:
-        return PlannedFile(file.path, Fate.CLOSED, file.places)
+        return replace(file, fate=Fate.CLOSED)
+    except (FileNotFoundError, PermissionError):
+        return replace(file, fate=Fate.UNREADABLE)
     return file
 
 
@@ -149,24 +155,44 @@ def _find_account(db: Session, email: str) -> int:
 
 
 def _read_names(path: Path) -> dict[str, int]:
+    """Which file is for which statement, by what was filled in; a table as any spreadsheet saves it."""
+    wrong = f"{path} is not as `presession import` wrote it: columns file and statement (a number)."
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = [row for row in csv.DictReader(file) if (row.get("statement") or "").strip()]
-        return {row["file"]: int(row["statement"]) for row in rows}
-    except (OSError, ValueError, KeyError) as error:
+        head, *lines = read_delimited(path.read_bytes()).lines
+        file, statement = (head.cells.index(column) for column in _COLUMNS[:2])
+        told = [(_cell(line, file), _cell(line, statement)) for line in lines]
+        answered = [(unicodedata.normalize("NFC", name), int(number)) for name, number in told if number]
+    except (OSError, ValueError, NoTable) as error:
+        raise WrongUsage(wrong) from error
+    if len(dict(answered)) != len(answered):
+        raise WrongUsage(f"{path} names the same file more than once.")
+    return dict(answered)
+
+
+def _cell(line: TextLine, column: int) -> str:
+    return line.cells[column] if column < len(line.cells) else ""
+
+
+def _check_keeps_answers(doubtful: Path, named: Mapping[str, int]) -> None:
+    """Nobody's answers are written over: what was filled in where doubtful ones go was given back."""
+    if doubtful.exists() and not _read_names(doubtful).items() <= named.items():
         raise WrongUsage(
-            f"{path} is not as `presession import` wrote it: columns file and statement (a number)."
-        ) from error
+            f"{doubtful} is filled in: give it back with --names, or have doubtful ones written elsewhere with "
+            "--doubtful."
+        )
 
 
-def _write_doubtful(path: Path, plan: Sequence[PlannedFile]) -> None:
+def _write_doubtful(path: Path, plan: Sequence[PlannedFile], named: Mapping[str, int]) -> None:
+    """Those to be said by hand, and those that were, so that the file can be given back again."""
     doubtful = [file for file in plan if file.fate is Fate.DOUBTFUL]
     if not doubtful:
         return
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(_COLUMNS)
-        writer.writerows((one.path, "", " | ".join(_place_words(place) for place in one.places)) for one in doubtful)
+    rows = [
+        (file.path, str(named.get(file.path, "")), " | ".join(_place_words(place) for place in file.places))
+        for file in plan
+        if file.fate is Fate.DOUBTFUL or file.path in named
+    ]
+    path.write_bytes(write_delimited([_COLUMNS, *rows]))
 
 
 def _place_words(place: Place) -> str:
@@ -184,7 +210,8 @@ def _print_json(plan: Sequence[PlannedFile]) -> None:
 def _print_report(plan: Sequence[PlannedFile], doubtful: Path, *, is_trial: bool) -> None:
     table = Table("file", "for", "what")
     for file in plan:
-        table.add_row(file.path, "\n".join(_place_words(place) for place in file.places) or "nobody", _WORDS[file.fate])
+        places = "\n".join(_place_words(place) for place in file.places) or "nobody"
+        table.add_row(Text(file.path), Text(places), _WORDS[file.fate])
     Console().print(table)
     if is_trial:
         click.echo("Nothing was done: this was a dry run.")

@@ -77,7 +77,9 @@ def seal(data_dir: Path | None) -> None:
             waiting = plain_originals(db)
         now = datetime.now(UTC)
         done = sum(seal_original(database, originals, one, work_dir=work_dir, now=now) for one in waiting)
-    click.echo(f"{done} originals were sealed, {len(waiting) - done} are being read: do it again later for those.")
+    click.echo(f"{done} originals were sealed." if waiting else "No original lies plain.")
+    if done < len(waiting):
+        click.echo(f"{len(waiting) - done} are being read: do it again later for those.")
 
 
 def _load(data_dir: Path | None) -> tuple[Settings, KeyRing]:

@@ -33,7 +33,7 @@ def link() -> None:
 @data_option()
 def issue(*, slug: str, country: str, position: int, as_json: bool, data_dir: Path | None) -> None:
     """Print a new link; the ones before it stop to work."""
-    settings, now = load_settings(data_dir=data_dir), datetime.now(UTC)
+    settings, now = load_settings(data_dir=data_dir, makes_secret=False), datetime.now(UTC)
     times = LinkTimes(settings.links.expire_days, settings.links.grace_days)
     with open_transaction(data_dir) as db:
         statement = statement_at(db, slug, country, position)
@@ -48,10 +48,12 @@ def issue(*, slug: str, country: str, position: int, as_json: bool, data_dir: Pa
 @click.argument("slug")
 @click.argument("country")
 @click.argument("position", type=int)
+@json_option()
 @data_option()
-def revoke(*, slug: str, country: str, position: int, data_dir: Path | None) -> None:
+def revoke(*, slug: str, country: str, position: int, as_json: bool, data_dir: Path | None) -> None:
     """Close every link of a speaker, and every visit that came by one."""
     with open_transaction(data_dir) as db:
         statement = statement_at(db, slug, country, position)
         revoke_links(db, statement=statement, actor=SYSTEM, now=datetime.now(UTC))
-    click.echo("Revoked.")
+        facts = {"statement_id": statement.id, "is_revoked": True}
+    say(facts, "Revoked.", as_json=as_json)

@@ -52,7 +52,9 @@ def _facts(check: PublishCheck) -> dict[str, object]:
     return {
         "seen": check.seen,
         "is_out": check.is_out,
-        "problems": [{"code": one.code, "statement_id": one.statement_id} for one in check.problems],
+        "problems": [
+            {"code": one.code, "statement_id": one.statement_id, "sentence": one.sentence} for one in check.problems
+        ],
         "asked": {one.question.value: sorted(one.details) for one in check.asked},
         "shown": [one.statement_id for one in check.with_fate(Fate.SHOWN)],
         "left_out": [one.statement_id for one in check.with_fate(Fate.LEFT_OUT)],

@@ -5,8 +5,11 @@ from pathlib import Path
 import click
 
 from config.settings import load_settings
+from pipeline.services.original_keys import count_keys
+from pipeline.storage.sealing import KeyRing
 from presession.backups import restore as restore_backup
 from presession.options import data_option
+from presession.parts import open_records
 from presession.sole_use import sole_use
 
 
@@ -23,7 +26,16 @@ before the portal is opened. Speakers' links, passwords and sessions are as they
 @data_option("Installation to fill; its database must be empty.")
 def restore(folder: Path, data_dir: Path | None) -> None:
     """Fill an empty database and a store from the backup in FOLDER, of the same kind or another."""
-    settings = load_settings(data_dir=data_dir)
+    settings = load_settings(data_dir=data_dir, makes_secret=False)
+    ring = KeyRing(settings.master_keys)
     with sole_use(settings.data_dir):
         done = restore_backup(settings, folder.resolve())
     click.echo(f"{done.rows} rows and {done.objects.copied + done.objects.kept} objects were restored.")
+    with open_records(settings) as database, database.read() as db:
+        unknown = count_keys(db, ring).unknown
+    if unknown:
+        click.echo(
+            f"{unknown} originals are sealed with a master key that is NOT here. Before the start put the old "
+            f"originals.key into {settings.data_dir}, or the key into the settings; without it everything is shown and "
+            "published as it was, but no original can be opened."
+        )

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from config.settings import load_settings
 from pipeline.services.retention import RetentionLine, apply_retention, read_retention
+from pipeline.services.unwanted_cards import remove_unwanted_cards
 from presession.options import data_option
 from presession.parts import build_store, open_records
 
@@ -37,7 +38,9 @@ def retention(dry_run: bool, as_json: bool, data_dir: Path | None) -> None:
             with database.read() as db:
                 lines = read_retention(db)
         else:
-            lines = apply_retention(database, build_store(settings), CeleryProducer(settings), now=now)
+            store = build_store(settings)
+            lines = apply_retention(database, store, CeleryProducer(settings), now=now)
+            remove_unwanted_cards(database, store)
     if as_json:
         click.echo(json.dumps([_facts(line, now.date(), is_done=not dry_run) for line in lines]))
     elif lines:

@@ -52,8 +52,9 @@ def list_sessions(data_dir: Path | None, as_json: bool) -> None:
 
 @session.command("load")
 @click.argument("which", metavar="FILE.toml|NUMBER")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: what was done, as ids.")
 @data_option()
-def load_session(which: str, data_dir: Path | None) -> None:
+def load_session(which: str, as_json: bool, data_dir: Path | None) -> None:
     """Load a session file, or one that ships with presession by its number.
 
     Loading again brings countries and speakers up to date and never undoes what people did.
@@ -65,7 +66,10 @@ def load_session(which: str, data_dir: Path | None) -> None:
     with database.begin() as db:
         report = load_pre_session(db, plan, actor=SYSTEM, now=datetime.now(UTC))
     database.close()
-    _print_report(plan, report)
+    if as_json:
+        click.echo(json.dumps({"slug": plan.slug, **vars(report)}))
+    else:
+        _print_report(plan, report)
 
 
 def shipped_plans() -> list[PreSessionPlan]:

@@ -1,13 +1,13 @@
 """`presession speaker`: everybody of a session as a table, and a table into a session."""
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from pipeline.domain.conference_exports import read_speakers
 from pipeline.domain.errors import WrongUsage
-from pipeline.domain.speaker_tables import SpeakerTable, TableProblem, read_speaker_table, write_speaker_table
+from pipeline.domain.speaker_tables import SpeakerTable, TableProblem, write_speaker_table
 from pipeline.services.events import SYSTEM
 from pipeline.services.plan_rows import plan_of
 from pipeline.services.speaker_imports import ImportPlan, LineFate, import_speakers, list_speakers, plan_import
@@ -21,6 +21,7 @@ Examples:
   presession speaker list 36 --json
   presession speaker export 36 > speakers.csv
   presession speaker import 36 speakers.csv --dry-run
+  presession speaker import 36 pretalx.json
 """
 )
 def speaker() -> None:
@@ -68,8 +69,11 @@ def export(*, slug: str, data_dir: Path | None) -> None:
 @json_option()
 @data_option()
 def import_table(*, slug: str, table: Path, dry_run: bool, as_json: bool, data_dir: Path | None) -> None:
-    """Add and change speakers as a table says, all of it or nothing; nobody is removed and nothing is mailed."""
-    read = read_speaker_table(table.read_bytes())
+    """Add and change speakers as a table says, all of it or nothing; nobody is removed and nothing is mailed.
+
+    TABLE is CSV, text between tabs or semicolons, or an export of pretalx or Indico (JSON).
+    """
+    read, _data = read_speakers(table.read_bytes())
     with open_transaction(data_dir) as db:
         pre_session = session_named(db, slug)
         plan = plan_import(db, pre_session, read)
@@ -89,6 +93,7 @@ def _refuse_problems(plan: ImportPlan, read: SpeakerTable) -> None:
 
 
 def _words(problem: TableProblem) -> str:
-    column = f", column {problem.column.value}" if problem.column else ""
-    found = f": {json.dumps(problem.found, ensure_ascii=False)}" if problem.found else ""
-    return f"  line {problem.line}{column}: {problem.problem.value}{found}"
+    # The portal's words take long to import.
+    from webapp.wording.staff_panels import problem_words  # noqa: PLC0415
+
+    return f"  {problem.place}: {problem_words(problem)}" if problem.place else f"  {problem_words(problem)}"

@@ -8,7 +8,7 @@ import click
 from pipeline.services.board_lines import CountryLine, SpeakerLine
 from pipeline.services.boards import load_board
 from presession.options import data_option
-from presession.panel_places import json_option, open_transaction, say, session_named
+from presession.panel_places import country_named, json_option, open_transaction, say, session_named
 
 
 @click.command(
@@ -25,8 +25,8 @@ Examples:
 def status(*, slug: str, country: str | None, as_json: bool, data_dir: Path | None) -> None:
     """Show how a session stands, or one country of it."""
     with open_transaction(data_dir) as db:
+        only = country_named(db, slug, country).code if country else None
         session_named(db, slug)
-        only = country.upper() if country else None
         board = load_board(db, slug, now=datetime.now(UTC), only_country=only)
         lines = [(one, line) for one in (board.countries if board else ()) for line in one.speakers]
     rows = [_facts(one, line) for one, line in lines]

@@ -68,15 +68,16 @@ def list_all(*, as_json: bool, data_dir: Path | None) -> None:
 
 @token.command("revoke")
 @click.argument("token_id", type=int)
+@json_option()
 @data_option()
-def revoke(*, token_id: int, data_dir: Path | None) -> None:
+def revoke(*, token_id: int, as_json: bool, data_dir: Path | None) -> None:
     """Let a token be good for nothing from now on."""
     with open_transaction(data_dir) as db:
         found = db.get(ApiToken, token_id)
         if found is None:
             raise WrongUsage("There is no such token. `presession token list` shows them all.")
         revoke_token(db, found, actor=SYSTEM, now=datetime.now(UTC))
-    click.echo(f"Revoked: {token_id}")
+    say({"id": token_id, "is_revoked": True}, f"Revoked: {token_id}", as_json=as_json)
 
 
 def _facts(line: TokenLine) -> dict[str, Any]:

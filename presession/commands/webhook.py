@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
 from config.settings import load_settings
 from pipeline.domain.errors import WrongUsage
+from pipeline.records.tables import Webhook
 from pipeline.services import webhooks
 from pipeline.services.events import SYSTEM
 from presession.options import data_option
@@ -40,7 +42,7 @@ def webhook() -> None:
 @data_option()
 def add_webhook(*, url: str, events: tuple[str, ...], as_json: bool, data_dir: Path | None) -> None:
     """Have an address told of events from now on, and print the secret that signs the messages."""
-    allows_private = load_settings(data_dir=data_dir).webhooks.allow_private
+    allows_private = load_settings(data_dir=data_dir, makes_secret=False).webhooks.allow_private
     with open_transaction(data_dir) as db:
         now = datetime.now(UTC)
         added = webhooks.add_webhook(db, url, events, allows_private=allows_private, actor=SYSTEM, now=now)
@@ -76,6 +78,7 @@ def list_webhooks(*, as_json: bool, data_dir: Path | None) -> None:
 def list_messages(*, webhook_id: int, as_json: bool, data_dir: Path | None) -> None:
     """Show the newest messages to an address, and what came of each."""
     with open_transaction(data_dir) as db:
+        _named(db, webhook_id)
         rows = [
             {
                 "id": one.id,
@@ -95,12 +98,18 @@ def list_messages(*, webhook_id: int, as_json: bool, data_dir: Path | None) -> N
 @webhook.command("change")
 @click.argument("webhook_id", type=int)
 @click.argument("action", type=click.Choice(list(_CHANGES)))
+@json_option()
 @data_option()
-def change_webhook(*, webhook_id: int, action: str, data_dir: Path | None) -> None:
+def change_webhook(*, webhook_id: int, action: str, as_json: bool, data_dir: Path | None) -> None:
     """Pause an address, tell it again, or remove it."""
     with open_transaction(data_dir) as db:
-        found = webhooks.find_webhook(db, webhook_id)
-        if found is None:
-            raise WrongUsage("There is no such address. `presession webhook list` shows them all.")
+        found = _named(db, webhook_id)
         _CHANGES[action](db, found, actor=SYSTEM, now=datetime.now(UTC))
-    click.echo(f"Done: {action} {webhook_id}")
+    say({"id": webhook_id, "done": action}, f"Done: {action} {webhook_id}", as_json=as_json)
+
+
+def _named(db: Session, webhook_id: int) -> Webhook:
+    found = webhooks.find_webhook(db, webhook_id)
+    if found is None:
+        raise WrongUsage("There is no such address. `presession webhook list` shows them all.")
+    return found

@@ -69,5 +69,5 @@ def make_script(portal: Flask, sqlite_database: Database) -> Callable[..., Scrip
 
 @pytest.fixture
 def script(make_script: Callable[..., Script]) -> Script:
-    """One that may do everything that staff may."""
-    return make_script()
+    """One that may do everything."""
+    return make_script(Role.ADMINISTRATOR)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from pipeline.domain.roles import Role
 from pipeline.domain.scopes import Scope
 from pipeline.records.tables import Recording
 from tests.fixtures.panels import hand_in, load_plan, session_plan, statement_of
@@ -26,7 +27,8 @@ def test_a_speaker_is_added_changed_and_removed(script) -> None:
     assert script.ask("DELETE", path, version=seen).status_code == 412
     assert script.ask("DELETE", path).status_code == 428
     assert script.ask("DELETE", path, version=changed.headers["ETag"]).status_code == 204
-    assert script.ask("GET", path).status_code == 404
+    gone = script.ask("GET", path)
+    assert (gone.status_code, gone.json["detail"].partition(":")[0]) == (404, "Nothing is here")
     assert script.ask("POST", f"{PANEL}/speakers", json=THIRD | {"email": "nobody"}).status_code == 422
 
 
@@ -42,11 +44,37 @@ def test_a_panel_gets_another_order_unless_it_changed_meanwhile(script) -> None:
     assert unknown.status_code == 409
 
 
+def test_a_table_is_checked_line_by_line_and_then_imported_as_it_was_seen(script) -> None:
+    table = {"table": "country;name;organisation;language\nMW;Third Speaker;A third one;French\n"}
+    path = "/sessions/36/speaker-table"
+    checked = script.ask("POST", f"{path}/check", json=table)
+    assert [line["fate"] for line in checked.json["lines"]] == ["new"], checked.text
+    assert len(script.get(PANEL)["panel"]) == 2
+    assert script.ask("POST", path, json=table | {"seen": "of something else"}).status_code == 409
+    imported = script.ask("POST", path, json=table | {"seen": checked.json["seen"]})
+    assert (imported.status_code, len(script.get(PANEL)["panel"])) == (200, 3)
+    wrong = script.ask("POST", f"{path}/check", json={"table": table["table"].replace("MW", "FR")})
+    (problem,) = wrong.json["errors"]
+    assert (wrong.status_code, problem["place"]) == (422, "line 2, column country")
+    assert problem["problem"] == "France is not in this session. Add it to the session first."
+
+
 def test_countries_come_and_go(script) -> None:
     added = script.ask("POST", "/sessions/36/countries", json={"codes": ["HN", "MW"]})
     assert [country["code"] for country in added.json["countries"]] == ["MW", "HN"]
     assert script.ask("DELETE", "/sessions/36/countries/HN").status_code == 204
     assert script.ask("DELETE", PANEL).status_code == 409
+
+
+def test_a_list_is_read_page_by_page_to_its_end(make_script) -> None:
+    administrator = make_script(Role.ADMINISTRATOR)
+    whole = administrator.get("/events?limit=200")["items"]
+    page, read = administrator.get("/events?limit=2"), []
+    while page["next_after"] is not None:
+        read += page["items"]
+        page = administrator.get(f"/events?limit=2&after={page['next_after']}")
+    assert len(whole) > 2
+    assert read == whole
 
 
 def test_addresses_are_for_who_may_write_to_speakers(make_script) -> None:
@@ -69,6 +97,8 @@ def test_a_comment_is_written_dealt_with_and_opened_again(script, sqlite_databas
 
 
 def test_somebody_is_asked_for_work_until_it_is_over(script) -> None:
+    (colleague,) = script.get("/colleagues")["items"]
+    assert (colleague["account_id"], colleague["kinds"]) == (script.account_id, ["review", "interpret"])
     asked = script.decide(1, "assignments", account_id=script.account_id, kind="interpret", language="fr")
     (one,) = asked.json["items"]
     assert (one["account_id"], one["language"]) == (script.account_id, "fr")

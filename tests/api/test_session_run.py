@@ -2,6 +2,7 @@
 
 import pytest
 
+from pipeline.domain.roles import Role
 from pipeline.domain.scopes import Scope
 from pipeline.media.report import IntakeReport
 from pipeline.records.tables import Release
@@ -10,6 +11,9 @@ from pipeline.services.recordings import record_intake, record_package
 from pipeline.storage.keys import package_prefix
 from tests.fixtures.clock import NOW
 from tests.fixtures.panels import give_consent, hand_in, small_package, statement_of
+from tests.fixtures.standings import accept
+
+pytestmark = pytest.mark.slow
 
 PLAN = {
     "title": "37th session",
@@ -20,6 +24,8 @@ PLAN = {
     "min_seconds": 1,
     "max_seconds": 420,
     "subtitle_languages": ["en"],
+    "hand_in_until": "2026-11-20",
+    "retention_days": {"originals": 30},
     "countries": [
         {
             "code": "MW",
@@ -71,6 +77,8 @@ def test_a_session_is_planned_and_planned_again(script, planned) -> None:
     assert len(planned["added_speakers"]) == 2
     again = script.ask("PUT", "/sessions/37", json=PLAN).json
     assert not again["is_new"]
+    told = script.get("/sessions/37")
+    assert (told["hand_in_until"], told["retention_days"]) == ("2026-11-20", {"originals": 30})
     assert not any(again[name] for name in again if name.endswith(("_speakers", "_countries")))
     (line,) = script.get("/sessions")["items"]
     assert (line["slug"], line["countries"], line["speakers"]) == ("37", 1, 2)
@@ -90,7 +98,7 @@ def test_speakers_are_let_in_by_mail_or_by_a_link_to_pass_on(script, planned) ->
     assert script.ask("DELETE", f"/statements/{without_address}/link").status_code == 204
 
 
-def test_from_the_first_recording_to_what_is_public_and_back(script, planned, sqlite_database) -> None:
+def test_from_the_first_recording_to_what_is_public_and_back(script, make_script, planned, sqlite_database) -> None:
     statement_id = _receive(sqlite_database)
     read = script.get(f"/statements/{statement_id}")
     assert (read["state"], read["may_approve"], read["missing_subtitles"]) == ("in_review", True, ["en"])
@@ -120,9 +128,25 @@ def test_from_the_first_recording_to_what_is_public_and_back(script, planned, sq
     assert release["published_at"] is not None
 
     assert script.decide(statement_id, "take-down").json["state"] == "taken_down"
-    names = [event["name"] for event in script.get("/events?limit=200")["items"]]
+    names = [event["name"] for event in make_script(Role.ADMINISTRATOR).get("/events?limit=200")["items"]]
     there_and_back = ["statement.approved", "release.planned", "statement.taken_down", "release.planned"]
     assert [name for name in names if name in there_and_back] == there_and_back
+
+
+def test_what_is_shown_and_the_still_are_chosen_and_undone(script, planned, sqlite_database) -> None:
+    with sqlite_database.begin() as db:
+        statement = statement_of(db, "MW")
+        accept(db, statement)
+        statement_id, one = statement.id, {"recording_id": statement.current_recording_id}
+    outside = script.decide(statement_id, "shown-part", **one, start_seconds=1, end_seconds=9000)
+    assert (outside.status_code, "outside" in outside.json["detail"]) == (422, True)
+    assert script.decide(statement_id, "still", **one, at_seconds=2).json["recordings"][0]["poster_seconds"] == 2
+    shorter = script.decide(statement_id, "shown-part", **one, start_seconds=1, end_seconds=3).json
+    (recording,) = shorter["recordings"]
+    assert (recording["trim_start_seconds"], recording["trim_end_seconds"]) == (1, 3)
+    assert recording["poster_seconds"] == 1  # the same picture
+    undone = script.decide(statement_id, "shown-part/undo", event_id=shorter["undoable_part_event_id"])
+    assert undone.json["recordings"][0]["trim_end_seconds"] is None
 
 
 def test_the_second_of_two_is_told_and_nothing_is_done(script, planned, sqlite_database) -> None:
@@ -145,6 +169,9 @@ def test_a_token_does_what_its_scopes_say_and_never_more_than_its_account(make_s
     assert reader.get("/sessions")["items"]
     for method, path in (("PUT", "/sessions/37"), ("GET", "/events"), ("POST", "/statements/1/approval")):
         assert reader.ask(method, path, json={}).status_code == 403
+    assert make_script(Role.ADMINISTRATOR, scopes=[Scope.AUDIT]).get("/events")["items"]
+    for role in (Role.STAFF, Role.VIEWER):  # as one becomes who was an administrator when the token was made
+        assert make_script(role, scopes=[Scope.AUDIT]).ask("GET", "/events").status_code == 403
     nobody = make_script()
     nobody = type(nobody)(nobody.client, "presession_of-nobody", nobody.account_id)
     refused = nobody.ask("GET", "/sessions")
@@ -156,6 +183,7 @@ def test_a_token_does_what_its_scopes_say_and_never_more_than_its_account(make_s
     [
         ({"json": {**PLAN, "ends_on": "2026-11-01"}}, 422),
         ({"json": {**PLAN, "surprise": 1}}, 422),
+        ({"json": {**PLAN, "retention_days": {"originals": 0}}}, 422),
         ({"json": {**PLAN, "title": "a\0b"}}, 422),
         ({"json": [PLAN]}, 422),
         ({"data": b"{", "content_type": "application/json"}, 400),

@@ -5,10 +5,11 @@ from itertools import accumulate, pairwise
 
 import pysubs2
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pipeline.captions.cues import Cue, in_order, milliseconds, plain_text
+from pipeline.captions.mojibake import first_garbled_line
 from pipeline.captions.reading import read_subtitles
 from pipeline.captions.webvtt import segment_webvtt, write_webvtt
 from tests.captions import strategies
@@ -35,6 +36,7 @@ def test_no_cues_are_a_header() -> None:
 @given(many_cues)
 def test_reading_gives_back_what_was_written(cues: list[Cue]) -> None:
     written = write_webvtt(cues)
+    assume(first_garbled_line(written.split("\n")) is None)  # “Â a” is refused as damaged, whoever wrote it
     assert read_subtitles(written.encode()) == in_order(cues)
     assert write_webvtt(read_subtitles(written.encode())) == written
 

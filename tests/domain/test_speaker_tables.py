@@ -123,6 +123,36 @@ def test_the_line_that_spreadsheets_put_before_the_table_is_understood():
     assert [(line.line, line.values[Column.NAME]) for line in read.lines] == [(3, "A, B")]
 
 
+@pytest.mark.parametrize(
+    ("head", "cells", "name"),
+    [
+        ("prénom;nom", "Zoé;Ébène", "Zoé Ébène"),
+        ("Nom;Prénom", "Ébène;Zoé", "Zoé Ébène"),
+        ("Nombre;Apellidos", "Ana;de la Cruz", "Ana de la Cruz"),
+        ("First name;Last name", ";Grace", "Grace"),
+        ("First name;Last name;Full name", "Ana;Cruz;Dr Ana Cruz", "Dr Ana Cruz"),
+    ],
+)
+def test_a_name_in_two_columns_is_one(head, cells, name):
+    read = read_speaker_table(table(f"country;{head};ong;language", f"MW;{cells};Org;en"))
+    assert [line.values[Column.NAME] for line in read.lines] == [name]
+    assert [line.values[Column.ORGANISATION] for line in read.lines] == ["Org"]
+
+
+def test_what_pasting_brings_along_makes_nobody_another_person():
+    read = read_speaker_table(table(HEAD, "MW,Zoé\u00a0Ébène\u200b,\ufeffLigue\u202f: eau\u00ad,fr,"))
+    assert read.problems == ()
+    assert (read.lines[0].values[Column.NAME], read.lines[0].values[Column.ORGANISATION]) == (
+        "Zoé Ébène",
+        "Ligue : eau",
+    )
+
+
+def test_a_name_keeps_the_signs_without_form_that_its_letters_need():
+    name = "علی\u200cرضا"
+    assert read_speaker_table(table(HEAD, f"MW,{name},Org,fa,")).lines[0].values[Column.NAME] == name
+
+
 WORDS = st.text(
     st.characters(codec="utf-8", exclude_categories=("C", "Z")) | st.sampled_from(" =+-@'\",;"), max_size=30
 )

@@ -1,14 +1,13 @@
 """The web process stays flat, whatever is sent."""
 
 import re
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from bench.speakers.memory import highest
 from tests.fixtures.portal import BODY, PortalProcess, begin, csrf_token
 
 pytestmark = pytest.mark.slow
@@ -25,24 +24,6 @@ def resident_bytes(portal: PortalProcess) -> int:
     return int(found[1]) * 1024
 
 
-@contextmanager
-def watched_memory(portal: PortalProcess) -> Iterator[list[int]]:
-    """The most that the worker had, as the last element."""
-    peaks, done = [resident_bytes(portal)], threading.Event()
-
-    def watch() -> None:
-        while not done.wait(0.02):
-            peaks.append(max(peaks[-1], resident_bytes(portal)))
-
-    thread = threading.Thread(target=watch)
-    thread.start()
-    try:
-        yield peaks
-    finally:
-        done.set()
-        thread.join()
-
-
 def blocks(count: int) -> Iterator[bytes]:
     """A megabyte after the other."""
     for _ in range(count):
@@ -55,7 +36,7 @@ def test_300_megabytes_leave_no_mark(make_portal, invite) -> None:
     path = begin(visitor, 300 * MEGABYTE)
     before = resident_bytes(portal)
     begun = time.monotonic()
-    with watched_memory(portal) as peaks:
+    with highest(lambda: resident_bytes(portal), every_seconds=0.02) as peaks:
         headers = {**BODY, "Upload-Offset": "0", "Content-Length": str(300 * MEGABYTE)}
         answer = visitor.patch(path, content=blocks(300), headers=headers, timeout=120)
     assert answer.status_code == 204
@@ -80,7 +61,7 @@ def test_a_plain_form_leaves_no_mark_either(make_portal, invite) -> None:
 
     length = sum(len(piece) for piece in body())
     headers = {"Content-Type": "multipart/form-data; boundary=B", "Content-Length": str(length)}
-    with watched_memory(portal) as peaks:
+    with highest(lambda: resident_bytes(portal), every_seconds=0.02) as peaks:
         answer = visitor.post("/speaker/recording", content=body(), headers=headers, timeout=120)
     assert answer.status_code == 303
     assert invited.recordings()[0].size_bytes == 100 * MEGABYTE

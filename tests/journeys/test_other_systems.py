@@ -69,7 +69,7 @@ def test_every_page_is_accessible_and_fits(sign_in, staffed, width, locale) -> N
     page.goto("/api/v1/")
     _is_fine(page)
     page.goto(PAGE)
-    page.locator("summary").first.press("Enter")
+    page.locator("main summary").first.press("Enter")
     page.fill("#name", "Nightly report")
     page.locator("form[action$='/tokens'] button").press("Enter")
     expect(page.locator("#secret")).to_have_value(re.compile("^presession_"))

@@ -69,3 +69,8 @@ def test_a_panel_is_ordered_by_keys_and_by_dragging_and_undone(sign_in, staffed)
     expect(page.get_by_role("status").first).to_contain_text("Undone.")
     assert _order(staffed) == "3124"
     assert watched.errors == []
+    page.context.set_offline(True)
+    handles.nth(1).focus()
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_text("Not saved: the server did not answer.")).to_be_visible()
+    expect(page.locator("[data-speaker] h3").first).to_have_text("Organisation 3")

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Route, expect
+from pydantic import SecretStr
 from sqlalchemy import select
 
-from config.settings import JobSettings, MediaSettings, Settings
+from config.settings import JobSettings, MediaSettings, OriginalSettings, Settings
 from pipeline.domain.consents import Audience, ConsentItem
 from pipeline.domain.jobs import JobState
 from pipeline.domain.statements import StatementAction
@@ -36,6 +37,7 @@ def work(portal: PortalProcess) -> None:
         database_url=portal.database.url,
         media=MediaSettings(renditions_file=SMALL_LADDER, threads=1),
         jobs=JobSettings(heartbeat_seconds=0.5, lease_seconds=10),
+        originals=OriginalSettings(master_keys=SecretStr((portal.data_dir / "originals.key").read_text())),
     )
     context = WorkerContext(
         settings=settings,

@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from pypdf import PdfReader
 
 from pipeline.domain.jobs import JobKind, JobState
+from pipeline.domain.roles import Role
 from pipeline.domain.standings import Standing
 from pipeline.domain.tokens import new_name
 from pipeline.records.tables import Job, Recording, StaffAccount
@@ -21,7 +22,7 @@ from pipeline.services.reminders import Reminded, remind_speaker
 from pipeline.services.tracks import add_track
 from pipeline.storage.attributes import content_type_of
 from pipeline.storage.keys import package_prefix
-from tests.fixtures.browser import OpenPage, WatchedPage
+from tests.fixtures.browser import OpenPage, WatchedPage, tab_to
 from tests.fixtures.clock import NOW
 from tests.fixtures.desk import EMAIL, PASSWORD, open_signed_in
 from tests.fixtures.packages import make_package
@@ -47,6 +48,9 @@ SCREENS = {
     "account": "/staff/account/",
     "outbox": "/staff/mails/",
     "mail": "/staff/mails/1/",
+    "record": "/staff/record/",
+    "queue": "/staff/36/queue",
+    "own work": "/staff/work/",
 }
 WEBVTT = b"WEBVTT\n\n00:00.100 --> 00:05.000\nGood water for all\n"
 SIX = range(1, 7)
@@ -68,7 +72,12 @@ def staffed(make_portal: Callable[..., PortalProcess], password_hash: str, tmp_p
             bring_to(db, statement_of(db, code, position), standing)
         db.add(
             StaffAccount(
-                email=EMAIL, password_hash=password_hash, session_key=new_name(), is_active=True, created_at=NOW
+                email=EMAIL,
+                role=Role.ADMINISTRATOR,
+                password_hash=password_hash,
+                session_key=new_name(),
+                is_active=True,
+                created_at=NOW,
             )
         )
     return portal
@@ -150,21 +159,13 @@ def test_a_recording_plays_with_its_subtitles(sign_in):
     assert watched.errors == []
 
 
-def _tab_to(page: Page, name: str) -> None:
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if name in (page.evaluate("document.activeElement.textContent") or "").strip().split("\n"):
-            return
-    pytest.fail(f"“{name}” cannot be reached by the keyboard.")
-
-
 def test_a_statement_is_sent_back_by_the_keyboard_alone(sign_in, staffed):
     watched = sign_in()
     page = watched.page
     with staffed.database.begin() as db:
         statement_id = _fresh_review(db, 2)
     page.goto(f"/staff/statements/{statement_id}/")
-    _tab_to(page, "Send back")
+    tab_to(page, "Send back")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
@@ -241,10 +242,34 @@ def test_the_board_changes_in_place_and_who_is_on_it_stays(sign_in, staffed):
     assert page.evaluate("window.isSamePage") is True
 
 
-def test_the_status_of_fourteen_full_panels_is_printed_on_one_page(sign_in, staffed):
+@pytest.fixture
+def fourteen(staffed) -> None:
+    """A session of 84 with long names."""
     names = {"organisation": "Coalition for the rights of everybody " * 4, "email": "", "theme": "water"}
     codes = ("AR", "BE", "BR", "CA", "CH", "CL", "DE", "DK", "EG", "FI", "GH", "IN", "IT", "JP")
     load_plan(staffed.database, session_plan("37", **{code: [speaker_plan(n, **names) for n in SIX] for code in codes}))
+
+
+def test_on_a_phone_a_country_is_a_line_until_it_is_opened(sign_in, fourteen):
+    page = sign_in(width=390).page
+    page.goto("/staff/37/")
+    fold, panel = page.locator("[data-fold=JP]"), page.locator("#panel-JP")
+    expect(panel).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollHeight") < 4 * 844
+    fold.focus()
+    page.keyboard.press("Enter")
+    expect(panel).to_be_visible()
+    expect(fold).to_have_attribute("aria-expanded", "true")
+    _is_fine(page)
+    statement = panel.locator("li").last.get_attribute("id")
+    page.reload()
+    expect(panel).to_be_visible()
+    fold.click()
+    page.goto(f"/staff/37/#{statement}")
+    expect(page.locator(f"#{statement}")).to_be_in_viewport()
+
+
+def test_the_status_of_fourteen_full_panels_is_printed_on_one_page(sign_in, fourteen):
     page = sign_in(width=1280, locale="fr").page
     page.goto("/staff/37/status")
     expect(page.locator("tbody tr")).to_have_count(14)

@@ -28,6 +28,8 @@ from tests.fixtures.traps import (
     with_other_data,
 )
 
+pytestmark = pytest.mark.slow
+
 KINDS = tuple(texts("127.0.0.1:1", ""))
 TRUSTING = ["-protocol_whitelist", "file,http,tcp,concat,subfile,data,crypto,rtp,udp", "-allowed_extensions", "ALL"]
 NEEDS_NAMESPACE = pytest.mark.skipif(not offline_wrapper(), reason="this system allows no network namespaces")

@@ -17,6 +17,8 @@ from pipeline.services.accounts_sessions import begin_session, find_session
 from presession.cli import main
 from tests.fixtures.clock import NOW
 
+pytestmark = pytest.mark.slow
+
 EMAIL = "anna@example.org"
 PASSWORD = "a long enough sentence"
 
@@ -144,6 +146,7 @@ def test_lost_second_factors_and_sessions_are_taken_away(run, kept):
 
 @pytest.mark.parametrize("command", ["password", "deactivate"])
 def test_an_unknown_account_is_named_as_such(run, command):
+    run("add", EMAIL, "--generate")
     done = run(command, "nobody@example.org", *(["--generate"] if command == "password" else []))
     assert done.exit_code == ExitCode.USAGE
     assert "presession account list" in done.output

@@ -1,7 +1,9 @@
 """The command line: fast help, examples everywhere, and errors as sentences with exit codes."""
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -93,6 +95,62 @@ def test_a_wrong_setting_is_wrong_usage(monkeypatch):
     result = CliRunner().invoke(main, ["session", "list"])
     assert result.exit_code == 2
     assert "PRESESSION_WEB__PORT" in result.output
+
+
+@pytest.mark.parametrize(
+    ("url", "exit_code", "said"),
+    [
+        ("postgresql+psycopg://anna:s3cret@127.0.0.1:1/x", 1, "correct PRESESSION_DATABASE_URL"),
+        ("postgresql://anna:s3cret@127.0.0.1/x", 2, "expected postgresql+psycopg://"),
+    ],
+)
+def test_a_database_that_is_away_or_none_is_named_without_its_password(monkeypatch, url, exit_code, said):
+    monkeypatch.setenv("PRESESSION_DATABASE_URL", url)
+    result = CliRunner().invoke(main, ["status", "36"])
+    assert (result.exit_code, said in result.output) == (exit_code, True)
+    assert "s3cret" not in result.output
+
+
+def test_a_file_that_is_no_database_and_a_place_that_cannot_be_written_are_named(tmp_path, monkeypatch):
+    (tmp_path / "presession.sqlite3").write_text("a letter")
+    result = CliRunner().invoke(main, ["status", "36", "--data", str(tmp_path)])
+    assert "cannot be used (file is not a database)" in result.output
+    (tmp_path / "presession.sqlite3").unlink()
+    CliRunner().invoke(main, ["session", "load", "26", "--data", str(tmp_path)])
+    with closing(sqlite3.connect(tmp_path / "presession.sqlite3")) as ours:
+        ours.execute("ALTER TABLE pre_session RENAME TO lost")
+        ours.commit()
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    assert "inside presession" in CliRunner().invoke(main, ["status", "26", "--data", str(tmp_path)]).output
+    closed = CliRunner().invoke(main, ["session", "load", "26", "--data", f"{__file__}/x"])
+    assert "Not a directory" in closed.output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("account", "list"),
+        ("account", "link", "a@example.org"),
+        ("audit",),
+        ("backup", "BACKUP"),
+        ("explain", "1"),
+        ("import", ".", "--session", "36", "--by", "a@example.org"),
+        ("link", "issue", "36", "MW", "1"),
+        ("webhook", "add", "https://example.org/x", "--event", "session.*"),
+    ],
+)
+def test_a_mistyped_data_folder_is_said_and_not_made(tmp_path, arguments):
+    folder = tmp_path / "mistyped"
+    asked = [str(tmp_path / "backup") if word == "BACKUP" else word for word in arguments]
+    result = CliRunner().invoke(main, [*asked, "--data", str(folder)])
+    assert (result.exit_code, "There are no records in" in result.output) == (2, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_an_installation_keeps_is_closed_to_others_of_the_machine(tmp_path):
+    folder = tmp_path / "new"
+    assert CliRunner().invoke(main, ["session", "load", "26", "--data", str(folder)]).exit_code == 0
+    assert folder.stat().st_mode & 0o077 == 0
 
 
 def test_the_installed_command_runs():

@@ -41,7 +41,9 @@ def test_a_fresh_data_folder_is_fine_and_is_not_made(installation, tmp_path):
 def test_a_loaded_installation_shows_its_records_and_misses_accounts(installation, tmp_path):
     CliRunner().invoke(main, ["session", "load", "36", "--data", str(tmp_path / "data")])
     checks = installation()
-    assert checks["database"].level is Level.OK
+    assert checks["database"].level is checks["data folder"].level is Level.OK
+    (tmp_path / "data").chmod(0o755)
+    assert installation()["data folder"].mend == f"chmod o= {tmp_path / 'data'}"
     assert checks["staff accounts"].mend == "presession account add --role administrator you@example.org"
     add = ["account", "add", "--generate", "--data", str(tmp_path / "data")]
     CliRunner().invoke(main, [*add, "anna@example.org"])

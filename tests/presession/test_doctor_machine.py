@@ -12,6 +12,8 @@ from presession.checkup.checks import Level
 from presession.checkup.machine import check_machine
 from tests.fixtures.programs import script
 
+pytestmark = pytest.mark.slow
+
 LADDER = CONFIG_DIR / "renditions.toml"
 REAL = 'exec ffmpeg "$@"'
 

@@ -16,6 +16,8 @@ from presession.checkup.checks import Level
 from presession.checkup.mails import check_mails
 from presession.checkup.running import check_running
 
+pytestmark = pytest.mark.slow
+
 
 class Look:
     """An installation with one recording whose check waits, and what the doctor says of it."""

@@ -12,7 +12,10 @@ from pipeline.services.accounts import add_account
 from presession.cli import main
 from tests.fixtures.panels import approve_new_recording, load_plan, session_plan, statement_of
 
+pytestmark = pytest.mark.slow
+
 TABLE = "country,name,organisation,kind,language,email\nMW,Third,Their own,cso,fr,third@example.org\n"
+EXPORTED = {"name": "Fourth", "Country": "Malawi", "Organisation": "Another", "Language": "French"}
 
 
 @pytest.fixture
@@ -48,7 +51,9 @@ def test_speakers_are_imported_after_a_look_and_exported_again(run, tmp_path, sq
     assert "third@example.org" in run("speaker", "export", "36").output
     table.write_text(TABLE.replace("MW", "XX"), encoding="utf-8")
     refused = run("speaker", "import", "36", str(table))
-    assert (refused.exit_code, "line 2, column country" in refused.output) == (2, True)
+    assert (refused.exit_code, "line 2, column country: “XX” is no country" in refused.output) == (2, True)
+    table.write_text(json.dumps([EXPORTED]), encoding="utf-8")
+    assert told(run("speaker", "import", "36", str(table), "--dry-run", "--json"))["new"] == 1
     with sqlite_database.read() as db:
         assert db.query(Speaker).count() == 3
 
@@ -61,7 +66,7 @@ def test_speakers_are_invited_reminded_and_given_links(run, sqlite_database) -> 
     reminded = told(run("remind", "36", "--json"))
     assert reminded["queued"] == 1
     assert told(run("remind", "36", "--json"))["lately"] == 1
-    assert run("link", "revoke", "36", "MW", "1").exit_code == 0
+    assert told(run("link", "revoke", "36", "MW", "1", "--json"))["is_revoked"]
     with sqlite_database.read() as db:
         assert sorted(mail.kind.value for mail in db.query(Mail)) == ["invitation", "reminder"]
 
@@ -99,3 +104,16 @@ def test_what_is_not_there_is_said_with_what_is(run) -> None:
     assert "It has: MW." in run("link", "issue", "36", "HN", "1").output
     assert "place 9" in run("link", "issue", "36", "MW", "9").output
     assert "no session “35”" in run("status", "35").output
+    assert "It has: MW." in run("status", "36", "HN").output
+    assert "no session “35”" in run("audit", "--session", "35").output
+    assert "It has: MW." in run("audit", "--session", "36", "--country", "HN").output
+    assert "no statement 99" in run("audit", "--statement", "99").output
+    assert "They begin with: account" in run("audit", "--about", "acount").output
+    assert "no such address" in run("webhook", "messages", "9").output
+
+
+def test_the_record_and_a_session_are_told_as_json(run) -> None:
+    (event,) = [line for line in told(run("audit", "--json")) if line["event"] == "session.loaded"]
+    assert (event["session"], event["actor"]) == ("36", "staff")
+    loaded = told(run("session", "load", "26", "--json"))
+    assert (loaded["slug"], loaded["is_new"], loaded["added_countries"]) == ("26", True, [])

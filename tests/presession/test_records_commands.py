@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from click.testing import CliRunner
 
-from pipeline.records.tables import Recording, Statement
+from pipeline.domain.jobs import JobState
+from pipeline.records.tables import Job, Recording, Statement
 from pipeline.storage.sealing import new_master_key
 from presession.cli import main
 
@@ -32,6 +33,7 @@ def test_a_dry_run_reports_and_the_real_one_removes_what_is_due(run, sqlite_inst
         for row in (*db.query(Recording), *db.query(Statement)):
             name = "received_at" if isinstance(row, Recording) else "state_since"
             setattr(row, name, getattr(row, name) - 20 * long_ago)
+        db.query(Job).update({Job.state: JobState.DONE})  # what is being worked on is left alone
         db.query(Statement).first().speaker.country.pre_session.ends_on -= 20 * long_ago
     lines = {line["class"]: line for line in json.loads(run("retention", "--dry-run", "--json").output)}
     assert (lines["originals"]["count"], lines["originals"]["is_due"]) == (1, True)
@@ -46,6 +48,7 @@ def test_a_dry_run_reports_and_the_real_one_removes_what_is_due(run, sqlite_inst
 def test_a_hold_names_something_that_is_there(run):
     for what in ("99", "36/FR", "statement:99", "statement:x"):
         assert run("hold", "begin", what, "--reason", "x").exit_code == 2
+    assert run("hold", "begin", "36", "--reason", " ").exit_code == 2
     assert run("hold", "end", "9").exit_code == 2
 
 
@@ -55,6 +58,7 @@ def test_erasing_asks_first_and_then_does_it_once(run, sqlite_installation):
     with sqlite_installation.database.read() as db:
         assert db.get(Statement, 1).speaker.name == ""
     assert list(sqlite_installation.store.list_keys("originals/")) == []
+    assert "Nobody is at place 1" in run("link", "issue", "36", "MW", "1").output
     assert run("erase", "1", "--yes").exit_code == 2
 
 

@@ -85,10 +85,13 @@ def restored(sqlite_installation, published, tmp_path):
         environment = {"PRESESSION_DATA_DIR": str(data_dir), "PRESESSION_DATABASE_URL": url}
         result = CliRunner().invoke(main, [str(argument) for argument in arguments], env=environment)
         assert result.exit_code == 0, result.output
+        return result.output
 
     settings = sqlite_installation.settings
     run("backup", tmp_path / "backup", data_dir=settings.data_dir, url=settings.database_url)
-    run("restore", tmp_path / "backup", data_dir=tmp_path / "other")
+    told = run("restore", tmp_path / "backup", data_dir=tmp_path / "other")
+    assert "1 originals are sealed with a master key that is NOT here" in told
+    assert not (tmp_path / "other" / "originals.key").exists(), "the old one is put there, over nothing"
     database = Database(f"sqlite:///{tmp_path / 'other' / 'presession.sqlite3'}")
     yield Installation(tmp_path / "other", database)
     database.close()

@@ -14,6 +14,8 @@ from pipeline.records.database import Database, upgrade_schema
 from pipeline.records.schema import TablesTooNew, downgrade_schema, schema_is_current
 from pipeline.records.tables import Base, Country, PreSession, Release, Speaker, Statement
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty_url(request, tmp_path):

@@ -6,18 +6,36 @@ from datetime import timedelta
 
 import pytest
 
-from pipeline.domain.accounts import KEY_LIFE, SESSION_LIFE, SESSIONS_KEPT, WRONG_FACTORS, KeyPurpose, SignInWay
+from pipeline.domain.accounts import (
+    KEY_LIFE,
+    KEYS_KEPT,
+    SESSION_LIFE,
+    SESSIONS_KEPT,
+    WRONG_FACTORS,
+    KeyPurpose,
+    SignInWay,
+)
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.roles import Role
-from pipeline.records.tables import StaffAccount, StaffIdentity, StaffSession
+from pipeline.domain.scopes import Scope
+from pipeline.records.tables import SignInTry, StaffAccount, StaffIdentity, StaffKey, StaffSession
 from pipeline.services import accounts
+from pipeline.services.accounts_erasing import erase_account
 from pipeline.services.accounts_factors import factors_of, record_wrong_factor, reset_factors, takes_no_more_tries
 from pipeline.services.accounts_keys import find_key, invite_account, issue_key, use_key
+from pipeline.services.accounts_leftovers import remove_old_account_rows
 from pipeline.services.accounts_openid import account_of_identity
 from pipeline.services.accounts_recovery import make_recovery_codes, take_recovery_code
-from pipeline.services.accounts_roles import LastAdministrator, change_role, check_account_version, deactivate_account
+from pipeline.services.accounts_roles import (
+    LastAdministrator,
+    change_role,
+    check_account_version,
+    deactivate_account,
+    reactivate_account,
+)
 from pipeline.services.accounts_sessions import begin_session, end_sessions, find_session, list_sessions
 from pipeline.services.accounts_totp import new_totp_secret, set_totp, take_totp
+from pipeline.services.api_tokens import find_token, issue_token
 from pipeline.services.events import SYSTEM
 from pipeline.services.sealing import SecretBox
 from tests.fixtures.totp import code_of
@@ -196,3 +214,36 @@ def test_a_provider_lets_in_who_was_invited_by_the_verified_address_of_the_first
         accounts.add_account(db, email="c@example.org", password=PASSWORD, role=Role.ADMINISTRATOR, now=now)
         deactivate_account(db, _anna(db), actor=SYSTEM, now=now)
         assert found(db, "1", "anna@example.org") is None
+
+
+def test_a_new_password_ends_links_that_would_set_another(anna, now):
+    with anna.begin() as db:
+        token = issue_key(db, _anna(db), KeyPurpose.RESET, actor=SYSTEM, now=now)
+        assert find_key(db, token, now=now) is not None
+        accounts.change_password(db, _anna(db), old_password=PASSWORD, new_password="another sentence", now=now)
+        assert find_key(db, token, now=now) is None
+
+
+def test_a_closed_account_opened_again_has_no_tokens(anna, now):
+    with anna.begin() as db:
+        bela = invite_account(db, email="bela@example.org", name="", role=Role.STAFF, actor=SYSTEM, now=now)
+        token = issue_token(db, bela, name="nightly", scopes=[Scope.READ], days=1, actor=SYSTEM, now=now)
+        assert find_token(db, token, now=now) is not None
+        deactivate_account(db, bela, actor=SYSTEM, now=now)
+        reactivate_account(db, bela, actor=SYSTEM, now=now)
+        assert find_token(db, token, now=now) is None
+
+
+def test_what_is_long_over_is_swept_away(anna, now):
+    with anna.begin() as db:
+        issue_key(db, _anna(db), KeyPurpose.RESET, actor=SYSTEM, now=now)
+        begin_session(db, _anna(db), way=SignInWay.PASSWORD, browser="", now=now)
+        accounts.check_password(db, email="anna@example.org", password="wrong", now=now)
+        for later, left in ((timedelta(0), 3), (timedelta(hours=1), 2), (KEYS_KEPT + timedelta(days=1), 0)):
+            remove_old_account_rows(db, now=now + later)
+            assert sum(db.query(table).count() for table in (StaffKey, StaffSession, SignInTry)) == left
+
+
+def test_the_last_administrator_is_not_erased(anna, now):
+    with anna.begin() as db, pytest.raises(LastAdministrator):
+        erase_account(db, _anna(db), actor=SYSTEM, now=now)

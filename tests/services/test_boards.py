@@ -4,10 +4,12 @@ import pytest
 from sqlalchemy import delete, event, select
 
 from pipeline.domain.consents import Audience
+from pipeline.domain.findings import Verdict
 from pipeline.domain.sheets import SheetState
 from pipeline.domain.standings import Standing, Waiting
 from pipeline.records.tables import Consent, PreSession
 from pipeline.services.board_lines import Obstacle, Show
+from pipeline.services.board_missing import Missing
 from pipeline.services.boards import list_sessions, load_board
 from pipeline.services.reviews import load_review
 from pipeline.services.tracks import add_track
@@ -72,6 +74,29 @@ def test_wanted_subtitles_are_told_by_how_far_they_are_and_french_wants_english(
         add_track(db, recording, language="es", data=WEBVTT, is_reviewed=False, actor=STAFF, now=now)
     with database.read() as db:
         assert _line(db, now).open_subtitles == {"fr": SheetState.DRAFT, "es": SheetState.IN_REVIEW, "en": None}
+
+
+def test_what_was_sent_back_lacks_a_recording_and_nothing_of_the_old_one(database, load, now):
+    load(MW=1)
+    with database.begin() as db:
+        bring_to(db, statement_of(db, "MW"), Standing.SENT_BACK)
+    with database.read() as db:
+        line = _line(db, now)
+        assert line.row.verdict is Verdict.ACCEPTED
+        assert line.missing == (Missing.ADDRESS, Missing.RECORDING)
+        assert not line.is_shown_by(Show.SUBTITLES)
+
+
+def test_what_a_board_loaded_is_not_taken_for_all_there_is(database, load, now):
+    load(MW=1)
+    with database.begin() as db:
+        bring_to(db, statement_of(db, "MW"), Standing.APPROVED)
+        for audience in (Audience.MISSIONS, Audience.PUBLIC):
+            give_consent(db, statement_of(db, "MW"), audience)
+    with database.read() as db:
+        assert _line(db, now).recording_consent is Audience.PUBLIC
+        statement = statement_of(db, "MW")
+        assert len(statement.consents) > len({consent.item for consent in statement.consents})
 
 
 def test_a_removed_track_is_missing_again(database, load, now):

@@ -14,6 +14,7 @@ from pipeline.domain.tokens import new_name
 from pipeline.records.tables import Consent, Country, Event, Job, Release
 from pipeline.services.claims import Failure, claim_job, fail_job, finish_job
 from pipeline.services.jobs import cancel_job
+from pipeline.services.posters import choose_poster
 from pipeline.services.publication import (
     check_still_allowed,
     find_kept_names,
@@ -25,6 +26,7 @@ from pipeline.services.recordings import move_statement
 from pipeline.services.releases import after_withdrawal, publish_country, publish_problems, take_down_statement
 from pipeline.services.takedowns import renew_failed_takedowns
 from pipeline.services.tracks import add_track, remove_track
+from pipeline.services.withdrawals import change_consent
 from pipeline.storage.keys import package_prefix
 from tests.fixtures.panels import (
     STAFF,
@@ -394,3 +396,68 @@ def test_a_publication_that_failed_is_left_to_staff(panel, now):
     _publish(panel, now)
     _fail_newest(panel, now)
     assert _renew(panel, now + timedelta(days=1)) == ()
+
+
+def _rename(database, position=1):
+    with database.begin() as db:
+        speaker = statement_of(db, "MW", position).speaker
+        speaker.name, speaker.organisation = "Her real name", "Her real organisation"
+
+
+def _words(database, release_id):
+    with database.read() as db:
+        return {(item.speaker, item.organisation) for item in load_release(db, release_id).items}
+
+
+def test_what_staff_write_of_a_speaker_is_not_published_before_somebody_approved_it(panel, now):
+    release_id = _publish(panel, now)
+    _rename(panel)
+    assert ("Speaker 1", "Organisation 1") in _words(panel, release_id)
+    _make_live(panel, release_id, now)
+    _withdraw(panel, now, 3)  # a release is made without anybody's looking
+    with panel.read() as db:
+        remade = db.scalars(select(Release.id).order_by(Release.number.desc())).first()
+    assert remade != release_id
+    assert _words(panel, remade) == {("Speaker 1", "Organisation 1")}
+
+
+def test_a_name_that_is_hidden_after_it_was_out_is_told_by_no_release(panel, now):
+    with panel.begin() as db:
+        statement_of(db, "MW", 1).speaker.theme = "The case of Speaker 1"
+        approve_again(db, statement_of(db, "MW", 1))
+    release_id = _publish_for_good(panel, now)
+    assert _themes(panel, release_id) == {"The case of Speaker 1", ""}
+    with panel.begin() as db:
+        hidden = {ConsentItem.NAME: Audience.NOBODY}
+        change_consent(db, statement=statement_of(db, "MW", 1), answers=hidden, actor=STAFF, now=now)
+    _rename(panel)
+    with panel.read() as db:
+        remade = db.scalars(select(Release.id).order_by(Release.number.desc())).first()
+    assert (None, "Organisation 1") in _words(panel, remade)
+    assert _themes(panel, remade) == {""}
+
+
+def _themes(database, release_id):
+    with database.read() as db:
+        return {item.theme for item in load_release(db, release_id).items}
+
+
+def test_subtitles_that_staff_take_away_meanwhile_do_not_go_out(panel, now):
+    with panel.begin() as db:
+        statement = statement_of(db, "MW", 1)
+        track = add_track(db, statement.current_recording, language="en", data=WEBVTT, actor=STAFF, now=now)
+        approve_again(db, statement)
+        track_id = track.id
+    release_id = _publish(panel, now)
+    with panel.begin() as db:
+        remove_track(db, statement_of(db, "MW", 1).current_recording, track_id=track_id, actor=STAFF, now=now)
+    with pytest.raises(ChangeNotAllowed, match="Subtitles were removed"):
+        _make_live(panel, release_id, now)
+
+
+def test_the_still_stays_as_it_was_approved_while_a_country_is_published(panel, now):
+    _publish(panel, now)
+    with panel.begin() as db:
+        statement = statement_of(db, "MW", 1)
+        with pytest.raises(ChangeNotAllowed, match="being published"):
+            choose_poster(db, statement, statement.current_recording_id, 1.0, actor=STAFF, now=now)

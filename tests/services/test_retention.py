@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from pipeline.domain.fingerprints import StepInputs
+from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.retention import DEFAULT_DAYS, RetentionClass
 from pipeline.domain.statements import StatementState
 from pipeline.records.tables import (
@@ -12,6 +14,8 @@ from pipeline.records.tables import (
     Comment,
     Country,
     Event,
+    Job,
+    LegalHold,
     Paper,
     PreSession,
     Recording,
@@ -23,9 +27,13 @@ from pipeline.services.erasing import erase_withdrawn
 from pipeline.services.erasures import erase_person
 from pipeline.services.events import SYSTEM
 from pipeline.services.holds import HeldBack, begin_hold, end_hold
+from pipeline.services.release_inputs import text_of_statement
+from pipeline.services.results import KeptResult, keep_result
 from pipeline.services.retention import apply_retention, read_retention
 from pipeline.services.statement_contents import Written, save_content
+from pipeline.services.unwanted_cards import remove_unwanted_cards
 from pipeline.storage.folder import FolderStore
+from pipeline.storage.keys import package_prefix
 from tests.fixtures.clock import NOW
 from tests.fixtures.installation import Outbox
 from tests.fixtures.panels import (
@@ -64,6 +72,7 @@ def kept(database, store):
         ends_on = (NOW - timedelta(days=30)).date()
         db.execute(update(PreSession).values(starts_on=ends_on, ends_on=ends_on))
     with database.begin() as db:
+        db.execute(update(Job).values(state=JobState.DONE))
         statement = statement_of(db, "MW", 1)
         words = Written(text=SECRET, recommendations=(SECRET, SECRET), language="", theme="")
         save_content(db, statement=statement, wanted=words, actor=SYSTEM, now=NOW)
@@ -151,6 +160,7 @@ def test_who_is_published_keeps_their_name_until_that_is_taken_down(kept, store)
         country = country_of(db, "MW")
         statement = statement_of(db, "MW", 1)
         release = Release(country_id=country.id, number=1, name="0" * 32, created_at=NOW, published_at=NOW, facts={})
+        release.facts = {"words": {"1": [SECRET, SECRET, "en", SECRET]}}
         db.add(release)
         db.flush()
         _put_out(db, release, statement)
@@ -160,6 +170,10 @@ def test_who_is_published_keeps_their_name_until_that_is_taken_down(kept, store)
         assert statement_of(db, "MW", 1).speaker.name == SECRET
         line = next(line for line in read_retention(db) if line.kind is RetentionClass.PERSONAL_DATA)
         assert (line.ids, line.published) == ((), 1)
+    with kept.begin() as db:
+        erase_person(db, db.get_one(Statement, 1), actor=STAFF, now=NOW)
+    erase_withdrawn(kept, store, now=NOW)
+    assert "Kassem" not in everything_kept(kept), "the release has noted what it said"
 
 
 def test_an_erased_person_leaves_counts_alone(kept, store):
@@ -179,6 +193,65 @@ def test_an_erased_person_leaves_counts_alone(kept, store):
         assert erased.facts["recordings"] == 2
         assert statement_of(db, "MW", 2).speaker.name
     assert len(list(store.list_keys("originals/"))) == 1
+
+
+def test_a_recording_that_is_being_worked_on_goes_when_that_is_over(kept, store):
+    with kept.begin() as db:
+        worked_on = statement_of(db, "MW", 2).current_recording_id
+        job = db.scalars(select(Job).where(Job.kind == JobKind.INTAKE, Job.subject_id == worked_on)).one()
+        job.state = JobState.RUNNING
+    apply(kept, store, after(RetentionClass.ORIGINALS))
+    with kept.begin() as db:
+        assert statement_of(db, "MW", 2).current_recording.original_key in set(store.list_keys("originals/"))
+        db.execute(update(Job).values(state=JobState.FAILED))
+    assert apply(kept, store, after(RetentionClass.ORIGINALS)) == {("originals", 1)}
+    assert list(store.list_keys("originals/")) == []
+
+
+def test_a_hold_that_begins_while_other_things_are_removed_keeps_its_own(kept, tmp_path):
+    class HeldMeanwhile(FolderStore):
+        def delete(self, key):
+            super().delete(key)
+            with kept.begin() as db:
+                if not db.query(LegalHold).count():
+                    begin_hold(db, "session", 1, reason="a court", actor=SYSTEM, now=NOW)
+
+    apply(kept, HeldMeanwhile(tmp_path / "store"), after(RetentionClass.PERSONAL_DATA))
+    with kept.read() as db:
+        assert db.query(LegalHold).count() == 1, "it began in between"
+        assert statement_of(db, "MW", 1).speaker.name == SECRET
+        assert [one.withdrawn_at for one in statement_of(db, "MW", 1).recordings] == [None, None]
+
+
+def test_an_empty_session_can_be_held_as_well(database, store):
+    load_plan(database, session_plan(MW=0))
+    with database.begin() as db:
+        begin_hold(db, "country", 1, reason="a court", actor=SYSTEM, now=NOW)
+    assert apply(database, store, NOW + 20 * YEARS) == set()
+
+
+def test_what_administrators_wrote_of_an_ended_hold_goes_with_the_person(kept):
+    with kept.begin() as db:
+        end_hold(db, begin_hold(db, "statement", 1, reason=SECRET, actor=SYSTEM, now=NOW), actor=SYSTEM, now=NOW)
+        erase_person(db, db.get_one(Statement, 1), actor=STAFF, now=NOW)
+    assert "Kassem" not in everything_kept(kept)
+
+
+def test_no_title_card_names_who_is_erased(kept, store):
+    """A card is kept to be used again; it is a film of a name."""
+    prefix = package_prefix("7" * 32)
+    with kept.begin() as db:
+        texts = [text_of_statement(statement_of(db, "MW", position)) for position in (1, 2)]
+        assert SECRET in texts[0].to_json().values()
+        for number, text in enumerate(texts):
+            inputs = StepInputs("card", 1, {"text": text.to_json()})
+            keep_result(db, inputs, KeptResult({}, prefix if not number else package_prefix("8" * 32)), now=NOW)
+    store.put_bytes(f"{prefix}v.mp4", b"a name", content_type="video/mp4")
+    assert remove_unwanted_cards(kept, store) == 0
+    with kept.begin() as db:
+        erase_person(db, db.get_one(Statement, 1), actor=STAFF, now=NOW)
+    assert remove_unwanted_cards(kept, store) == 1
+    assert not any(key.startswith(prefix) for key in store.list_keys(""))
 
 
 def _put_out(db, release, statement):

@@ -2,17 +2,24 @@
 
 import pytest
 
+from pipeline.domain.consents import Audience, ConsentItem
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.speaker_tables import CellProblem, read_speaker_table, write_speaker_table
 from pipeline.records.queries import find_pre_session
-from pipeline.records.tables import Event, Speaker, Statement
+from pipeline.records.tables import Consent, Event, Speaker, SpeakerImport, Statement
+from pipeline.services.erasures import erase_person
+from pipeline.services.import_undoing import find_undoable_import, undo_import
 from pipeline.services.plan_rows import plan_of
+from pipeline.services.plan_versions import version_of_speaker
 from pipeline.services.sessions import load_pre_session
+from pipeline.services.speaker_edits import add_speaker, remove_speaker
 from pipeline.services.speaker_imports import LineFate, TableWrong, import_speakers, list_speakers, plan_import
-from tests.fixtures.panels import STAFF, country_of, load_plan, session_plan
+from tests.fixtures.panels import STAFF, country_of, load_plan, session_plan, speaker_plan
 
 HEAD = "country,name,organisation,language,theme,email"
 GRACE = "MW,Grace,Water Coalition,en,Water,grace@example.org"
+CONSENT = {"item": ConsentItem.NAME, "audience": Audience.PUBLIC, "words_version": "test"}
+NAMESAKE = {"name": "Grace", "organisation": "Water Coalition"}
 LUIS = "HN,Luis,Red,es,,"
 
 
@@ -130,3 +137,68 @@ def test_loading_the_file_again_leaves_alone_who_came_from_a_table(session, now)
         report = load_pre_session(db, session_plan(MW=0, HN=0), actor=STAFF, now=now)
     assert len(report.kept_speakers) == 1
     assert [code for code, _plan in _everybody(session)] == ["MW"]
+
+
+def _undo(database, now):
+    with database.begin() as db:
+        session_id = find_pre_session(db, "36").id
+        found = find_undoable_import(db, session_id)
+        if found is None:
+            return False
+        undo_import(db, session_id, found.id, actor=STAFF, now=now)
+        return True
+
+
+def test_an_import_is_undone_as_if_it_had_not_been(session, now):
+    _import(session, _table(GRACE), now)
+    before = _everybody(session)
+    _import(session, _table(GRACE.replace("Water,", "Clean water,"), "MW,Tadala,Youth,en,,", LUIS), now)
+    assert len(_everybody(session)) == 3
+    assert _undo(session, now)
+    assert _everybody(session) == before
+    assert not _undo(session, now), "once"
+    with session.read() as db:
+        names = [event.name for event in db.query(Event).order_by(Event.id.desc()).limit(4)]
+        assert names == ["session.import_undone", "speaker.removed", "speaker.removed", "speaker.updated"]
+        assert db.query(Statement).count() == 1
+
+
+@pytest.mark.parametrize("followed", ["link", "edit", "removed", "namesake"])
+def test_an_import_that_something_followed_from_is_not_undone(session, now, followed):
+    _import(session, _table(GRACE), now)
+    _import(session, _table(GRACE.replace("Grace,", "Grace Banda,"), LUIS), now)
+    with session.begin() as db:
+        grace = country_of(db, "MW").speakers[0]
+        luis = country_of(db, "HN").speakers[0]
+        if followed == "link":
+            db.add(Consent(statement_id=luis.statement.id, **CONSENT, given_at=now))
+        elif followed == "edit":
+            luis.theme = "Something else"
+        elif followed == "removed":
+            remove_speaker(db, luis.id, seen=version_of_speaker(luis), actor=STAFF, now=now)
+        else:
+            add_speaker(db, grace.country_id, speaker_plan(1, **NAMESAKE), actor=STAFF, now=now)
+    after = _everybody(session)
+    assert not _undo(session, now)
+    assert _everybody(session) == after
+
+
+def test_what_was_said_before_an_import_is_not_kept_of_who_is_erased(session, now):
+    _import(session, _table(GRACE), now)
+    _import(session, _table(GRACE.replace("Grace,", "Grace Banda,")), now)
+    with session.begin() as db:
+        assert "grace@example.org" in str(db.query(SpeakerImport).one().before)
+        erase_person(db, country_of(db, "MW").speakers[0].statement, actor=STAFF, now=now)
+        assert db.query(SpeakerImport).count() == 0
+
+
+def test_the_record_of_somebody_removed_is_not_that_of_the_next(session, now):
+    _import(session, _table(GRACE), now)
+    with session.begin() as db:
+        grace = country_of(db, "MW").speakers[0]
+        ids = grace.id, grace.statement.id
+        remove_speaker(db, grace.id, seen=version_of_speaker(grace), actor=STAFF, now=now)
+    with session.begin() as db:
+        there = add_speaker(db, country_of(db, "MW").id, speaker_plan(2), actor=STAFF, now=now)
+        assert (there.id, there.statement.id) > ids
+        assert there.statement.id > ids[1]

@@ -15,6 +15,7 @@ from pipeline.services.recordings import record_completion
 from pipeline.services.statements import approve_recording, send_back
 from pipeline.services.tracks import add_track, current_tracks, shown_webvtt
 from pipeline.services.trims import TrimRefused, can_be_trimmed, suggest_trim, trim_recording
+from pipeline.services.undoing import find_undoable
 from tests.fixtures.panels import STAFF, hand_in, statement_of
 from tests.fixtures.reports import SECONDS, final_report, first_report
 from tests.fixtures.standings import accept
@@ -69,6 +70,17 @@ def test_the_whole_is_judged_again_when_a_trim_is_taken_back(database, now):
         assert (codes(recording), statement.state) == (["too_long"], StatementState.SENT_BACK)
         assert recording.findings[0]["values"]["silence_at_start_seconds"] == 12.0
         assert JobKind.ENCODE not in open_jobs(db)
+
+
+def test_what_was_sent_back_and_is_refused_since_does_not_come_back_to_review_by_undoing(database, now):
+    with database.begin() as db:
+        hand_in_too_long(db, statement_of(db, "MW"))
+        statement = trim(db, CHOSEN, now)
+        send_back(db, statement, reason="Speak up, please.", actor=STAFF, now=now)
+        assert find_undoable(db, statement) is not None
+        trim(db, None, now)
+        assert statement.state is StatementState.SENT_BACK
+        assert find_undoable(db, statement) is None
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ from pipeline.storage.s3 import S3Store
 from pipeline.storage.store import StoreUnavailable
 from tests.fixtures.s3 import Bucket
 
+pytestmark = pytest.mark.slow
+
 
 @contextmanager
 def opened(place: Bucket, **others: Any) -> Iterator[S3Store]:

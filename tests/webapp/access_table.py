@@ -22,15 +22,19 @@ ENDPOINTS: Mapping[str, Rule] = {
     "api.change_sheet_cue": _R.TOKEN,
     "api.change_speaker": _R.TOKEN,
     "api.check_publication": _R.TOKEN,
+    "api.check_table": _R.TOKEN,
+    "api.choose_still": _R.TOKEN,
     "api.end_assignment": _R.TOKEN,
     "api.give_time": _R.TOKEN,
+    "api.import_table": _R.TOKEN,
     "api.invite_again": _R.TOKEN,
     "api.invite_panel": _R.TOKEN,
     "api.issue_new_link": _R.TOKEN,
     "api.list_all_sessions": _R.TOKEN,
     "api.list_assignments": _R.TOKEN,
+    "api.list_colleagues": _R.TOKEN,
     "api.list_comments": _R.TOKEN,
-    "api.list_events": _R.TOKEN,
+    "api.list_events": _R.ADMINISTRATOR_TOKEN,
     "api.list_outbox": _R.TOKEN,
     "api.list_recording_sheets": _R.TOKEN,
     "api.list_recordings": _R.TOKEN,
@@ -60,10 +64,12 @@ ENDPOINTS: Mapping[str, Rule] = {
     "api.revoke_all_links": _R.TOKEN,
     "api.send_back": _R.TOKEN,
     "api.send_subtitles_back": _R.TOKEN,
+    "api.show_part": _R.TOKEN,
     "api.stop_publishing": _R.TOKEN,
     "api.submit_subtitles": _R.TOKEN,
     "api.take_down": _R.TOKEN,
     "api.undo": _R.TOKEN,
+    "api.undo_part": _R.TOKEN,
     "api_uploads.answer": _R.TOKEN,
     "api_uploads.create": _R.TOKEN,
     "health.live": _R.PUBLIC,
@@ -125,10 +131,12 @@ ENDPOINTS: Mapping[str, Rule] = {
     "staff.add_webhook": _R.ADMINISTRATOR,
     "staff.approve": _R.STAFF,
     "staff.ask_for_burned_film": _R.STAFF,
+    "staff.ask_erasure": _R.ADMINISTRATOR,
     "staff.assign": _R.STAFF,
     "staff.audit": _R.ADMINISTRATOR,
     "staff.be_in_subtitles": _R.INTERPRETER,
     "staff.begin_subtitles": _R.INTERPRETER,
+    "staff.begin_legal_hold": _R.ADMINISTRATOR,
     "staff.board": _R.READER,
     "staff.board_live": _R.READER,
     "staff.cancel": _R.OPERATOR,
@@ -150,12 +158,15 @@ ENDPOINTS: Mapping[str, Rule] = {
     "staff.edit_session": _R.STAFF,
     "staff.edit_speaker": _R.STAFF,
     "staff.edit_subtitles": _R.INTERPRETER,
+    "staff.end_legal_hold": _R.ADMINISTRATOR,
     "staff.end_other_sessions": _R.SIGNED_IN,
     "staff.end_own_session": _R.SIGNED_IN,
     "staff.end_work": _R.STAFF,
+    "staff.erase": _R.ADMINISTRATOR,
     "staff.export_audit": _R.ADMINISTRATOR,
     "staff.export_speakers": _R.READER,
     "staff.follow_subtitles": _R.INTERPRETER,
+    "staff.find_person": _R.ADMINISTRATOR,
     "staff.give_time": _R.STAFF,
     "staff.import_table": _R.STAFF,
     "staff.interfaces": _R.ADMINISTRATOR,
@@ -200,6 +211,7 @@ ENDPOINTS: Mapping[str, Rule] = {
     "staff.retry_any": _R.OPERATOR,
     "staff.review": _R.READER,
     "staff.review_live": _R.READER,
+    "staff.retention": _R.ADMINISTRATOR,
     "staff.revoke_api_token": _R.ADMINISTRATOR,
     "staff.revoke_link": _R.STAFF,
     "staff.save_country_days": _R.STAFF,
@@ -219,6 +231,7 @@ ENDPOINTS: Mapping[str, Rule] = {
     "staff.subtitle_rules": _R.INTERPRETER,
     "staff.take_down": _R.STAFF,
     "staff.undo": _R.STAFF,
+    "staff.undo_import": _R.STAFF,
     "staff.undo_part": _R.STAFF,
     "staff.undo_reorder": _R.STAFF,
     "staff.webhook": _R.ADMINISTRATOR,
@@ -247,7 +260,8 @@ OWN_ONLY = frozenset(
 )
 
 READERS = frozenset({"viewer", "staff", "administrator", "operator"})
-EVERYBODY = READERS | {"nobody", "speaker", "half", "interpreter", "token", "viewer_token"}
+SCRIPTS = frozenset({"administrator_token", "staff_token", "viewer_token", "interpreter_token"})
+EVERYBODY = READERS | SCRIPTS | {"nobody", "speaker", "half", "interpreter"}
 CHANGERS = READERS - {"viewer"}
 
 LET_IN: Mapping[Rule, frozenset[str]] = {
@@ -261,6 +275,7 @@ LET_IN: Mapping[Rule, frozenset[str]] = {
     _R.MONITOR: EVERYBODY,
     _R.SPEAKER: frozenset({"speaker"}),
     _R.UPLOADER: frozenset({"speaker"}),
+    _R.ADMINISTRATOR_TOKEN: frozenset({"administrator_token"}),
 }
 """Who passes each rule whatever is asked for and however; the rules of interpreters and tokens depend on it: see below.
 
@@ -273,5 +288,5 @@ def may_enter(rule: Rule, visitor: str, *, is_safe: bool, is_own: bool) -> bool:
     if rule is Rule.INTERPRETER:
         return (visitor == "interpreter" and is_own) or visitor in (READERS if is_safe else CHANGERS)
     if rule is Rule.TOKEN:
-        return visitor == "token" or (visitor == "viewer_token" and is_safe)
+        return visitor in {"administrator_token", "staff_token"} or (visitor == "viewer_token" and is_safe)
     return visitor in LET_IN[rule]

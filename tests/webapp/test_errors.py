@@ -94,3 +94,11 @@ def test_a_database_that_is_away_is_said_plainly(portal_without_database):
 def test_the_portal_lives_whatever_is_away(portal_without_database):
     answer = Browser(portal_without_database).get("/healthz")
     assert (answer.status_code, answer.json) == (200, {"alive": True})
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [("/staff/statements/99999999999999999999/", 404), ("/staff/mails/?before=99999999999999999999", 404)],
+)
+def test_a_number_that_no_record_can_hold_is_of_nothing(anna, address, status):
+    assert anna.get(address).status_code == status

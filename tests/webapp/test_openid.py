@@ -16,6 +16,8 @@ from tests.fixtures.openid_provider import CLIENT_ID, CLIENT_SECRET, Provider
 from webapp.app import create_app
 from webapp.portal import totp_box
 
+pytestmark = pytest.mark.slow
+
 START = "/sign-in/openid/"
 
 

@@ -17,6 +17,8 @@ from tests.fixtures.clock import NOW
 from tests.fixtures.panels import load_plan, session_plan, speaker_plan, statement_of
 from tests.fixtures.standings import accept, bring_to
 
+pytestmark = pytest.mark.slow
+
 REVIEW = "/staff/statements/1/"
 
 
@@ -90,6 +92,16 @@ def test_staff_choose_the_still_leave_out_an_end_and_undo_it(anna, to_review, sq
     assert anna.send(form).status_code == 409
 
 
+def test_an_earlier_recording_is_watched_but_nothing_is_decided_or_placed_by_it(anna, to_review, sqlite_database):
+    with sqlite_database.begin() as db:
+        accept(db, statement_of(db, "MW"))
+    for attempt, is_offered in ((2, True), (1, False)):
+        page = anna.get(f"{REVIEW}?attempt={attempt}").text
+        assert f"Recording {attempt}</h2>" in page
+        for part in ("/approve", "/still", "/shown-part", 'name="at"'):
+            assert (part in page) is is_offered, part
+
+
 def test_what_is_asked_of_somebody_stands_in_the_queue_and_ends(anna, account_id, to_review, sqlite_database):
     assert anna.press(REVIEW, "/assignments", account_id=account_id, what="review").status_code == 303
     assert "Asked of you" in anna.get("/staff/36/queue").text
@@ -133,6 +145,7 @@ def test_an_interpreter_brings_only_what_was_asked_for(anna, account_id, to_revi
     vtt = b"WEBVTT\n\n00:00.100 --> 00:02.000\nBonjour\n"
     assert anna.send(form, language="es", files={"file": _file(vtt)}).status_code == 422
     assert anna.send(form, language="fr", files={"file": _file(vtt)}).status_code == 303
+    assert anna.send(form, language="fr", files={"file": _file(vtt)}).status_code == 409, "another is there by now"
     with sqlite_database.read() as db:
         assert [track.language for track in db.query(Track)] == ["fr"]
     assert anna.get("/staff/work/2/").status_code == 404

@@ -17,6 +17,8 @@ from tests.fixtures.panels import approve_new_recording, hand_in, load_plan, ses
 from webapp.access import rule_of
 from webapp.rules import ROLES_OF, Rule
 
+pytestmark = pytest.mark.slow
+
 PAGES = (
     "/staff/",
     "/staff/36/",
@@ -35,7 +37,14 @@ PAGES = (
 
 
 PAGES_OF_STAFF = ("/staff/36/edit", "/staff/36/MW/speakers/new")
-PAGES_OF_ADMINISTRATORS = ("/staff/accounts/", "/staff/accounts/1/", "/staff/record/", "/staff/interfaces/")
+PAGES_OF_ADMINISTRATORS = (
+    "/staff/accounts/",
+    "/staff/accounts/1/",
+    "/staff/record/",
+    "/staff/interfaces/",
+    "/staff/retention/",
+    "/staff/retention/erase/1/",
+)
 PAGES_OF_INTERPRETERS = (
     "/staff/work/",
     "/staff/work/1/",

@@ -13,6 +13,7 @@ from flask import Flask, render_template
 
 from tests.fixtures.portal import PortalProcess, begin, offset_of
 from tests.fixtures.raw_http import RawPatch
+from webapp.security import headers_of_answers
 from webapp.serving import keep_templates
 
 pytestmark = pytest.mark.slow
@@ -39,6 +40,22 @@ def test_the_worker_leaves_when_its_master_is_killed(make_portal) -> None:
     wait_until_gone(worker, 30)
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", portal.port)).close()
+
+
+def test_what_cannot_be_understood_is_answered_with_all_headers_and_not_quoted(make_portal) -> None:
+    portal: PortalProcess = make_portal()
+    for sent in (b"GET / HTTP/1.1\r\nHost: x\r\nA secret\r\n\r\n", b"SECRET\r\n\r\n"):
+        with closing(socket.create_connection(("127.0.0.1", portal.port), 10)) as line:
+            line.sendall(sent)
+            answer = b"".join(iter(lambda line=line: line.recv(65536), b""))
+        assert answer.startswith(b"HTTP/1.1 400 ")
+        assert set(headers_of_answers(is_secure=False)) <= {name.decode() for name, _ in _headers(answer)}
+        assert b"secret" not in answer.lower() + portal.log.lower().encode()
+
+
+def _headers(answer: bytes) -> list[tuple[bytes, bytes]]:
+    lines = answer.partition(b"\r\n\r\n")[0].split(b"\r\n")[1:]
+    return [(name, value) for name, _colon, value in (line.partition(b": ") for line in lines)]
 
 
 def test_it_stops_soon_and_keeps_what_an_upload_had_brought(make_portal, invite) -> None:

@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from pipeline.domain.accounts import SESSION_HOURS
-from pipeline.records.tables import Event, StaffAccount, StaffSession
+from pipeline.domain.accounts import SESSION_HOURS, WRONG_PASSWORDS, WRONG_PASSWORDS_TIME
+from pipeline.records.tables import Event, SignInTry, StaffAccount, StaffSession
 from pipeline.services.accounts import find_account, set_password
 from pipeline.services.accounts_roles import deactivate_account
 from pipeline.services.events import SYSTEM
 from tests.fixtures.desk import EMAIL, PASSWORD
+from webapp.security import limiter
 
 
 @pytest.mark.parametrize("email", [EMAIL, " ANNA@example.org "])
@@ -47,6 +48,27 @@ def test_many_tries_at_one_account_are_slowed_down(visit, account_id):
     answers = [browser.sign_in(password="wrong").status_code for _ in range(11)]
     assert answers == [422] * 10 + [429]
     assert browser.sign_in().status_code == 429
+
+
+@pytest.mark.parametrize("email", [EMAIL, "nobody@example.org"])
+def test_tries_are_counted_for_all_portals_together(visit, account_id, sqlite_database, monkeypatch, email):
+    monkeypatch.setattr(limiter, "enabled", False)  # what one portal counts by itself, another knows nothing of
+    browser = visit()
+    answers = [browser.sign_in(email, "wrong").status_code for _ in range(WRONG_PASSWORDS + 1)]
+    assert answers == [422] * WRONG_PASSWORDS + [429]
+    assert browser.sign_in(email).status_code == 429
+    with sqlite_database.begin() as db:
+        for one in db.query(SignInTry):
+            assert email not in one.address_hash
+            one.at -= WRONG_PASSWORDS_TIME
+    assert browser.sign_in(email).status_code == (303 if email == EMAIL else 422)
+
+
+def test_guessing_in_an_open_browser_counts_as_well(anna, account_id, monkeypatch):
+    monkeypatch.setattr(limiter, "enabled", False)
+    typed = {"old_password": "wrong", "new_password": "another long sentence", "repeated": "another long sentence"}
+    answers = [anna.press("/staff/account/", "/account/", **typed).status_code for _ in range(WRONG_PASSWORDS + 1)]
+    assert answers == [422] * WRONG_PASSWORDS + [429]
 
 
 @pytest.mark.parametrize(

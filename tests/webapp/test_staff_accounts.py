@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.domain.jobs import JobKind
 from pipeline.domain.roles import Role
-from pipeline.records.tables import Event, Job, StaffAccount, StaffKey
+from pipeline.records.tables import Base, Event, Job, StaffAccount, StaffKey
 from pipeline.services.accounts_keys import prepare_key_mail
 from tests.fixtures.desk import EMAIL, PASSWORD, Browser
 from webapp.views import staff_keys
@@ -129,3 +129,22 @@ def test_a_closed_account_gets_no_link(visit, account_id, sqlite_database, monke
     visit().press("/forgotten", "/forgotten", email=EMAIL)
     with sqlite_database.read() as db:
         assert db.query(StaffKey).count() == 0
+
+
+def test_a_closed_account_is_erased_and_nothing_names_the_person(chief, invited, sqlite_database):
+    chief.press(invited, "/close")
+    with sqlite_database.read() as db:
+        assert _rows_with(db, NEW, "Bela") == {"staff_account"}
+    assert chief.press(invited, "/erase").location == ACCOUNTS
+    assert chief.get(invited).status_code == 404
+    assert NEW not in chief.get(ACCOUNTS).text
+    with sqlite_database.read() as db:
+        assert _rows_with(db, NEW, "Bela") == set()
+        assert db.query(StaffKey).count() == 0
+        assert "account.erased" in {event.name for event in db.query(Event)}
+
+
+def _rows_with(db, *words: str) -> set[str]:
+    """The tables in which any of these words stand."""
+    rows = {table.name: str(db.execute(table.select()).all()) for table in Base.metadata.sorted_tables}
+    return {name for name, text in rows.items() if any(word in text for word in words)}

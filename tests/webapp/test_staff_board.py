@@ -6,6 +6,8 @@ from pipeline.domain.standings import Standing
 from tests.fixtures.panels import load_plan, session_plan, statement_of
 from tests.fixtures.standings import bring_to
 
+pytestmark = pytest.mark.slow
+
 FOUR = (Standing.TO_REVIEW, Standing.PREPARING, Standing.PREPARE_FAILED, Standing.INVITED)
 
 

@@ -21,6 +21,8 @@ from tests.fixtures.panels import (
 )
 from tests.fixtures.standings import bring_to, publish
 
+pytestmark = pytest.mark.slow
+
 PANEL = "/staff/36/MW/"
 PUBLICATION = f"{PANEL}publish"
 

@@ -12,6 +12,8 @@ from pipeline.services.running_parts import PartIdentity, beat_part
 from tests.fixtures.panels import load_plan, session_plan, statement_of
 from tests.fixtures.standings import bring_to
 
+pytestmark = pytest.mark.slow
+
 OPERATIONS = "/staff/operations/"
 FOUR = (Standing.PREPARING, Standing.PREPARE_FAILED, Standing.CHECKING, Standing.PUBLISHED)
 

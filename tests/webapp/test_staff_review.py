@@ -17,6 +17,8 @@ from tests.fixtures.panels import STAFF, give_consent, hand_in, load_plan, sessi
 from tests.fixtures.standings import QUIET, TOO_LONG, accept, bring_to, publish
 from webapp.portal import portal as portal_parts
 
+pytestmark = pytest.mark.slow
+
 REVIEW = "/staff/statements/1/"
 WEBVTT = b"WEBVTT\n\n00:00.500 --> 00:02.000\nWords\n"
 

@@ -13,6 +13,8 @@ from presession.demo.pages import read_portal_page
 from tests.fixtures.desk import EMAIL, Browser
 from tests.fixtures.panels import country_of, hand_in, load_plan, session_plan, statement_of
 
+pytestmark = pytest.mark.slow
+
 NEW = "/staff/sessions/new"
 EDIT = "/staff/36/edit"
 SPEAKERS = "/staff/36/speakers/"
@@ -50,7 +52,7 @@ def test_from_nothing_to_a_panel_that_can_be_invited(anna, sqlite_database):
     assert made.location == "/staff/41/speakers/"
     looked = _look(anna, TABLE, made.location)
     assert looked.status_code == 200
-    assert "2 new" in looked.text
+    assert "new: 2" in looked.text
     with sqlite_database.read() as db:
         assert db.query(Speaker).count() == 0
     done = anna.send(_form_of(looked, "/speakers/import"))
@@ -79,6 +81,7 @@ def test_what_cannot_be_is_said_beside_the_field_and_the_rest_stays(anna, sessio
     assert answer.status_code == 422
     assert words in answer.text
     assert _form_of(answer, "/sessions/new").fields["title"] == FACTS["title"]
+    assert f'<a href="#{field}">' in answer.text.split("<form")[2], "named above the form"
 
 
 def test_no_session_hides_behind_another_address(portal):
@@ -112,6 +115,28 @@ def test_countries_are_added_given_days_and_removed(anna, session, sqlite_databa
         assert [country.code for country in find_pre_session(db, "36").countries] == ["MW", "HN", "BO"]
 
 
+def test_countries_are_not_changed_by_who_looked_before_somebody_else_did(anna, session, sqlite_database):
+    anna.press(EDIT, "/countries", countries="TR")
+    page = anna.open(EDIT)
+    adding, removing = page.form("/countries"), page.form("/TR/remove")
+    assert anna.press(EDIT, "/countries", countries="Bolivia (Plurinational State of)").status_code == 303
+    answer = anna.send(adding, countries="Chile")
+    assert (answer.status_code, "Chile" in answer.text) == (409, True)
+    assert anna.send(removing).status_code == 409
+    with sqlite_database.read() as db:
+        assert {"TR", "BO"} <= {country.code for country in find_pre_session(db, "36").countries}
+
+
+def test_an_import_is_undone_by_a_button(anna, session, sqlite_database):
+    table = "country,name,organisation,language\nMW,Tadala,Youth,en\n"
+    looked = anna.press("/staff/36/speakers/", "/speakers/table", pasted=table)
+    assert anna.send(_form_of(looked, "/speakers/import")).status_code == 303
+    first, second = (anna.open("/staff/36/speakers/").form("/undo-import") for _ in range(2))
+    assert anna.send(first).status_code == 303
+    assert "Tadala" not in anna.get("/staff/36/speakers/").text
+    assert anna.send(second).status_code == 409
+
+
 def test_a_speaker_is_added_and_edited_by_a_form(anna, session, sqlite_database):
     facts = {"name": "Grace", "organisation": "Water", "language": "fr", "email": "Grace@Example.org", "gender": "f"}
     added = anna.press(f"{PANEL}speakers/new", "/speakers/new", **facts)
@@ -129,6 +154,16 @@ def test_a_speaker_is_added_and_edited_by_a_form(anna, session, sqlite_database)
     assert answer.status_code == 409
     assert "Saved meanwhile: Water" in answer.text
     assert _form_of(answer, address).fields["theme"] == "Air"
+
+
+def test_what_is_pasted_into_a_form_is_one_line_and_blanks_are_nothing(anna, session, sqlite_database):
+    facts = {"name": "Zoé\u00a0Ébène ", "organisation": "Ligue\u202f: eau", "language": "fr"}
+    assert anna.press(f"{PANEL}speakers/new", "/speakers/new", **facts).status_code == 303
+    blank = anna.press(f"{PANEL}speakers/new", "/speakers/new", **{**facts, "name": " "})
+    assert (blank.status_code, "Please fill this in." in blank.text) == (422, True)
+    with sqlite_database.read() as db:
+        speaker = statement_of(db, "MW", 4).speaker
+        assert (speaker.name, speaker.organisation) == ("Zoé Ébène", "Ligue : eau")
 
 
 def test_who_handed_something_in_is_not_taken_off_the_panel(anna, session, sqlite_database):
@@ -165,9 +200,13 @@ def test_a_session_that_changed_meanwhile_is_looked_at_again(anna, session, sqli
         assert statement_of(db, "MW", 1).speaker.language == "fr"
 
 
-@pytest.mark.parametrize("data", ["", "PK\x03\x04", '{"nothing": 1}'])
-def test_what_is_no_table_is_answered_in_words(anna, session, data):
-    assert _look(anna, data).status_code == 422
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [("", "The file is empty."), ("PK\x03\x04", "This is no text."), ('{"nothing": 1}', "no export that we can read")],
+)
+def test_what_is_no_table_is_answered_in_words(anna, session, data, words):
+    answer = _look(anna, data)
+    assert (answer.status_code, words in answer.text) == (422, True)
 
 
 def test_the_export_is_a_table_that_imports_as_the_same(anna, session):

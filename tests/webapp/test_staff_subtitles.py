@@ -20,6 +20,8 @@ from tests.fixtures.panels import account_of, load_plan, session_plan, statement
 from tests.fixtures.sheets import open_typed
 from tests.fixtures.standings import accept, bring_to
 
+pytestmark = pytest.mark.slow
+
 REVIEW = "/staff/statements/1/"
 GOOD = b"WEBVTT\n\n00:00.500 --> 00:02.000\nWords & more\n"
 SRT = b"1\r\n00:00:00,500 --> 00:00:02,000\r\nMots\r\n"
@@ -74,6 +76,25 @@ def test_a_second_file_takes_the_place_of_the_first_which_is_kept(anna, recordin
     _add(anna, GOOD.replace(b"Words", b"Other"))
     assert [track.revision for track in _tracks(sqlite_database)] == [1, 2]
     assert anna.get(REVIEW).text.count("1 cue") == 1
+
+
+@pytest.mark.parametrize("page", [REVIEW, "/staff/work/1/"])
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_file_made_for_another_recording_or_another_part_is_not_taken(
+    anna, recording_id, sqlite_database, page, is_new
+):
+    form = anna.open(page).form("/subtitles")
+    with sqlite_database.begin() as db:
+        if is_new:
+            accept(db, statement_of(db, "MW"))
+        else:
+            recording = db.get_one(Recording, recording_id)
+            recording.trim_start_seconds, recording.trim_end_seconds = 2.0, 30.0
+    answer = anna.send(form, files={"file": (io.BytesIO(GOOD), "a.vtt")}, language="en")
+    assert (answer.status_code, "This changed while you looked." in answer.text) == (409, True)
+    assert _tracks(sqlite_database) == []
+    again = anna.open(page).form("/subtitles")
+    assert anna.send(again, files={"file": (io.BytesIO(GOOD), "a.vtt")}, language="en").status_code == 303
 
 
 @pytest.mark.parametrize(

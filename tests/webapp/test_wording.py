@@ -14,6 +14,7 @@ from pipeline.domain.findings import Finding, FindingCode
 from pipeline.domain.jobs import FailureCode, JobKind, JobState, Queue
 from pipeline.domain.languages import INTERFACE_LANGUAGES
 from pipeline.domain.limits import Limit
+from pipeline.domain.speaker_tables import Column, read_speaker_table
 from pipeline.domain.standings import Standing
 from pipeline.records.tables import Event
 from pipeline.services.board_lines import Obstacle, Show
@@ -25,6 +26,7 @@ from webapp.wording.events import event_words
 from webapp.wording.failures import Doer, doer_words, failure_code_words
 from webapp.wording.findings import speaker_sentence, staff_sentence
 from webapp.wording.guidance import statement_parts
+from webapp.wording.staff_panels import column_words, problems_told
 from webapp.wording.standings import obstacle_words, show_words, standing_words, tone_of
 from webapp.wording.subtitles import refusal_words
 from webapp.wording.work import (
@@ -36,6 +38,8 @@ from webapp.wording.work import (
     stage_words,
     wait_words,
 )
+
+pytestmark = pytest.mark.slow
 
 LIMIT = Limit(300, 420, 10)
 
@@ -180,6 +184,20 @@ def test_waits_states_and_failures_have_words(reader):
     assert _are_sentences(words)
     assert len(set(words)) == len(words)
     assert all(failure_code_words(code) != code for code in FailureCode)
+
+
+def test_a_table_may_be_headed_as_the_screens_name_its_columns(reader):
+    head = ";".join(column_words(column) for column in Column)
+    read = read_speaker_table(f"{head}\nMW;Grace;Water;CSO;en;;;\n".encode())
+    assert (read.problems, read.ignored) == ((), ())
+
+
+def test_what_is_wrong_with_many_lines_alike_is_told_once(portal):
+    table = "country,name,organisation,language\n" + "MW,Grace,Water,Klingonish\n" * 20 + "MW,,Water,en\n"
+    with portal.test_request_context(), written_in("en"):
+        languages, names = problems_told(read_speaker_table(table.encode()).problems)
+    assert languages.place == "Lines 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 and 8 more, Language spoken"
+    assert names.place == "Line 22, Name"
 
 
 def test_every_stage_that_a_step_tells_has_words(reader):

@@ -28,6 +28,8 @@ from tests.fixtures.panels import STAFF, hand_in, statement_of
 from workers.clock import utc_now
 from workers.scheduler import Scheduler
 
+pytestmark = pytest.mark.slow
+
 
 class Receiver:
     """Another system on this machine: keeps what it is told, and answers with `status`."""
@@ -208,6 +210,8 @@ def test_how_people_sign_in_is_told_to_nobody(place, receiver) -> None:
         "::ffff:127.0.0.1",
         "2002:7f00:1::",
         "64:ff9b::7f00:1",
+        "::7f00:1",
+        "fec0::1",
     ],
 )
 def test_addresses_of_private_networks_are_known(address) -> None:

@@ -7,11 +7,18 @@ from pipeline.services import assignments
 from webapp.access import current_staff
 from webapp.api.door import ID, Answer, blueprint, endpoint
 from webapp.api.panels import statement_as_seen, statement_there
-from webapp.api.shapes_people import Assignment, Assignments, AssignmentSent
+from webapp.api.shapes_people import Assignment, Assignments, AssignmentSent, Colleague, Colleagues
 from webapp.database import current_db
 
 _TAG = "assignments"
 _ALL = f"/statements/<{ID}:statement_id>/assignments"
+
+
+@blueprint.get("/colleagues")
+@endpoint(Scope.REVIEW, Colleagues, tag=_TAG)
+def list_colleagues() -> Answer:
+    """Everybody who can be given work, and of which kinds."""
+    return Colleagues(items=[Colleague.of(account) for account in assignments.list_people(current_db())])
 
 
 @blueprint.get(_ALL)

@@ -12,6 +12,8 @@ from flask import Blueprint, Response, abort, request
 from pydantic import BaseModel, ValidationError
 from spectree import Response as Described
 from spectree import SecurityScheme, SpecTree
+from spectree.model_adapter.protocol import ModelAdapter, SchemaMode
+from spectree.model_adapter.pydantic_adapter import PydanticModelAdapter
 from spectree.models import SecureType, SecuritySchemeData
 from werkzeug.exceptions import PreconditionFailed, PreconditionRequired
 
@@ -19,7 +21,7 @@ from pipeline.domain.scopes import Scope
 from webapp.access import token
 from webapp.api.problems import WrongRequest
 from webapp.api.shapes import Problem
-from webapp.security import csrf
+from webapp.security import SCRIPT_LIMIT, csrf, limiter, name_script
 
 Answer = BaseModel | tuple[BaseModel, int] | tuple[BaseModel, int, dict[str, str]] | tuple[str, int] | Response
 
@@ -30,8 +32,25 @@ ID = "int(min=1, max=2147483647)"
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 csrf.exempt(blueprint)
+limiter.limit(SCRIPT_LIMIT, key_func=name_script)(blueprint)
 
 _VERSIONED = "api_versioned"
+
+
+class _DescribedOnce(PydanticModelAdapter):
+    """Describes each shape once: many endpoints share one, and every start of the portal describes them all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._schemas: dict[tuple[Any, str, str], dict[str, Any]] = {}
+
+    def json_schema(self, model: type[Any], *, ref_template: str, mode: SchemaMode = "validation") -> dict[str, Any]:
+        """The JSON schema of a shape; whoever asks copies it."""
+        wanted = (model, ref_template, mode)
+        if wanted not in self._schemas:
+            self._schemas[wanted] = super().json_schema(model, ref_template=ref_template, mode=mode)
+        return self._schemas[wanted]
+
 
 reference = SpecTree(
     "flask",
@@ -48,6 +67,7 @@ reference = SpecTree(
     security={"token": []},
     naming_strategy=lambda model: model.__name__,
     nested_naming_strategy=lambda _parent, child: child,
+    model_adapter=cast("ModelAdapter[Any, Exception, Any]", _DescribedOnce()),
 )
 
 
@@ -117,7 +137,7 @@ def _check_request() -> None:
 
 
 def _error_codes(*, changes: bool) -> tuple[int, ...]:
-    always = (400, 401, 403, 404, 405, 409, 415, 422, 503)
+    always = (400, 401, 403, 404, 405, 409, 415, 422, 429, 503)
     return (*always, 412, 428) if changes else always
 
 

@@ -3,12 +3,18 @@
 from flask import abort
 from sqlalchemy import select
 
+from pipeline.records.queries import find_pre_session
 from pipeline.records.tables import Country, PreSession, Recording, Statement
 from pipeline.services.reviews import find_statement
 from pipeline.services.statements import hold_statement
 from webapp.api.door import seen_version
 from webapp.api.problems import VersionPassed
 from webapp.database import current_db
+
+
+def find_session(slug: str) -> PreSession:
+    """A session, or 404."""
+    return find_pre_session(current_db(), slug) or abort(404)
 
 
 def find_country(slug: str, code: str) -> Country:

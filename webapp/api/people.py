@@ -5,17 +5,15 @@ from datetime import UTC, datetime
 from flask import abort
 
 from pipeline.domain.scopes import Scope
-from pipeline.records.queries import find_pre_session
-from pipeline.records.tables import PreSession
 from pipeline.records.tables import Speaker as SpeakerRow
 from pipeline.services import session_edits, speaker_edits
-from pipeline.services.boards import load_board
 from pipeline.services.panels import order_panel
 from pipeline.services.plan_versions import version_of_panel, version_of_speaker
 from webapp.access import current_staff
 from webapp.api.door import ID, Answer, blueprint, endpoint, etag, seen_tag
-from webapp.api.panels import find_country
+from webapp.api.panels import find_country, find_session
 from webapp.api.problems import VersionPassed
+from webapp.api.sessions import session_shown
 from webapp.api.shapes_people import CountriesSent, OrderSent, Panel, Person
 from webapp.api.shapes_sessions import Session, SpeakerSent
 from webapp.database import current_db
@@ -30,9 +28,9 @@ _SPEAKER = f"/speakers/<{ID}:speaker_id>"
 def add_countries(slug: str, json: CountriesSent) -> Answer:
     """Add States under Review to a session; those that it has already stay as they are."""
     db, now = current_db(), datetime.now(UTC)
-    session_edits.add_countries(db, _session(slug).id, json.codes, actor=current_staff().actor, now=now)
+    session_edits.add_countries(db, find_session(slug).id, json.codes, actor=current_staff().actor, now=now)
     db.expire_all()
-    return Session.of(load_board(db, slug, now=now) or abort(404)), 201
+    return session_shown(slug), 201
 
 
 @blueprint.delete(_COUNTRY)
@@ -100,10 +98,6 @@ def remove_speaker(speaker_id: int) -> Answer:
     actor, now = current_staff().actor, datetime.now(UTC)
     speaker_edits.remove_speaker(current_db(), speaker_id, seen=seen, actor=actor, now=now)
     return "", 204
-
-
-def _session(slug: str) -> PreSession:
-    return find_pre_session(current_db(), slug) or abort(404)
 
 
 def _speaker(speaker_id: int) -> SpeakerRow:

@@ -4,12 +4,14 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Response, jsonify, request
-from werkzeug.exceptions import HTTPException, PreconditionFailed
+from werkzeug.exceptions import HTTPException, NotFound, PreconditionFailed
 
 from pipeline.domain.errors import InputRefused, PresessionError
 
 PREFIX = "/api/"
 MEDIA_TYPE = "application/problem+json"
+
+_NOTHING_HERE = "Nothing is here: there is no such endpoint, or nothing that is called so in the address."
 
 
 class WrongRequest(InputRefused):
@@ -49,6 +51,8 @@ def problem_document(error: Exception, status: int, sentence: str) -> Response:
 def _detail(error: Exception, sentence: str) -> str:
     if isinstance(error, PresessionError):
         return str(error)
+    if isinstance(error, NotFound):
+        return _NOTHING_HERE
     if isinstance(error, HTTPException) and error.description:
         return error.description
     return sentence

@@ -11,7 +11,7 @@ from pipeline.services.mail_requests import invite_speakers
 from pipeline.services.sessions import load_pre_session
 from webapp.access import current_staff
 from webapp.api.door import Answer, blueprint, endpoint
-from webapp.api.panels import find_country
+from webapp.api.panels import find_country, find_session
 from webapp.api.shapes_record import Invited
 from webapp.api.shapes_sessions import (
     Country,
@@ -39,7 +39,13 @@ def list_all_sessions() -> Answer:
 @endpoint(Scope.READ, Session, tag=_TAG)
 def read_session(slug: str) -> Answer:
     """One session with its countries and their counts."""
-    return Session.of(load_board(current_db(), slug, now=datetime.now(UTC)) or abort(404))
+    return session_shown(slug)
+
+
+def session_shown(slug: str) -> Session:
+    """A session as it stands now, or 404."""
+    board = load_board(current_db(), slug, now=datetime.now(UTC)) or abort(404)
+    return Session.of(find_session(slug), board)
 
 
 @blueprint.put("/sessions/<slug>")

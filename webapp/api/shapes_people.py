@@ -9,8 +9,9 @@ from pipeline.domain.desk import AssignmentKind, CommentReader
 from pipeline.domain.pre_sessions import SpeakerKind
 from pipeline.records.tables import Assignment as AssignmentRow
 from pipeline.records.tables import Comment as CommentRow
-from pipeline.records.tables import Country
+from pipeline.records.tables import Country, StaffAccount
 from pipeline.records.tables import Speaker as SpeakerRow
+from pipeline.services.assignments import can_be_asked
 from pipeline.services.plan_versions import version_of_panel, version_of_speaker
 from pipeline.services.reminders import Reminded
 from webapp.api.shapes import CountryCode, Id, Language, Sent, Text
@@ -117,6 +118,26 @@ class Assignments(BaseModel):
     """What is asked of whom for a statement now."""
 
     items: list[Assignment]
+
+
+class Colleague(BaseModel):
+    """Somebody who can be given work; `name` is the address where they gave none."""
+
+    account_id: int
+    name: str
+    kinds: list[AssignmentKind]
+
+    @classmethod
+    def of(cls, row: StaffAccount) -> Self:
+        """From the records."""
+        kinds = [kind for kind in AssignmentKind if can_be_asked(row, kind)]
+        return cls(account_id=row.id, name=row.name or row.email, kinds=kinds)
+
+
+class Colleagues(BaseModel):
+    """Everybody who can be given work, by name."""
+
+    items: list[Colleague]
 
 
 class AssignmentSent(Sent):

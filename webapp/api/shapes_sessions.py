@@ -7,7 +7,10 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
 
 from pipeline.domain.limits import Limit
+from pipeline.domain.plan_checks import MAX_RETENTION_DAYS
 from pipeline.domain.pre_sessions import CountryPlan, PreSessionPlan, SpeakerKind, SpeakerPlan
+from pipeline.domain.retention import RetentionClass
+from pipeline.records.tables import PreSession
 from pipeline.services.board_lines import Board, CountryLine, Show
 from pipeline.services.boards import SessionLine
 from webapp.api.shapes import CountryCode, Id, Language, Line, Name, Sent, Slug
@@ -25,6 +28,7 @@ def _email(address: str) -> str:
         raise ValueError("not an address like name@example.org") from None
 
 
+RetentionDays = Annotated[int, Field(ge=1, le=MAX_RETENTION_DAYS)]
 Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_email)]
 
 
@@ -37,6 +41,7 @@ class SessionSummary(BaseModel):
     starts_on: date
     ends_on: date
     is_confirmed: bool
+    hand_in_until: date | None
     countries: int
     speakers: int
     to_review: int
@@ -58,6 +63,7 @@ class CountrySummary(BaseModel):
     """One country of a session, and how its publication stands."""
 
     code: str
+    last_day: date | None
     speakers: int
     waiting_for_staff: int
     waiting_for_speakers: int
@@ -72,6 +78,7 @@ class CountrySummary(BaseModel):
         """From the board."""
         return cls(
             code=line.code,
+            last_day=line.last_day,
             speakers=len(line.speakers),
             waiting_for_staff=line.count(Show.STAFF),
             waiting_for_speakers=line.count(Show.SPEAKER),
@@ -96,11 +103,15 @@ class Session(BaseModel):
     max_seconds: float
     tolerance_seconds: float
     subtitle_languages: list[str]
+    applications_until: date | None
+    hand_in_until: date | None
+    wants_second_look: bool
+    retention_days: dict[str, int]
     countries: list[CountrySummary]
 
     @classmethod
-    def of(cls, board: Board) -> Self:
-        """From a session's board."""
+    def of(cls, row: PreSession, board: Board) -> Self:
+        """From a session and its board."""
         return cls(
             slug=board.slug,
             title=board.title,
@@ -110,6 +121,10 @@ class Session(BaseModel):
             is_confirmed=board.is_confirmed,
             **vars(board.limit),
             subtitle_languages=list(board.subtitle_languages),
+            applications_until=row.applications_until,
+            hand_in_until=row.hand_in_until,
+            wants_second_look=row.wants_second_look,
+            retention_days=dict(row.retention_days),
             countries=[CountrySummary.of(line) for line in board.countries],
         )
 
@@ -152,7 +167,11 @@ class CountrySent(Sent):
 
 
 class SessionSent(Sent):
-    """A session as it is planned. What it does not name any more goes, unless people have done something with it."""
+    """A session as it is planned. What it does not name any more goes, unless people have done something with it.
+
+    `retention_days` are days by class where they differ from what is usual. Null for that, or for the second look,
+    leaves them as they are.
+    """
 
     title: Name
     starts_on: date
@@ -166,6 +185,7 @@ class SessionSent(Sent):
     applications_until: date | None = None
     hand_in_until: date | None = None
     wants_second_look: bool | None = None
+    retention_days: dict[RetentionClass, RetentionDays] | None = None
     countries: Annotated[list[CountrySent], Field(max_length=200, default_factory=list)]
 
     @model_validator(mode="after")
@@ -177,6 +197,10 @@ class SessionSent(Sent):
         if len({country.code for country in self.countries}) < len(self.countries):
             raise ValueError("a country is listed twice")
         return self
+
+    def _days(self) -> dict[str, int] | None:
+        days = self.retention_days
+        return None if days is None else {kept.value: count for kept, count in days.items()}
 
     def plan(self, slug: str) -> PreSessionPlan:
         """As a session file would say it."""
@@ -192,6 +216,7 @@ class SessionSent(Sent):
             applications_until=self.applications_until,
             hand_in_until=self.hand_in_until,
             wants_second_look=self.wants_second_look,
+            retention_days=self._days(),
             countries=tuple(
                 CountryPlan(
                     one.code,

@@ -21,6 +21,8 @@ from webapp.api.shapes import Id, Language, Sent, Text
 
 _LONGEST_SUBTITLES = 512 * 1024
 
+Moment = Annotated[float, Field(ge=0, le=86400, allow_inf_nan=False)]
+
 
 class Speaker(BaseModel):
     """Who speaks."""
@@ -132,6 +134,7 @@ class Recording(BaseModel):
     is_prepared: bool
     trim_start_seconds: float | None
     trim_end_seconds: float | None
+    poster_seconds: float | None
     withdrawn_at: datetime | None
 
     @classmethod
@@ -169,7 +172,7 @@ class Track(BaseModel):
 class Statement(StatementLine):
     """One statement with all that is decided about. `seen` goes back with an approval: it stands for what is read here.
 
-    `undoable_event_id` is the decision that can be undone now.
+    `undoable_event_id` is the decision that can be undone now, `undoable_part_event_id` the choice of what is shown.
     """
 
     session: str
@@ -186,9 +189,12 @@ class Statement(StatementLine):
     tracks: list[Track]
     may_approve: bool
     undoable_event_id: int | None
+    undoable_part_event_id: int | None
 
     @classmethod
-    def from_review(cls, review: Review, *, may_approve: bool, undoable_event_id: int | None) -> Self:
+    def from_review(
+        cls, review: Review, *, may_approve: bool, undoable_event_id: int | None, undoable_part_event_id: int | None
+    ) -> Self:
         """From what the review screen shows."""
         statement = review.statement
         content = written(newest_content(statement))
@@ -208,6 +214,7 @@ class Statement(StatementLine):
             tracks=[Track.of(track) for track in review.tracks],
             may_approve=may_approve,
             undoable_event_id=undoable_event_id,
+            undoable_part_event_id=undoable_part_event_id,
         )
 
 
@@ -228,6 +235,21 @@ class UndoSent(Sent):
     """The decision that was seen as the last one."""
 
     event_id: Id
+
+
+class ShownPartSent(Sent):
+    """The part to show of the recording that was read, in seconds of what is shown now."""
+
+    recording_id: Id
+    start_seconds: Moment
+    end_seconds: Moment
+
+
+class StillSent(Sent):
+    """The moment of the still, in seconds of what is shown now."""
+
+    recording_id: Id
+    at_seconds: Moment | None
 
 
 class TimeSent(Sent):

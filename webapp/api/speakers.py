@@ -40,6 +40,8 @@ def issue_new_link(statement_id: int) -> Answer:
     """Make a personal link to pass on; the ones before it stop to work. It is told once."""
     db, rules, now = current_db(), sending_rules(), datetime.now(UTC)
     statement = statement_there(statement_id)
+    if statement.speaker.erased_at is not None:
+        raise ChangeNotAllowed("This speaker was erased; there is nobody to let in.")
     until = link_end(statement, rules.times, now=now)
     token = issue_link(db, statement=statement, expires_at=until, actor=current_staff().actor, now=now)
     address = link_address(rules.public_url, token, mails.reader_language_of(statement))
@@ -86,7 +88,7 @@ def mail_reminder(statement_id: int, json: ReminderSent) -> Answer:
 @endpoint(Scope.READ, Mails, tag=_TAG)
 def list_outbox(query: MailPage) -> Answer:
     """The outbox, the newest first; `after` goes on behind the last of a page."""
-    lines = list_mails(current_db(), state=query.state, before_id=query.after or None)[: query.limit]
+    lines = list_mails(current_db(), state=query.state, before_id=query.after or None, limit=query.limit)
     return Mails(items=[Mail.of(line) for line in lines], next_after=lines[-1].mail.id if lines else None)
 
 

@@ -8,11 +8,12 @@ from pipeline.records.tables import Statement
 from webapp.access import token
 from webapp.api.door import ID
 from webapp.database import current_db
-from webapp.security import csrf
+from webapp.security import SCRIPT_LIMIT, csrf, limiter, name_script
 from webapp.views import uploads
 
 blueprint = Blueprint("api_uploads", __name__, url_prefix=f"/api/v1/statements/<{ID}:statement_id>/uploads")
 csrf.exempt(blueprint)
+limiter.limit(SCRIPT_LIMIT, key_func=name_script)(blueprint)
 uploads.answer_as_uploads(blueprint)
 
 

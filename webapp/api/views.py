@@ -9,9 +9,11 @@ from webapp.api import (
     reference,
     sessions,
     sheets,
+    shown,
     speakers,
     statements,
     subtitles,
+    tables,
     uploads,
 )
 from webapp.api.door import blueprint
@@ -25,9 +27,11 @@ ENDPOINTS = (
     reference,
     sessions,
     sheets,
+    shown,
     speakers,
     statements,
     subtitles,
+    tables,
 )
 
 BLUEPRINTS = (blueprint, uploads.blueprint)

@@ -14,7 +14,7 @@ from webapp.access import before_factor, home_address, is_staff_signed_in, publi
 from webapp.addresses import local_path
 from webapp.database import current_db
 from webapp.forms import SignInForm
-from webapp.members import sign_in_half, sign_in_staff, sign_out_staff
+from webapp.members import check_tries, sign_in_half, sign_in_staff, sign_out_staff
 from webapp.portal import portal
 from webapp.security import limiter
 
@@ -50,6 +50,7 @@ def submit() -> ResponseReturnValue:
     """Begin a session when address and password fit, or ask for the second factor where there is one."""
     form, db, account = SignInForm(), current_db(), None
     if form.validate_on_submit():
+        check_tries(form.email.data)
         account = check_password(db, email=form.email.data, password=form.password.data, now=datetime.now(UTC))
     if account is None:
         return _page(form, is_refused=True), 422

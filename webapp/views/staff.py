@@ -15,7 +15,7 @@ from pipeline.services.caption_files import formats_of
 from pipeline.services.mail_lists import count_mails_to_look_at
 from pipeline.services.operations import JobLine, list_failures
 from pipeline.services.reviews import findings_of
-from pipeline.services.tracks import shown_cues
+from pipeline.services.tracks import name_tracks, shown_cues
 from webapp.access import Rule, current_staff, home_address
 from webapp.database import current_db
 from webapp.sound_picture import draw_sound
@@ -97,6 +97,7 @@ def words() -> dict[str, Any]:
         "part_state_words": work.part_state_words,
         "queues_words": work.queues_words,
         "reminder_words": staff_board.reminder_words,
+        "name_tracks": name_tracks,
         "shown_cues": shown_cues,
         "show_words": standings.show_words,
         "sound_picture": draw_sound,

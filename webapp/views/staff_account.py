@@ -16,7 +16,7 @@ from webapp.access import before_factor, current_staff, home_address, signed_in
 from webapp.account_forms import NameForm
 from webapp.database import current_db
 from webapp.forms import PasswordForm
-from webapp.members import sign_in_staff
+from webapp.members import check_tries, sign_in_staff
 from webapp.security import limiter
 from webapp.views.staff import blueprint
 from webapp.wording.staff_accounts import role_words, way_words
@@ -38,6 +38,7 @@ def save_password() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(password_form=form), 422
     db, found = current_db(), own_account()
+    check_tries(found.email)
     is_changed = change_password(
         db,
         found,

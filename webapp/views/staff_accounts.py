@@ -12,6 +12,7 @@ from pipeline.domain.languages import INTERFACE_LANGUAGES
 from pipeline.domain.roles import Role
 from pipeline.records.tables import StaffAccount
 from pipeline.services.accounts import find_account, list_accounts
+from pipeline.services.accounts_erasing import erase_account
 from pipeline.services.accounts_factors import factors_of, reset_factors
 from pipeline.services.accounts_keys import invite_account, issue_key, key_address, mail_key, open_key_of
 from pipeline.services.accounts_roles import (
@@ -62,7 +63,8 @@ def invite_colleague() -> ResponseReturnValue:
 @administrator
 def one_account(account_id: int) -> ResponseReturnValue:
     """One account and what can be done with it."""
-    return _one(current_db().get(StaffAccount, account_id) or abort(404))
+    account = current_db().get(StaffAccount, account_id)
+    return _one(account) if account is not None and account.erased_at is None else abort(404)
 
 
 @blueprint.post("/accounts/<int:account_id>/role")
@@ -80,7 +82,7 @@ def change_account_role(account_id: int) -> ResponseReturnValue:
 @blueprint.post("/accounts/<int:account_id>/<action>")
 @administrator
 def change_account(account_id: int, action: str) -> ResponseReturnValue:
-    """Close or open an account, end its sessions, take its second factors away, mail or show a new link."""
+    """Close, open or erase an account, end its sessions, take its second factors away, mail or show a new link."""
     form = AccountForm()
     is_known = action in _ACTIONS or action == _SHOW_LINK
     if not is_known or not form.validate_on_submit():
@@ -97,6 +99,12 @@ def _close(account: StaffAccount) -> None:
 
 def _open(account: StaffAccount) -> None:
     reactivate_account(current_db(), account, actor=current_staff().actor, now=datetime.now(UTC))
+
+
+def _erase(account: StaffAccount) -> None:
+    if account.is_active:
+        abort(409)
+    erase_account(current_db(), account, actor=current_staff().actor, now=datetime.now(UTC))
 
 
 def _end(account: StaffAccount) -> None:
@@ -116,6 +124,7 @@ _SHOW_LINK = "show-link"
 _ACTIONS: Mapping[str, Callable[[StaffAccount], None]] = {
     "close": _close,
     "open": _open,
+    "erase": _erase,
     "end-sessions": _end,
     "reset-second-factor": _reset,
     "mail-link": _mail,
@@ -137,7 +146,9 @@ def _purpose(account: StaffAccount) -> KeyPurpose:
 
 def _seen(account_id: int, form: AccountForm) -> StaffAccount:
     """The account, held, if it is still the one that was looked at; else 409."""
-    account = lock_account(current_db(), account_id) or abort(404)
+    account = lock_account(current_db(), account_id)
+    if account is None or account.erased_at is not None:
+        abort(404)
     check_account_version(account, int(form.version.data))
     return account
 
@@ -151,6 +162,8 @@ def _tried(account: StaffAccount, change: Callable[[], None]) -> ResponseReturnV
         flash(_("This is the last administrator. Make somebody else one before you change this."), "bad")
     else:
         flash(_("Done."), "good")
+        if account.erased_at is not None:
+            return redirect(url_for("staff.accounts"), 303)
     return redirect(url_for("staff.one_account", account_id=account_id), 303)
 
 

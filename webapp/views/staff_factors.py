@@ -20,7 +20,7 @@ from pipeline.services.accounts_totp import new_totp_secret, remove_totp, set_to
 from webapp.access import before_factor, current_staff, home_address, signed_in
 from webapp.account_forms import NewAppForm, NewPasskeyForm, OwnPasswordForm
 from webapp.database import current_db
-from webapp.members import is_fresh, keep_question, owes_second_factor, take_question
+from webapp.members import check_tries, is_fresh, keep_question, owes_second_factor, take_question
 from webapp.passkey_site import passkey_site
 from webapp.portal import portal, totp_box
 from webapp.security import limiter
@@ -142,7 +142,10 @@ def _show_codes(account: StaffAccount) -> str:
 
 def _is_confirmed(form: FlaskForm, account: StaffAccount) -> bool:
     """Whether it is surely the owner who asks: who signed in just now, or types the password once more."""
-    if is_fresh(current_staff()) or is_own_password(account, form.own_password.data or ""):
+    if is_fresh(current_staff()):
+        return True
+    check_tries(account.email)
+    if is_own_password(current_db(), account, form.own_password.data or "", now=datetime.now(UTC)):
         return True
     words = (
         _("This is not your password.") if account.password_hash else _("Sign out, sign in again, and then do this.")

@@ -9,7 +9,6 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from pipeline.captions.refusals import LARGEST_FILE_BYTES, SubtitlesRefused
 from pipeline.domain.desk import AssignmentKind
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.roles import Role
@@ -20,14 +19,13 @@ from pipeline.services.assignments import list_assignments, list_own_work
 from pipeline.services.reviews import find_statement
 from pipeline.services.shown_parts import name_shown
 from pipeline.services.statement_contents import newest_content, written
-from pipeline.services.tracks import add_track, current_tracks, remove_track
+from pipeline.services.tracks import current_tracks, name_tracks, remove_track
 from webapp.access import Rule, current_staff, interpreter, signed_in
 from webapp.database import current_db, roll_back_request
 from webapp.forms import SubtitlesForm
-from webapp.i18n import language_name_for_reader
+from webapp.subtitle_files import take_subtitles
 from webapp.views.staff import blueprint
 from webapp.views.staff_statement import subtitles_form
-from webapp.wording.subtitles import refusal_words
 
 
 @blueprint.get("/work/")
@@ -53,27 +51,13 @@ def add_own_subtitles(statement_id: int) -> ResponseReturnValue:
     form = _own_form(recording.statement)
     if not form.validate_on_submit():
         return _show(statement_id, form=form), 422
-    language = str(form.language.data)
-    _check_language(statement_id, language)
-    data = form.file.data.read(LARGEST_FILE_BYTES + 1)
+    _check_language(statement_id, str(form.language.data))
     try:
-        add_track(
-            current_db(),
-            recording,
-            language=language,
-            data=data,
-            encoding=form.encoding.data or None,
-            is_reviewed=current_staff().passes(Rule.STAFF),
-            actor=current_staff().actor,
-            now=datetime.now(UTC),
-        )
-    except SubtitlesRefused as refused:
-        roll_back_request()
-        form.file.errors = [refusal_words(refused)]
-        form.readings = refused.values.get("readings", ())
-        form.readings_line = refused.values.get("line") or 0
+        is_taken = take_subtitles(recording, form)
+    except ChangeNotAllowed:
+        return _say_changed(statement_id)
+    if not is_taken:
         return _show(statement_id, form=form), 422
-    flash(_("Subtitles added: %(language)s", language=language_name_for_reader(language)), "good")
     return redirect(url_for("staff.interpret", statement_id=statement_id), 303)
 
 
@@ -85,11 +69,17 @@ def remove_own_subtitles(statement_id: int) -> ResponseReturnValue:
     recording = _current_recording(statement_id)
     track = next((one for one in current_tracks(recording).values() if one.id == track_id), None)
     if track is None:
-        raise ChangeNotAllowed("These subtitles were changed meanwhile. Reload the page to see them.")
+        return _say_changed(statement_id)
     _check_language(statement_id, track.language)
     remove_track(current_db(), recording, track_id=track_id, actor=current_staff().actor, now=datetime.now(UTC))
     flash(_("Subtitles removed."), "good")
     return redirect(url_for("staff.interpret", statement_id=statement_id), 303)
+
+
+def _say_changed(statement_id: int) -> ResponseReturnValue:
+    roll_back_request()
+    flash(_("This changed while you looked. Nothing was done; look again and decide anew."), "bad")
+    return _show(statement_id), 409
 
 
 def _show(statement_id: int, form: SubtitlesForm | None = None) -> str:
@@ -103,6 +93,7 @@ def _show(statement_id: int, form: SubtitlesForm | None = None) -> str:
         shown_name=name_shown(statement),
         own=written(newest_content(statement)),
         tracks=list(current_tracks(recording).values()) if recording else [],
+        tracks_seen=name_tracks(recording) if recording else "",
         languages=_own_languages(statement),
         subtitles_form=form or _own_form(statement, empty=True),
     )

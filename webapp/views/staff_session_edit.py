@@ -97,9 +97,14 @@ def add_countries(slug: str) -> ResponseReturnValue:
     form = CountriesForm()
     if not form.validate_on_submit():
         return _show(pre_session, countries_form=form), 422
-    codes = codes_in(form.countries.data, country_code)
+    codes, seen = codes_in(form.countries.data, country_code), request.form.get("seen", "")
     actor, now = current_staff().actor, datetime.now(UTC)
-    session_edits.add_countries(current_db(), pre_session.id, codes, actor=actor, now=now)
+    try:
+        session_edits.add_countries(current_db(), pre_session.id, codes, seen=seen, actor=actor, now=now)
+    except ChangeNotAllowed:
+        roll_back_request()
+        flash(_("This changed while you looked. Nothing was saved; what you typed is still here."), "bad")
+        return _show(find_session(slug), countries_form=form), 409
     flash(_("Saved."), "good")
     return redirect(url_for("staff.edit_session", slug=slug, _anchor="countries"), 303)
 
@@ -134,8 +139,8 @@ def save_country_days(slug: str) -> ResponseReturnValue:
 @staff
 def remove_country(slug: str, code: str) -> ResponseReturnValue:
     """Take a country without speakers out of the session."""
-    actor, now = current_staff().actor, datetime.now(UTC)
-    session_edits.remove_country(current_db(), find_session(slug).id, code, actor=actor, now=now)
+    actor, now, seen = current_staff().actor, datetime.now(UTC), request.form.get("seen", "")
+    session_edits.remove_country(current_db(), find_session(slug).id, code, seen=seen, actor=actor, now=now)
     flash(_("%(country)s is no longer in this session.", country=country_name(code, reader_language())), "good")
     return redirect(url_for("staff.edit_session", slug=slug, _anchor="countries"), 303)
 

@@ -79,10 +79,10 @@ def _change(
     try:
         country = change(current_db(), find_country(slug, code).id, seen, current_staff().actor, datetime.now(UTC))
     except ChangeNotAllowed:
+        flash(_("The panel changed while you looked. Nothing was done; look again."), "bad")
         if wants_json():
             raise
         roll_back_request()
-        flash(_("The panel changed while you looked. Nothing was done; look again."), "bad")
         return show_country(slug, code), 409
     if wants_json():
         panel = read_panel(current_db(), country)

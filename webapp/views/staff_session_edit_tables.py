@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -11,17 +11,19 @@ from flask_wtf.file import FileField
 from wtforms import HiddenField, TextAreaField
 from wtforms.validators import Length
 
-from pipeline.domain.conference_exports import LARGEST_EXPORT_BYTES, table_of_export
+from pipeline.domain.conference_exports import LARGEST_EXPORT_BYTES, read_speakers
 from pipeline.domain.delimited_text import LARGEST_TABLE_BYTES, NoTable, decode_text
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.speaker_tables import (
+    REQUIRED,
     Column,
     SpeakerTable,
     read_speaker_table,
-    text_trouble,
     write_speaker_table,
 )
 from pipeline.records.tables import PreSession
+from pipeline.services.import_undoing import find_undoable_import
+from pipeline.services.import_undoing import undo_import as undo_speaker_import
 from pipeline.services.plan_rows import plan_of
 from pipeline.services.speaker_imports import (
     ImportPlan,
@@ -72,11 +74,11 @@ def export_speakers(slug: str) -> ResponseReturnValue:
 def look_at_table(slug: str) -> ResponseReturnValue:
     """Say what importing a table would do. Nothing is changed."""
     pre_session, form = find_session(slug), TableForm()
-    data = _sent(form) if form.validate_on_submit() else b""
-    if not data:
+    data = _sent(form) if form.validate_on_submit() else None
+    if data is None:
         flash(_("Please choose a file, or paste a table."), "bad")
         return _show_list(pre_session), 422
-    table, data = _read(data)
+    table, data = read_speakers(data)
     plan = plan_import(current_db(), pre_session, table)
     return _show_plan(pre_session, table, plan, data), 422 if plan.problems else 200
 
@@ -99,21 +101,29 @@ def import_table(slug: str) -> ResponseReturnValue:
     return redirect(url_for("staff.speakers", slug=slug), 303)
 
 
-def _sent(form: TableForm) -> bytes:
-    """What was sent: the file, or else what was pasted."""
-    file = request.files.get("file")
-    data = file.read(LARGEST_EXPORT_BYTES + 1) if file is not None else b""
-    pasted = form.pasted.data or ""
-    return data or (pasted.encode() if pasted.strip() else b"")
-
-
-def _read(data: bytes) -> tuple[SpeakerTable, bytes]:
-    """A table and its bytes; another system's export is turned into one first."""
+@blueprint.post("/<slug>/speakers/undo-import")
+@staff
+def undo_import(slug: str) -> ResponseReturnValue:
+    """Everybody as they were before the last import."""
+    import_id = request.form.get("import_id", type=int) or abort(400)
+    actor, now = current_staff().actor, datetime.now(UTC)
     try:
-        data = table_of_export(data) or data
-    except NoTable as error:
-        return SpeakerTable(problems=(text_trouble(error),)), b""
-    return read_speaker_table(data), data
+        undo_speaker_import(current_db(), find_session(slug).id, import_id, actor=actor, now=now)
+    except ChangeNotAllowed:
+        roll_back_request()
+        flash(_("This changed while you looked. Nothing was done; look again and decide anew."), "bad")
+        return _show_list(find_session(slug)), 409
+    flash(_("The import is undone. Everybody is as they were before."), "good")
+    return redirect(url_for("staff.speakers", slug=slug), 303)
+
+
+def _sent(form: TableForm) -> bytes | None:
+    """What was sent: the file, even an empty one, or else what was pasted; None where there is neither."""
+    file = request.files.get("file")
+    pasted = form.pasted.data or ""
+    if file is not None and file.filename:
+        return file.read(LARGEST_EXPORT_BYTES + 1)
+    return pasted.encode() if pasted.strip() else None
 
 
 def _say_changed(slug: str, table: SpeakerTable, data: bytes) -> ResponseReturnValue:
@@ -129,10 +139,12 @@ def _show_list(pre_session: PreSession) -> str:
         "staff/speakers.html",
         session=pre_session,
         speakers=list_speakers(current_db(), pre_session.id),
+        undoable=find_undoable_import(current_db(), pre_session.id),
         form=TableForm(formdata=None),
         gender_words=staff_panels.gender_words,
         column_words=staff_panels.column_words,
         Column=Column,
+        REQUIRED=REQUIRED,
     )
 
 
@@ -150,7 +162,7 @@ def _show_plan(pre_session: PreSession, table: SpeakerTable, plan: ImportPlan, d
         column_words=staff_panels.column_words,
         cell_words=staff_panels.cell_words,
         fate_words=staff_panels.fate_words,
-        problem_words=staff_panels.problem_words,
+        problems=staff_panels.problems_told(plan.problems),
     )
 
 

@@ -42,14 +42,15 @@ def review(statement_id: int) -> ResponseReturnValue:
 @reader
 def review_live(statement_id: int) -> ResponseReturnValue:
     """How the statement stands now."""
-    line = _load(statement_id).line
-    return jsonify(statements=[live_line(line)], countries=[])
+    shown = _load(statement_id)
+    return jsonify(statements=[live_line(shown.line)], countries=[], mark=_quick_preview(shown))
 
 
 def show_review(statement_id: int, **forms: Any) -> str:
     """The review screen with what a person has filled in so far, where a form could not be taken."""
     shown = _load(statement_id)
-    version = shown.line.row.version
+    version, watched = shown.line.row.version, _watched(shown)
+    counts = watched is shown.statement.current_recording
     parts: dict[str, Any] = {
         "button_form": VersionedForm(formdata=None, version=version),
         "more_time_form": MoreTimeForm(formdata=None, version=version),
@@ -67,9 +68,10 @@ def show_review(statement_id: int, **forms: Any) -> str:
         deciding=read_deciding(current_db(), shown.statement, current_staff().account_id),
         last_day=last_day_of(shown.statement),
         is_open=may_hand_in(shown.statement, now=datetime.now(UTC)),
-        watched=_watched(shown),
+        watched=watched,
         quick_preview=_quick_preview(shown),
-        moments=moments_of(shown.statement.current_recording, shown.report, shown.comments),
+        moments=moments_of(watched, shown.report, shown.comments) if counts else [],
+        counts=counts,
         reasons=reasons_to_pick(shown.statement),
         compared_attempts=compared_attempts,
         undoable_trim=find_undoable_trim(current_db(), shown.statement),

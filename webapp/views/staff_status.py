@@ -1,14 +1,13 @@
 """Staff: how a session stands on one page to be printed, and as a table for a spreadsheet."""
 
-import csv
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from io import StringIO
 
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from pipeline.domain.delimited_text import write_delimited
 from pipeline.services.board_lines import Board, CountryLine, Show, SpeakerLine
 from webapp.access import reader
 from webapp.i18n import country_name_for_reader, language_name_for_reader, reader_language
@@ -18,7 +17,6 @@ from webapp.wording.approvals import approval_words
 from webapp.wording.staff_board import all_missing_words, reminder_words, waiting_words
 from webapp.wording.standings import kind_words, standing_words
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _COUNTED = (Show.STAFF, Show.SPEAKER, Show.LATE, Show.MACHINE, Show.SUBTITLES, Show.CONSENT, Show.READY, Show.PUBLISHED)
 _PANEL = 6
 
@@ -39,11 +37,8 @@ def status(slug: str) -> ResponseReturnValue:
 def status_table(slug: str) -> ResponseReturnValue:
     """One line for each speaker, in the reader's language, as spreadsheets of that language read it."""
     board = find_board(slug)
-    text = StringIO()
-    rows = csv.writer(text, delimiter="," if reader_language() == "en" else ";")
-    rows.writerow(_head())
-    rows.writerows([_safe(value) for value in row] for row in _rows(board))
-    answer = Response("\ufeff" + text.getvalue(), mimetype="text/csv")
+    table = write_delimited([_head(), *_rows(board)], "," if reader_language() == "en" else ";")
+    answer = Response(table, mimetype="text/csv")
     answer.headers.set("Content-Disposition", "attachment", filename=f"session-{board.slug}-status.csv")
     return answer
 
@@ -94,13 +89,8 @@ def _row(country: CountryLine, line: SpeakerLine) -> list[str]:
         "; ".join(all_missing_words(line)),
         " ".join(line.tracks),
         approval_words(line.approval),
-        f"{row.duration_seconds:.1f}" if row.duration_seconds is not None else "",
+        str(round(row.duration_seconds)) if row.duration_seconds is not None else "",
         line.last_day.isoformat() if line.last_day else "",
         reminder_words(line.reminder) if line.reminder else "",
         str(row.statement_id),
     ]
-
-
-def _safe(value: str) -> str:
-    """What no spreadsheet takes for a formula."""
-    return f"'{value}" if value.startswith(_FORMULA) else value

@@ -7,46 +7,33 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from pipeline.captions.formats import CaptionFormat
-from pipeline.captions.refusals import LARGEST_FILE_BYTES, SubtitlesRefused
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.records.tables import Recording, Track
 from pipeline.services.caption_files import write_track_file
 from pipeline.services.reviews import find_statement
-from pipeline.services.tracks import add_track, remove_track
+from pipeline.services.tracks import remove_track
 from webapp.access import current_staff, interpreter, staff
 from webapp.database import current_db, roll_back_request
-from webapp.forms import SubtitlesForm
-from webapp.i18n import language_name_for_reader
+from webapp.subtitle_files import take_subtitles
 from webapp.views.staff import blueprint
 from webapp.views.staff_statement import show_review, subtitles_form
-from webapp.wording.subtitles import refusal_words
 
 
 @blueprint.post("/statements/<int:statement_id>/subtitles")
 @staff
 def add_subtitles(statement_id: int) -> ResponseReturnValue:
     """Take a subtitle file in one language; what is wrong in it is said beside the field."""
-    db = current_db()
     recording = _current_recording(statement_id)
     speaker = recording.statement.speaker
     form = subtitles_form(tuple(speaker.country.pre_session.subtitle_languages), speaker.language)
     if not form.validate_on_submit():
         return show_review(statement_id, subtitles_form=form), 422
-    data = form.file.data.read(LARGEST_FILE_BYTES + 1)
-    language = str(form.language.data)
     try:
-        add_track(
-            db,
-            recording,
-            language=language,
-            data=data,
-            encoding=form.encoding.data or None,
-            actor=current_staff().actor,
-            now=datetime.now(UTC),
-        )
-    except SubtitlesRefused as refused:
-        return _say_refused(statement_id, form, refused)
-    flash(_("Subtitles added: %(language)s", language=language_name_for_reader(language)), "good")
+        is_taken = take_subtitles(recording, form)
+    except ChangeNotAllowed:
+        return _say_changed(statement_id)
+    if not is_taken:
+        return show_review(statement_id, subtitles_form=form), 422
     return redirect(_address(statement_id), 303)
 
 
@@ -59,9 +46,7 @@ def remove_subtitles(statement_id: int) -> ResponseReturnValue:
     try:
         remove_track(current_db(), recording, track_id=track_id, actor=current_staff().actor, now=datetime.now(UTC))
     except ChangeNotAllowed:
-        roll_back_request()
-        flash(_("This changed while you looked. Nothing was done; look again and decide anew."), "bad")
-        return show_review(statement_id), 409
+        return _say_changed(statement_id)
     flash(_("Subtitles removed."), "good")
     return redirect(_address(statement_id), 303)
 
@@ -84,12 +69,10 @@ def _current_recording(statement_id: int) -> Recording:
     return statement.current_recording or abort(409)
 
 
-def _say_refused(statement_id: int, form: SubtitlesForm, refused: SubtitlesRefused) -> ResponseReturnValue:
+def _say_changed(statement_id: int) -> ResponseReturnValue:
     roll_back_request()
-    form.file.errors = [refusal_words(refused)]
-    form.readings = refused.values.get("readings", ())
-    form.readings_line = refused.values.get("line") or 0
-    return show_review(statement_id, subtitles_form=form), 422
+    flash(_("This changed while you looked. Nothing was done; look again and decide anew."), "bad")
+    return show_review(statement_id), 409
 
 
 def _address(statement_id: int) -> str:

@@ -31,6 +31,7 @@ def failure_words(job: JobRow) -> str:
         JobKind.RELEASE: _("Publishing this country did not finish."),
         JobKind.MAIL: _("A mail to this speaker could not be sent."),
         JobKind.ACCOUNT_MAIL: _("A mail with a link to an account could not be sent."),
+        JobKind.ACCOUNT_NOTICE: _("A mail about an account could not be sent."),
         JobKind.WEBHOOK: _("Another system could not be told of an event."),
         JobKind.PROXY: _("The small copy in which a speaker shortens a recording could not be made."),
         JobKind.PAPER: _("A paper that a speaker sent could not be prepared."),

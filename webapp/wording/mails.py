@@ -12,7 +12,7 @@ from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from pipeline.domain.languages import INTERFACE_LANGUAGES, SPEAKER_LANGUAGES
-from pipeline.domain.mails import KeyLetter, Letter, MailKind, WrittenMail
+from pipeline.domain.mails import KeyLetter, Letter, MailKind, NoticeLetter, WrittenMail
 from webapp.wording.days import long_day, long_moment
 
 _WEBAPP = Path(__file__).parents[1]
@@ -34,6 +34,12 @@ class TranslatedMails:
         """Subject and text in the letter's language; English where it is none of the portal's."""
         language = letter.language if letter.language in INTERFACE_LANGUAGES else INTERFACE_LANGUAGES[0]
         text = _templates(language).get_template(f"staff/mails/{letter.purpose.value}.txt").render(letter=letter)
+        return WrittenMail(_translations(language).gettext("Your account"), _without_gaps(text))
+
+    def write_notice(self, letter: NoticeLetter) -> WrittenMail:
+        """Subject and text in the letter's language; English where it is none of the portal's."""
+        language = letter.language if letter.language in INTERFACE_LANGUAGES else INTERFACE_LANGUAGES[0]
+        text = _templates(language).get_template("staff/mails/notice.txt").render(letter=letter)
         return WrittenMail(_translations(language).gettext("Your account"), _without_gaps(text))
 
 

@@ -45,6 +45,7 @@ def account_event_words() -> dict[str, str]:
     return {
         "account.added": _("Account added"),
         "account.deactivated": _("Account closed"),
+        "account.erased": _("Person erased"),
         "account.identity_bound": _("Account bound to another service"),
         "account.invited": _("Account invited"),
         "account.key_issued": _("Link to choose a password issued"),

@@ -1,6 +1,7 @@
 """The board in words: what is missing, until when, when somebody was reminded last, and what became of a reminder."""
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from pipeline.domain.mails import MailState
 from pipeline.domain.standings import Waiting
@@ -11,20 +12,27 @@ from pipeline.services.reminders import LastReminder, Reminded
 from webapp.i18n import day_words, language_name_for_reader, moment_words
 from webapp.wording.sheets import open_subtitles_words
 
+_MISSING = {
+    Missing.ADDRESS: _l("no e-mail address"),
+    Missing.RECORDING: _l("no recording"),
+    Missing.CONSENT: _l("no consent yet"),
+    Missing.NAME: _l("name: no answer"),
+    Missing.ALIAS: _l("other name not given"),
+    Missing.TEXT: _l("no text"),
+    Missing.SECOND_LOOK: _l("second look needed"),
+    Missing.APPROVAL: _l("approve again"),
+}
+
+_REMINDERS = {
+    MailState.WAITING: _l("Reminder on its way"),
+    MailState.HELD: _l("Reminder held in the outbox"),
+    MailState.FAILED: _l("Reminder could not be sent"),
+}
+
 
 def missing_words(missing: Missing) -> str:
     """One thing that is missing, in two or three words."""
-    words = {
-        Missing.ADDRESS: _("no e-mail address"),
-        Missing.RECORDING: _("no recording"),
-        Missing.CONSENT: _("no consent yet"),
-        Missing.NAME: _("name: no answer"),
-        Missing.ALIAS: _("other name not given"),
-        Missing.TEXT: _("no text"),
-        Missing.SECOND_LOOK: _("second look needed"),
-        Missing.APPROVAL: _("approve again"),
-    }
-    return words[missing]
+    return str(_MISSING[missing])
 
 
 def all_missing_words(line: SpeakerLine) -> list[str]:
@@ -48,13 +56,9 @@ def due_words(line: SpeakerLine) -> str:
 
 def reminder_words(last: LastReminder) -> str:
     """When a speaker was reminded last, or why nothing has reached them."""
-    words = {
-        MailState.SENT: _("Reminded %(when)s", when=moment_words(last.at)),
-        MailState.WAITING: _("Reminder on its way"),
-        MailState.HELD: _("Reminder held in the outbox"),
-        MailState.FAILED: _("Reminder could not be sent"),
-    }
-    return words.get(last.state, "")
+    if last.state is MailState.SENT:
+        return _("Reminded %(when)s", when=moment_words(last.at))
+    return str(_REMINDERS.get(last.state, ""))
 
 
 def waiting_words(waiting: Waiting) -> str:

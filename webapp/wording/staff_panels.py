@@ -1,6 +1,7 @@
 """How a panel is made up, and what a table of speakers would do, in sentences."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
@@ -13,6 +14,7 @@ from webapp.i18n import language_name_for_reader, reader_language
 from webapp.wording.standings import kind_words
 
 _KIB = 1024
+_LINES_NAMED = 12
 
 
 def gender_words(word: str) -> str:
@@ -50,6 +52,34 @@ def fate_words(fate: LineFate) -> str:
     return {LineFate.NEW: _("new"), LineFate.CHANGED: _("changed"), LineFate.SAME: _("the same")}[fate]
 
 
+@dataclass(frozen=True)
+class ToldProblem:
+    """A problem in words, and where it is: empty where it is about the whole table."""
+
+    place: str
+    words: str
+
+
+def problems_told(problems: Iterable[TableProblem]) -> list[ToldProblem]:
+    """What is wrong with a table; what is wrong with many lines alike is told once."""
+    lines: dict[tuple[str, str], list[int]] = {}
+    for problem in problems:
+        column = column_words(problem.column) if problem.column is not None else ""
+        lines.setdefault((column, problem_words(problem)), []).append(problem.line)
+    return [ToldProblem(_place(numbers, column), words) for (column, words), numbers in lines.items()]
+
+
+def _place(lines: list[int], column: str) -> str:
+    numbers = [number for number in lines if number]
+    if not numbers:
+        return ""
+    named = ", ".join(str(number) for number in numbers[:_LINES_NAMED])
+    place = _("Line %(line)d", line=numbers[0]) if len(numbers) == 1 else _("Lines %(lines)s", lines=named)
+    if len(numbers) > _LINES_NAMED:
+        place = _("%(lines)s and %(number)d more", lines=place, number=len(numbers) - _LINES_NAMED)
+    return f"{place}, {column}" if column else place
+
+
 def problem_words(problem: TableProblem) -> str:
     """What is wrong with a line or a cell, and what to do."""
     if problem.text_problem is not None:
@@ -66,7 +96,10 @@ def _problems(problem: TableProblem, column: str) -> Mapping[CellProblem, str]:
             "There is no column “%(column)s”. The first line of the table names the columns.", column=column
         ),
         CellProblem.COLUMN_TWICE: _("The column “%(column)s” is there twice.", column=column),
-        CellProblem.TOO_MANY_LINES: _("The table has more than %(number)d lines.", number=number),
+        CellProblem.TOO_MANY_LINES: _(
+            "The table has more than %(number)d lines. Cut it into parts, and import one after the other.",
+            number=number,
+        ),
         CellProblem.TOO_MANY_CELLS: _(
             "This line has more cells than the first one, which has %(number)d. Is a separator in one of them?",
             number=number,

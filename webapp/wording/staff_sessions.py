@@ -12,6 +12,7 @@ def session_event_words() -> dict[str, str]:
         "country.reordered": _("Order of the panel changed"),
         "country.updated": _("Days of the country changed"),
         "session.added": _("Session made"),
+        "session.import_undone": _("Import of speakers undone"),
         "session.loaded": _("Session loaded from a file"),
         "session.speakers_imported": _("Speakers imported from a table"),
         "session.updated": _("Session changed"),

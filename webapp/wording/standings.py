@@ -1,6 +1,7 @@
 """Standings and what goes with them on a staff screen, in words, with the colour in which a badge shows them."""
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from pipeline.domain.consents import Audience
 from pipeline.domain.pre_sessions import SpeakerKind
@@ -23,6 +24,34 @@ _TONES = {
     Standing.TAKEN_DOWN: "calm",
 }
 
+_STANDINGS = {
+    Standing.NO_LINK: _l("No link sent yet"),
+    Standing.INVITED: _l("Invited"),
+    Standing.CHECKING: _l("Being checked"),
+    Standing.CHECK_FAILED: _l("Check failed"),
+    Standing.REFUSED: _l("Refused by the check"),
+    Standing.PREPARING: _l("Being prepared"),
+    Standing.PREPARE_FAILED: _l("Preparation failed"),
+    Standing.TO_REVIEW: _l("To review"),
+    Standing.SENT_BACK: _l("Sent back"),
+    Standing.APPROVED: _l("Approved"),
+    Standing.PUBLISHED: _l("Published"),
+    Standing.WITHDRAWN: _l("Withdrawn"),
+    Standing.TAKEN_DOWN: _l("Taken down"),
+}
+
+_FILTERS = {
+    Show.ALL: _l("All"),
+    Show.STAFF: _l("Waiting for us"),
+    Show.SPEAKER: _l("Waiting for the speaker"),
+    Show.LATE: _l("Last day near or past"),
+    Show.MACHINE: _l("Being prepared"),
+    Show.SUBTITLES: _l("Subtitles missing"),
+    Show.CONSENT: _l("Answers missing"),
+    Show.READY: _l("Ready to publish"),
+    Show.PUBLISHED: _l("Published"),
+}
+
 
 def tone_of(standing: Standing) -> str:
     """The name of a badge's colour."""
@@ -35,7 +64,7 @@ def standing_words(standing: Standing, progress: float | None = None) -> str:
         return _("Being prepared: %(percent)d %%", percent=int(progress * 100))
     if progress is not None and standing is Standing.CHECKING:
         return _("Being checked: %(percent)d %%", percent=int(progress * 100))
-    return _words()[standing]
+    return str(_STANDINGS[standing])
 
 
 def line_words(line: SpeakerLine) -> str:
@@ -68,18 +97,7 @@ def obstacle_words(obstacle: Obstacle) -> str:
 
 def show_words(show: Show) -> str:
     """A filter of the board."""
-    words = {
-        Show.ALL: _("All"),
-        Show.STAFF: _("Waiting for us"),
-        Show.SPEAKER: _("Waiting for the speaker"),
-        Show.LATE: _("Last day near or past"),
-        Show.MACHINE: _("Being prepared"),
-        Show.SUBTITLES: _("Subtitles missing"),
-        Show.CONSENT: _("Answers missing"),
-        Show.READY: _("Ready to publish"),
-        Show.PUBLISHED: _("Published"),
-    }
-    return words[show]
+    return str(_FILTERS[show])
 
 
 def kind_words(kind: SpeakerKind) -> str:
@@ -102,21 +120,3 @@ def consent_words(audience: Audience | None) -> str:
         Audience.NOBODY: _("may not be shown"),
     }
     return words[audience]
-
-
-def _words() -> dict[Standing, str]:
-    return {
-        Standing.NO_LINK: _("No link sent yet"),
-        Standing.INVITED: _("Invited"),
-        Standing.CHECKING: _("Being checked"),
-        Standing.CHECK_FAILED: _("Check failed"),
-        Standing.REFUSED: _("Refused by the check"),
-        Standing.PREPARING: _("Being prepared"),
-        Standing.PREPARE_FAILED: _("Preparation failed"),
-        Standing.TO_REVIEW: _("To review"),
-        Standing.SENT_BACK: _("Sent back"),
-        Standing.APPROVED: _("Approved"),
-        Standing.PUBLISHED: _("Published"),
-        Standing.WITHDRAWN: _("Withdrawn"),
-        Standing.TAKEN_DOWN: _("Taken down"),
-    }

@@ -110,6 +110,7 @@ def kind_of_work_words(kind: JobKind) -> str:
         JobKind.PAPER: _("Paper"),
         JobKind.MAIL: _("Mail"),
         JobKind.ACCOUNT_MAIL: _("Mail to staff"),
+        JobKind.ACCOUNT_NOTICE: _("Notice to staff"),
         JobKind.WEBHOOK: _("Message to another system"),
         JobKind.ALIGN: _("Timing of subtitles"),
         JobKind.DRAFT: _("Draft of subtitles"),

@@ -12,6 +12,7 @@ from workers.steps.account_mail import run_account_mail
 from workers.steps.align import run_align
 from workers.steps.burn import run_burn
 from workers.steps.draft import run_draft
+from workers.steps.account_notice import run_account_notice
 from workers.steps.encode import run_encode
 from workers.steps.intake import run_intake
 from workers.steps.mail import run_mail
@@ -28,6 +29,7 @@ STEPS: Mapping[JobKind, Step] = {
     JobKind.RELEASE: run_release,
     JobKind.MAIL: run_mail,
     JobKind.ACCOUNT_MAIL: run_account_mail,
+    JobKind.ACCOUNT_NOTICE: run_account_notice,
     JobKind.PAPER: run_paper,
     JobKind.WEBHOOK: run_webhook,
     JobKind.ALIGN: run_align,

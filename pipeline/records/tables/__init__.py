@@ -4,6 +4,7 @@ Times are UTC. Ids are integers inside; what appears in an address or an object 
 """
 
 from pipeline.records.tables.accounts import (
+    SignInTry,
     StaffIdentity,
     StaffKey,
     StaffPasskey,
@@ -17,7 +18,7 @@ from pipeline.records.tables.mails import Mail
 from pipeline.records.tables.record import Event, StaffAccount
 from pipeline.records.tables.recordings import BurnedFilm, Recording, Track, Upload
 from pipeline.records.tables.releases import Release, ReleaseItem
-from pipeline.records.tables.sessions import Country, PreSession, Speaker
+from pipeline.records.tables.sessions import Country, PreSession, Speaker, SpeakerImport
 from pipeline.records.tables.sheets import CueNote, CueRevision, Sheet, SheetCue, SheetTime, Voice
 from pipeline.records.tables.statements import Consent, Paper, SpeakerLink, Statement, StatementContent
 from pipeline.records.tables.work import Job, RunningPart, StepResult
@@ -46,7 +47,9 @@ __all__ = [
     "Sheet",
     "SheetCue",
     "SheetTime",
+    "SignInTry",
     "Speaker",
+    "SpeakerImport",
     "SpeakerLink",
     "StaffAccount",
     "StaffIdentity",

@@ -75,6 +75,16 @@ class StaffKey(Base):
     account: Mapped[StaffAccount] = relationship()
 
 
+class SignInTry(Base):
+    """A wrong password; the address that was typed is kept as a hash, for the few minutes for which it counts."""
+
+    __tablename__ = "sign_in_try"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address_hash: Mapped[str] = mapped_column(String(64), index=True)
+    at: Mapped[datetime]
+
+
 class StaffIdentity(Base):
     """Who an account is at an OpenID provider; bound at the first sign-in by the provider's name for them."""
 

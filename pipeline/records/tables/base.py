@@ -28,6 +28,10 @@ _NAMING = {
 }
 
 
+IDS_USED_ONCE = {"sqlite_autoincrement": True}
+"""For tables of which rows can be removed that events tell of: SQLite would give their ids to others."""
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """A point in time; aware in Python, UTC in the database (SQLite keeps no zone)."""
 

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pipeline.domain.desk import AssignmentKind, CommentReader
-from pipeline.records.tables.base import Base
+from pipeline.records.tables.base import IDS_USED_ONCE, Base
 from pipeline.records.tables.record import StaffAccount
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class Comment(Base):
     """
 
     __tablename__ = "comment"
+    __table_args__ = IDS_USED_ONCE
 
     id: Mapped[int] = mapped_column(primary_key=True)
     statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id"), index=True)

@@ -16,6 +16,7 @@ class StaffAccount(Base):
     An operator also sees what machines do: jobs, workers, and what is wrong with them. `name` is what colleagues see,
     where the person gave one. `totp_secret` is what an app makes codes from, sealed; `totp_step` the last half minute
     whose code was used. A new `session_key` ends every session. `version` counts what administrators change.
+    Once the person is erased (`erased_at`), `email` is a word that is no address.
     """
 
     __tablename__ = "staff_account"
@@ -32,6 +33,7 @@ class StaffAccount(Base):
     totp_step: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
 
 
 class Event(Base):

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pipeline.domain.pre_sessions import SpeakerKind
-from pipeline.records.tables.base import Base
+from pipeline.records.tables.base import IDS_USED_ONCE, Base
 
 if TYPE_CHECKING:
     from pipeline.records.tables.releases import Release
@@ -47,7 +47,7 @@ class Country(Base):
     """A State under Review in one session. `live_release_id` is the pointer to what is out."""
 
     __tablename__ = "country"
-    __table_args__ = (UniqueConstraint("pre_session_id", "code"),)
+    __table_args__ = (UniqueConstraint("pre_session_id", "code"), IDS_USED_ONCE)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     pre_session_id: Mapped[int] = mapped_column(ForeignKey("pre_session.id"))
@@ -69,6 +69,7 @@ class Speaker(Base):
     """
 
     __tablename__ = "speaker"
+    __table_args__ = IDS_USED_ONCE
 
     id: Mapped[int] = mapped_column(primary_key=True)
     country_id: Mapped[int] = mapped_column(ForeignKey("country.id"), index=True)
@@ -84,3 +85,20 @@ class Speaker(Base):
 
     country: Mapped[Country] = relationship(back_populates="speakers")
     statement: Mapped["Statement"] = relationship(back_populates="speaker", uselist=False)
+
+
+class SpeakerImport(Base):
+    """The last table of speakers that was imported into a session, so that it can be undone.
+
+    `before` has what was said of each speaker until then, by id, and null for those who were added; `after` what stands
+    for each as the import left them. The row goes with the next import, and when one of them is removed or erased.
+    """
+
+    __tablename__ = "speaker_import"
+    __table_args__ = IDS_USED_ONCE
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pre_session_id: Mapped[int] = mapped_column(ForeignKey("pre_session.id"), unique=True)
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]
+    imported_at: Mapped[datetime]

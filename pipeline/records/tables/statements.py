@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from pipeline.domain.consents import Audience, ConsentItem, NameForm
 from pipeline.domain.papers import PaperKind, PaperState
 from pipeline.domain.statements import StatementState
-from pipeline.records.tables.base import Base
+from pipeline.records.tables.base import IDS_USED_ONCE, Base
 
 if TYPE_CHECKING:
     from pipeline.records.tables.desk import Approval
@@ -27,6 +27,7 @@ class Statement(Base):
     """
 
     __tablename__ = "statement"
+    __table_args__ = IDS_USED_ONCE
 
     id: Mapped[int] = mapped_column(primary_key=True)
     speaker_id: Mapped[int] = mapped_column(ForeignKey("speaker.id"), unique=True)

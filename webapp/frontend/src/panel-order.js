@@ -35,7 +35,7 @@ function begin(list) {
   // One change after the other: each names the order that the one before left.
   function put(row) {
     number();
-    sending = sending.then(() => keep(row)).catch(reload);
+    sending = sending.then(() => keep(row)).catch(putBack);
   }
 
   async function keep(row) {
@@ -44,9 +44,12 @@ function begin(list) {
     const place = rows().indexOf(row) + 1;
     const body = new URLSearchParams({ csrf_token: list.dataset.token, seen: list.dataset.seen, order: wanted });
     const answer = await fetch(list.dataset.order, { method: "POST", body, headers: { Accept: "application/json" } });
+    // Somebody else was first, or is signed out: the page as it is now says so.
+    if ([401, 409].includes(answer.status)) return location.reload();
     if (!answer.ok) throw new Error(String(answer.status));
     kept = wanted;
     learn(await answer.json());
+    status.className = "unseen";
     status.textContent = words.place.replace("{place}", place).replace("{size}", rows().length);
   }
 
@@ -66,8 +69,10 @@ function begin(list) {
     }
   }
 
-  function reload() {
-    status.textContent = words.changed;
-    location.reload();
+  function putBack() {
+    for (const speaker of kept.split(",")) list.append(list.querySelector(`[data-speaker="${speaker}"]`));
+    number();
+    status.className = "note note-warn";
+    status.textContent = words.lost;
   }
 }

@@ -1,10 +1,13 @@
 // The staff's review by hand: moments to jump to, fields that take the moment that is seen, and keys. Keys are single
-// letters; who does not want them turns them off, and this browser remembers it.
+// letters; who does not want them turns them off, and this browser remembers it. Nothing typed is left behind unasked.
 import { listenForKeys } from "./review-keys.js";
 import { Moments } from "./review-moments.js";
+import { askForQuickPreview } from "./review-quick.js";
+import { guardWriting } from "./review-writing.js";
 
-const player = document.querySelector("#player");
-const moments = new Moments(player);
+const moments = new Moments();
 
-if (player) moments.begin();
-listenForKeys(player, moments);
+moments.begin();
+listenForKeys(moments);
+askForQuickPreview();
+guardWriting();

@@ -3,34 +3,35 @@
 const STORED = "review-keys";
 const STEP_SECONDS = 5;
 const WRITES = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
+const MOVES = "video, input, [role=region]";
 const PRESSES = "button, a, summary, video, input, label";
 
 const part = (name) => document.querySelector(`[data-part="${name}"]`);
 
-export function listenForKeys(player, moments) {
+export function listenForKeys(moments) {
   const panel = part("keys");
   const toggle = part("keys-on");
   if (!panel || !toggle) return;
   panel.hidden = false;
   toggle.checked = localStorage.getItem(STORED) !== "off";
   toggle.addEventListener("change", () => localStorage.setItem(STORED, toggle.checked ? "on" : "off"));
-  const deeds = keysOf(player, moments, panel);
+  const deeds = keysOf(moments, panel);
   document.addEventListener("keydown", (event) => {
     if (!toggle.checked || event.ctrlKey || event.altKey || event.metaKey || event.target.matches(WRITES)) return;
     if (event.key === " " && event.target.matches(PRESSES)) return; // the page's own meaning goes first
-    if (event.key.startsWith("Arrow") && event.target === player) return;
+    if (event.key.startsWith("Arrow") && event.target.matches(MOVES)) return;
     const deed = deeds[event.key];
     if (!deed || deed() === false) return;
     event.preventDefault();
   });
 }
 
-function keysOf(player, moments, panel) {
-  const withPlayer = (deed) => () => (player ? deed() : false);
+function keysOf(moments, panel) {
+  const withPlayer = (deed) => () => (moments.player ? deed() : false);
   return {
     j: () => follow("j"),
     k: () => follow("k"),
-    " ": withPlayer(() => playOrPause(player)),
+    " ": withPlayer(() => playOrPause(moments.player)),
     ArrowLeft: withPlayer(() => moments.move(-STEP_SECONDS)),
     ArrowRight: withPlayer(() => moments.move(STEP_SECONDS)),
     n: withPlayer(() => moments.next()),

@@ -1,16 +1,20 @@
-// Moments of the recording: links and a line that lead to one, buttons that put the present one into a field.
+// Moments of the recording: links and lines that lead to one, buttons that put the present one into a field. The player
+// may come later than the page.
 const NEAR_SECONDS = 0.5;
 
 export class Moments {
-  constructor(player) {
-    this.player = player;
-    this.line = document.querySelector('[data-part="moments"]');
+  constructor() {
     this.links = [...document.querySelectorAll(".moments [data-seek]")];
+  }
+
+  get player() {
+    return document.querySelector("#player");
   }
 
   begin() {
     for (const link of document.querySelectorAll("[data-seek]")) {
       link.addEventListener("click", (event) => {
+        if (!this.player) return;
         event.preventDefault();
         this.seek(Number(link.dataset.seek));
         this.player.focus();
@@ -21,7 +25,7 @@ export class Moments {
     }
     const now = document.querySelector('[data-part="comment-now"]');
     if (now) this.offer(now, '[data-part="comment-at"]');
-    if (this.line) this.followLine();
+    for (const line of document.querySelectorAll("[data-timeline]")) this.follow(line);
   }
 
   offer(button, selector) {
@@ -29,22 +33,26 @@ export class Moments {
     button.addEventListener("click", () => this.write(selector));
   }
 
-  followLine() {
-    const place = document.querySelector('[data-part="moments-place"]');
-    const seconds = Number(this.line.dataset.seconds);
-    const width = this.line.viewBox.baseVal.width;
-    this.line.addEventListener("click", ({ clientX }) => {
-      const { left, width: shown } = this.line.getBoundingClientRect();
-      this.seek(((clientX - left) / shown) * seconds);
+  // A line shows `seconds` of which the player's first one is at `begins`.
+  follow(line) {
+    const place = line.querySelector("[data-place]");
+    const [seconds, begins] = [Number(line.dataset.seconds), Number(line.dataset.begins ?? 0)];
+    const width = line.viewBox.baseVal.width;
+    line.addEventListener("click", ({ clientX }) => {
+      const { left, width: shown } = line.getBoundingClientRect();
+      this.seek(((clientX - left) / shown) * seconds - begins);
     });
-    this.player.addEventListener("timeupdate", () => {
-      place.setAttribute("x", ((this.player.currentTime / seconds) * width).toFixed(1));
-    });
+    const show = ({ target }) => {
+      if (target === this.player) place.setAttribute("x", (((target.currentTime + begins) / seconds) * width).toFixed(1));
+    };
+    for (const name of ["timeupdate", "seeking"]) document.addEventListener(name, show, true); // they do not bubble
   }
 
   seek(seconds) {
-    if (this.player.preload === "none") this.player.preload = "auto";
-    this.player.currentTime = Math.max(seconds, 0);
+    const { player } = this;
+    if (!player) return;
+    if (player.preload === "none") player.preload = "auto";
+    player.currentTime = Math.max(seconds, 0);
   }
 
   move(seconds) {

@@ -34,7 +34,7 @@ function begin(event) {
     onProgress: (sent, total) => { bar.value = total ? sent / total : 0; },
     onSuccess: () => {
       say("done");
-      location.reload();
+      location.assign(new URL("..", new URL(place.dataset.endpoint, location.href)));
     },
     onError: (error) => {
       show(false);

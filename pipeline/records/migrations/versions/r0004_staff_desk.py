@@ -10,7 +10,17 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-_TABLES = ("approval", "comment", "assignment", "legal_hold", "api_token", "webhook", "webhook_delivery")
+_USED_ONCE = ("country", "speaker", "statement")
+_TABLES = (
+    "approval",
+    "comment",
+    "assignment",
+    "legal_hold",
+    "api_token",
+    "webhook",
+    "webhook_delivery",
+    "speaker_import",
+)
 
 
 def upgrade() -> None:
@@ -32,6 +42,8 @@ def upgrade() -> None:
     _create_api_token()
     _create_webhook()
     _create_webhook_delivery()
+    _create_speaker_import()
+    _use_ids_once()
 
 
 def downgrade() -> None:
@@ -44,6 +56,20 @@ def downgrade() -> None:
     for table, column in reversed(_added()):
         with op.batch_alter_table(table) as batch:
             batch.drop_column(column.name)
+
+
+def _use_ids_once() -> None:
+    """SQLite gives the id of a removed row to the next one; then the record's events of the old would be the new one's.
+
+    PostgreSQL never does.
+    """
+    if op.get_bind().dialect.name != "sqlite":
+        return
+    for table in _USED_ONCE:
+        with op.batch_alter_table(table, recreate="always", table_kwargs={"sqlite_autoincrement": True}):
+            pass
+        told = f"SELECT coalesce(max(subject_id), 0) FROM event WHERE subject_kind = '{table}'"  # noqa: S608
+        op.execute(f"UPDATE sqlite_sequence SET seq = max(seq, ({told})) WHERE name = '{table}'")  # noqa: S608
 
 
 def _added() -> tuple[tuple[str, "sa.Column[Any]"], ...]:
@@ -95,6 +121,7 @@ def _create_comment() -> None:
         sa.ForeignKeyConstraint(["recording_id"], ["recording.id"], name=op.f("fk_comment_recording_id")),
         sa.ForeignKeyConstraint(["account_id"], ["staff_account.id"], name=op.f("fk_comment_account_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_comment")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_comment_statement_id"), "comment", ["statement_id"])
 
@@ -185,3 +212,18 @@ def _create_webhook_delivery() -> None:
     op.create_index(op.f("ix_webhook_delivery_state"), "webhook_delivery", ["state", "due_at"])
     op.create_index(op.f("ix_webhook_delivery_webhook_id"), "webhook_delivery", ["webhook_id"])
     op.create_index(op.f("ix_webhook_delivery_event_id"), "webhook_delivery", ["event_id"])
+
+
+def _create_speaker_import() -> None:
+    op.create_table(
+        "speaker_import",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("pre_session_id", sa.Integer(), nullable=False),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.Column("after", sa.JSON(), nullable=False),
+        sa.Column("imported_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["pre_session_id"], ["pre_session.id"], name=op.f("fk_speaker_import_pre_session_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_speaker_import")),
+        sa.UniqueConstraint("pre_session_id", name=op.f("uq_speaker_import_pre_session_id")),
+        sqlite_autoincrement=True,
+    )

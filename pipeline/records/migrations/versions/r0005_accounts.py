@@ -1,4 +1,4 @@
-"""Accounts: sessions, second factors, recovery codes, invitations, names at OpenID providers."""
+"""Accounts: sessions, second factors, recovery codes, invitations, names at OpenID providers, wrong passwords."""
 
 from typing import Any
 
@@ -26,10 +26,12 @@ def upgrade() -> None:
     _create_staff_recovery_code()
     _create_staff_key()
     _create_staff_identity()
+    _create_sign_in_try()
 
 
 def downgrade() -> None:
     """Remove what was added."""
+    op.drop_table("sign_in_try")
     for table in reversed(_TABLES):
         op.drop_table(table)
     for column in reversed(_added()):
@@ -43,6 +45,7 @@ def _added() -> tuple["sa.Column[Any]", ...]:
         sa.Column("totp_secret", sa.String(length=200), nullable=False, server_default=""),
         sa.Column("totp_step", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("version", sa.Integer(), nullable=False, server_default="1"),
+        sa.Column("erased_at", sa.DateTime(), nullable=True),
     )
 
 
@@ -115,3 +118,14 @@ def _create_staff_identity() -> None:
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.UniqueConstraint("issuer", "subject", name=op.f("uq_staff_identity_issuer_subject")),
     )
+
+
+def _create_sign_in_try() -> None:
+    op.create_table(
+        "sign_in_try",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("address_hash", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_try")),
+    )
+    op.create_index(op.f("ix_sign_in_try_address_hash"), "sign_in_try", ["address_hash"])
