@@ -29,9 +29,9 @@ from pipeline.services.events import Actor, record_event
 from pipeline.services.holds import HeldBack, held_statements
 from pipeline.services.links import revoke_links
 from pipeline.services.mails import drop_mail
-from pipeline.services.sheet_removal import remove_sheets
 from pipeline.services.plan_rows import forget_imports
 from pipeline.services.release_words import forget_words
+from pipeline.services.sheet_removal import remove_sheets
 from pipeline.services.withdrawals import withdraw_statement
 
 

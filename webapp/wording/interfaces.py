@@ -39,6 +39,7 @@ def subject_words(subject: str) -> str:
         "release": _("Publications"),
         "retention": _("Removal after its time"),
         "session": _("Sessions"),
+        "sheet": _("Work on subtitles"),
         "speaker": _("Speakers"),
         "statement": _("Statements and decisions"),
         "track": _("Subtitles"),

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 
 from pipeline.domain.jobs import JobKind
 from workers.steps.account_mail import run_account_mail
+from workers.steps.account_notice import run_account_notice
 from workers.steps.align import run_align
 from workers.steps.burn import run_burn
 from workers.steps.draft import run_draft
-from workers.steps.account_notice import run_account_notice
 from workers.steps.encode import run_encode
 from workers.steps.intake import run_intake
 from workers.steps.mail import run_mail
