@@ -25,6 +25,10 @@ class Audience(StrEnum):
     NOBODY = "nobody"
 
 
+RELEASE_AUDIENCES = (Audience.PUBLIC, Audience.MISSIONS)
+"""Whom a release can be for. What missions see is all that the public sees and more."""
+
+
 class NameForm(StrEnum):
     """How a speaker is named where the name may be shown. An alias stands for the person, not for the organisation."""
 

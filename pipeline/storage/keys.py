@@ -7,10 +7,12 @@ packages/NAME/…                     the streamable form of a recording or card
 site/SLUG/CC/…                      what is published of a country: `index.html` is the pointer to the live release
 site/SLUG/CC/media/NAME/…           media of one statement or card, immutable
 site/SLUG/CC/r/NAME/…               manifests and pages of one release, immutable
+missions/SLUG/CC/…                  the same for missions alone: never served by anything but the portal, by their links
 """
 
 import re
 
+from pipeline.domain.consents import Audience
 from pipeline.domain.errors import WrongUsage
 
 PACKAGES = "packages/"
@@ -25,12 +27,13 @@ LONGEST_KEY = 512
 LONGEST_PART = 200
 """In characters; file systems allow 255 bytes for a name."""
 
+_PLACES = {Audience.PUBLIC: "site", Audience.MISSIONS: "missions"}
 _NAME = re.compile(r"^[0-9a-f]{32}$")
 _SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{0,23}$")
 _IN_PACKAGE = re.compile(rf"^({PACKAGES}[0-9a-f]{{32}}/).")
 _IN_PAPER = re.compile(rf"^{PAPERS}([0-9a-f]{{32}})/.")
 _COUNTRY = re.compile(r"^[a-z]{2}$")
-_IMMUTABLE = re.compile(r"^site/[^/]+/[a-z]{2}/(media|r)/")
+_IMMUTABLE = re.compile(r"^(site|missions)/[^/]+/[a-z]{2}/(media|r)/")
 _RELATIVE = re.compile(r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*$")
 
 
@@ -61,9 +64,14 @@ def package_of(key: str) -> str | None:
     return match[1] if match else None
 
 
-def site_prefix(slug: str, country_code: str) -> str:
-    """Prefix of everything published of a country; `country_code` in capitals as everywhere else."""
-    return f"site/{_checked(_SLUG, slug)}/{_checked(_COUNTRY, country_code.lower())}/"
+def site_prefix(slug: str, country_code: str, audience: Audience = Audience.PUBLIC) -> str:
+    """Prefix of everything that an audience sees of a country; `country_code` in capitals as everywhere else."""
+    return f"{session_prefix(slug, audience)}{_checked(_COUNTRY, country_code.lower())}/"
+
+
+def session_prefix(slug: str, audience: Audience = Audience.PUBLIC) -> str:
+    """Prefix of everything that an audience sees of a session; below it the countries', and the session's own files."""
+    return f"{_PLACES[audience]}/{_checked(_SLUG, slug)}/"
 
 
 def media_uri(name: str) -> str:

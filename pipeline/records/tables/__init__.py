@@ -15,6 +15,7 @@ from pipeline.records.tables.base import Base, UtcDateTime
 from pipeline.records.tables.desk import Approval, Assignment, Comment, LegalHold
 from pipeline.records.tables.interfaces import ApiToken, Webhook, WebhookDelivery
 from pipeline.records.tables.mails import Mail
+from pipeline.records.tables.missions import MissionLink, MissionOpening
 from pipeline.records.tables.record import Event, StaffAccount
 from pipeline.records.tables.recordings import BurnedFilm, Recording, Track, Upload
 from pipeline.records.tables.releases import Release, ReleaseItem
@@ -38,6 +39,8 @@ __all__ = [
     "Job",
     "LegalHold",
     "Mail",
+    "MissionLink",
+    "MissionOpening",
     "Paper",
     "PreSession",
     "Recording",

@@ -6,11 +6,14 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from pipeline.domain.consents import Audience
 from pipeline.records.tables.base import Base
 
 
 class Release(Base):
     """One immutable published version of a country's playlist; `name` is its folder's opaque name.
+
+    `audience` is whom it is for; a country has one live release of each, and they share no file.
 
     `manifest_uri` is the programme's master manifest relative to the country's published folder; `published_at`
     is set once every object was verified and the pointer moved, `removed_at` once its files are gone again.
@@ -22,6 +25,7 @@ class Release(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     country_id: Mapped[int] = mapped_column(ForeignKey("country.id"))
     number: Mapped[int]
+    audience: Mapped[Audience] = mapped_column(default=Audience.PUBLIC)
     name: Mapped[str] = mapped_column(String(32), unique=True)
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from pipeline.domain.consents import Audience
 from pipeline.domain.pre_sessions import SpeakerKind
 from pipeline.records.tables.base import IDS_USED_ONCE, Base
 
@@ -18,8 +19,8 @@ class PreSession(Base):
     """One round of Pre-sessions, loaded from a session file.
 
     `hand_in_until` is the last day on which recordings are taken; a country may have its own. With
-    `wants_second_look` two people approve each statement. `retention_days` has days by retention class, where the
-    session differs from the default.
+    `wants_second_look` two people approve each statement; of one that `is_missions_only` nothing is public, whatever
+    speakers agreed to. `retention_days` has days by retention class, where the session differs from the default.
     """
 
     __tablename__ = "pre_session"
@@ -38,13 +39,17 @@ class PreSession(Base):
     tolerance_seconds: Mapped[float]
     subtitle_languages: Mapped[list[Any]]
     wants_second_look: Mapped[bool] = mapped_column(default=False)
+    is_missions_only: Mapped[bool] = mapped_column(default=False)
     retention_days: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     countries: Mapped[list["Country"]] = relationship(back_populates="pre_session", order_by="Country.id")
 
 
 class Country(Base):
-    """A State under Review in one session. `live_release_id` is the pointer to what is out."""
+    """A State under Review in one session.
+
+    `live_release_id` is the pointer to what is out for everybody, `missions_release_id` to what is out for missions.
+    """
 
     __tablename__ = "country"
     __table_args__ = (UniqueConstraint("pre_session_id", "code"), IDS_USED_ONCE)
@@ -55,10 +60,22 @@ class Country(Base):
     applications_until: Mapped[date | None]
     hand_in_until: Mapped[date | None]
     live_release_id: Mapped[int | None] = mapped_column(ForeignKey("release.id", use_alter=True))
+    missions_release_id: Mapped[int | None] = mapped_column(ForeignKey("release.id", use_alter=True))
 
     pre_session: Mapped[PreSession] = relationship(back_populates="countries")
     speakers: Mapped[list["Speaker"]] = relationship(back_populates="country", order_by="Speaker.position, Speaker.id")
     live_release: Mapped["Release | None"] = relationship(foreign_keys=[live_release_id], post_update=True)
+
+    def live_id(self, audience: Audience) -> int | None:
+        """The release that is out for an audience."""
+        return self.missions_release_id if audience is Audience.MISSIONS else self.live_release_id
+
+    def point_at(self, audience: Audience, release_id: int | None) -> None:
+        """Have a release be the one that is out for an audience."""
+        if audience is Audience.MISSIONS:
+            self.missions_release_id = release_id
+        else:
+            self.live_release_id = release_id
 
 
 class Speaker(Base):
