@@ -57,6 +57,11 @@ class StoreSettings(_Part):
     prefix: str = Field(default="", description="S3: put before every key, for a shared bucket")
     endpoint_url: str | None = Field(default=None, description="S3: the server; leave out for AWS")
     region: str = Field(default="us-east-1", description="S3: the region")
+    addressing: Literal["auto", "path", "virtual"] = Field(
+        default="auto",
+        description="S3: the bucket stands in the `path` of addresses or before the server's name (`virtual`); `auto`: "
+        "in the path where there is an endpoint_url",
+    )
     access_key_id: str | None = Field(default=None, description="S3: leave out to use the machine's own role")
     secret_access_key: SecretStr | None = Field(default=None, description="S3: goes with the key id")
 
@@ -210,6 +215,39 @@ class WebhookSettings(_Part):
     )
 
 
+class CdnSettings(_Part):
+    """A network of caches in front of what is published: it is told what was taken out."""
+
+    kind: Literal["none", "command", "http"] = Field(
+        default="none",
+        description="where caches of others stand before the published pages: `command` runs a program of yours, "
+        "`http` sends a signed message, each with what is gone; `none`: there are no such caches",
+    )
+    command: tuple[str, ...] = Field(
+        default=(),
+        description="CDN, `command`: the program and its arguments, as a JSON list; what is gone stands on its stdin",
+    )
+    url: str = Field(default="", description="CDN, `http`: where the message goes")
+    secret: SecretStr = Field(
+        default=SecretStr(""), description="CDN, `http`: what signs it, like `whsec_…`; see Other systems"
+    )
+    public_url: str = Field(
+        default="", description="CDN: address under which it serves `/watch/`; default: the portal's public_url"
+    )
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.kind == "command" and not self.command:
+            raise ValueError(
+                'to tell a CDN by a program, set PRESESSION_CDN__COMMAND to a list like ["/usr/bin/purge"]'
+            )
+        if self.kind == "http" and not (
+            self.url.startswith(("http://", "https://")) and self.secret.get_secret_value()
+        ):
+            raise ValueError("to tell a CDN by a message, set PRESESSION_CDN__URL and PRESESSION_CDN__SECRET")
+        return self
+
+
 class TranslationSettings(_Part):
     """Machine drafts of interpretations; off unless an engine is chosen."""
 
@@ -272,6 +310,7 @@ class Settings(BaseSettings):
     accounts: AccountSettings = AccountSettings()
     openid: OpenIdSettings = OpenIdSettings()
     webhooks: WebhookSettings = WebhookSettings()
+    cdn: CdnSettings = CdnSettings()
     translation: TranslationSettings = TranslationSettings()
     recognition: RecognitionSettings = RecognitionSettings()
 
@@ -331,6 +370,7 @@ class Settings(BaseSettings):
             "region": self.store.region,
             "access_key_id": self.store.access_key_id,
             "secret_access_key": secret.get_secret_value() if secret is not None else None,
+            "path_style": {"auto": None, "path": True, "virtual": False}[self.store.addressing],
         }
 
     @property

@@ -13,8 +13,9 @@ from typing import TypeVar
 from pipeline.domain.errors import FinalError, RetryableError
 from pipeline.site.release import POINTER_URI, PlannedCopy, ReleasePlan
 from pipeline.storage.attributes import content_type_of
+from pipeline.storage.comparing import has_same_bytes, holds_bytes
 from pipeline.storage.keys import media_uri, release_uri, under
-from pipeline.storage.store import ObjectMissing, ObjectStore
+from pipeline.storage.store import ObjectInfo, ObjectMissing, ObjectStore
 
 POINTER_CACHING = "no-cache"
 """Browsers ask each time whether the page has changed, so a new release shows at once."""
@@ -72,10 +73,18 @@ def write_objects(
 
 
 def move_pointer(store: ObjectStore, plan: ReleasePlan) -> None:
-    """Make a written release live, at once: one small object is replaced."""
-    store.put_bytes(
-        plan.key(POINTER_URI), plan.pointer, content_type=content_type_of(POINTER_URI), cache_control=POINTER_CACHING
-    )
+    """Make a written release live, at once: one small object is replaced, by nobody else meanwhile.
+
+    Raises `ObjectChanged` where somebody was faster. The caller holds the lock of whatever the pointer belongs to; the
+    store's condition is for who lost it without knowing.
+    """
+    key = plan.key(POINTER_URI)
+    there = store.stat(key)
+    if there is not None and there.cache_control == POINTER_CACHING and holds_bytes(store, there, plan.pointer):
+        return
+    seen = there.version if there else None
+    headers = {"content_type": content_type_of(POINTER_URI), "cache_control": POINTER_CACHING}
+    store.replace_bytes(key, plan.pointer, seen=seen, **headers)
 
 
 def remove_release(store: ObjectStore, prefix: str, name: str) -> int:
@@ -129,14 +138,14 @@ def _copy_missing(store: ObjectStore, plan: ReleasePlan, copy: PlannedCopy) -> b
     source = store.stat(copy.source_key)
     if source is None:
         raise FinalError("Media of a statement in this release are gone. Have its recording encoded again.")
-    if _is_there(store, plan, copy.target, source.size_bytes):
+    if _is_copied(store, plan, copy.target, source):
         return False
     content_type, caching = content_type_of(copy.target), caching_of(copy.target)
     try:
         store.copy(copy.source_key, plan.key(copy.target), content_type=content_type, cache_control=caching)
     except ObjectMissing as error:
         raise FinalError("Media of a statement were removed while its release was being written.") from error
-    _demand(_is_there(store, plan, copy.target, source.size_bytes))
+    _demand(_is_copied(store, plan, copy.target, source))
     return True
 
 
@@ -146,13 +155,20 @@ def _write_file(store: ObjectStore, plan: ReleasePlan, path: str) -> None:
 
 
 def _verify_file(store: ObjectStore, plan: ReleasePlan, path: str) -> None:
-    _demand(_is_there(store, plan, path, len(plan.files[path])))
+    info = _as_announced(store, plan, path)
+    _demand(info is not None and holds_bytes(store, info, plan.files[path]))
 
 
-def _is_there(store: ObjectStore, plan: ReleasePlan, path: str, size_bytes: int) -> bool:
+def _is_copied(store: ObjectStore, plan: ReleasePlan, path: str, source: ObjectInfo) -> bool:
+    info = _as_announced(store, plan, path)
+    return info is not None and has_same_bytes(store, source, info)
+
+
+def _as_announced(store: ObjectStore, plan: ReleasePlan, path: str) -> ObjectInfo | None:
+    """What the store says of an object of a release; None where it is not there with its type and caching."""
     info = store.stat(plan.key(path))
-    expected = (size_bytes, content_type_of(path), caching_of(path))
-    return info is not None and (info.size_bytes, info.content_type, info.cache_control) == expected
+    expected = (content_type_of(path), caching_of(path))
+    return info if info and (info.content_type, info.cache_control) == expected else None
 
 
 def _demand(is_there: bool) -> None:
@@ -162,6 +178,6 @@ def _demand(is_there: bool) -> None:
 
 def _remove(store: ObjectStore, prefix: str) -> int:
     removed = store.delete_prefix(prefix)
-    if any(True for _ in store.list_keys(prefix)):
+    if store.count_traces(prefix):
         raise ReleaseIncomplete("The store still holds objects that were to be removed. Try again.")
     return removed

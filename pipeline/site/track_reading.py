@@ -4,8 +4,9 @@ Written apart from the code that makes such files, so that a mistake there is se
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from pipeline.domain.packages import ByteRange
 
@@ -20,15 +21,18 @@ class TrackUnreadable(ValueError):
 
 @dataclass(frozen=True)
 class Fragment:
-    """One `moof` with its `mdat`, and how many of its bytes reach to the end of the first sample."""
+    """One `moof` with its `mdat`, and how many of its bytes reach to the end of the first sample.
+
+    None where an outline did not look into it.
+    """
 
     span: ByteRange
-    first_sample_bytes: int
+    first_sample_bytes: int | None
 
     @property
-    def first_sample(self) -> ByteRange:
+    def first_sample(self) -> ByteRange | None:
         """The description and the first sample."""
-        return ByteRange(self.span.offset, self.first_sample_bytes)
+        return None if self.first_sample_bytes is None else ByteRange(self.span.offset, self.first_sample_bytes)
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,44 @@ def read_track(data: bytes) -> TrackLayout:
         )
     except (struct.error, IndexError, ZeroDivisionError) as error:
         raise TrackUnreadable("ends in the middle of a box.") from error
+
+
+def read_outline(size_bytes: int, head: bytes, read: Callable[[ByteRange], bytes]) -> TrackLayout:
+    """The layout of a track file by its beginning and its index; `read` gives bytes of the first and last fragment.
+
+    Raises `TrackUnreadable`, as where the index says another length than the file has.
+    """
+    try:
+        ftyp, moov, index = islice(_boxes(memoryview(head)), 3)
+        if [ftyp.kind, moov.kind, index.kind] != [b"ftyp", b"moov", b"sidx"]:
+            raise TrackUnreadable("does not begin with ftyp, moov and sidx.")
+        indexed = tuple(_index_entries(index.body))
+        spans = list(_spans(index.end, [size for size, _ in indexed]))
+        if not spans or spans[-1].end != size_bytes:
+            raise TrackUnreadable("is not as long as its index says.")
+        looked_at = {span: _outlined(read(span)) for span in (spans[0], spans[-1])}
+    except (struct.error, IndexError, ZeroDivisionError, ValueError) as error:
+        raise (
+            error if isinstance(error, TrackUnreadable) else TrackUnreadable("ends in the middle of a box.")
+        ) from error
+    return TrackLayout(
+        size_bytes=size_bytes,
+        init=ByteRange(0, index.start),
+        index=ByteRange(index.start, index.end - index.start),
+        indexed=indexed,
+        fragments=tuple(Fragment(span, looked_at.get(span)) for span in spans),
+    )
+
+
+def _spans(start: int, sizes: Iterable[int]) -> Iterator[ByteRange]:
+    for size in sizes:
+        yield ByteRange(start, size)
+        start += size
+
+
+def _outlined(fragment: bytes) -> int | None:
+    ((found,),) = [tuple(_fragments(list(_boxes(memoryview(fragment)))))]
+    return found.first_sample_bytes
 
 
 def _boxes(data: memoryview) -> Iterator[_Box]:

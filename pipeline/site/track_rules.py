@@ -17,7 +17,7 @@ def layout_problems(track: TrackLayout) -> Iterator[str]:
         yield "has an index that does not agree with its fragments."
     if any(not seconds for _, seconds in track.indexed):
         yield "has a fragment without a length in its index."
-    if any(fragment.first_sample_bytes > fragment.span.length for fragment in track.fragments):
+    if any((fragment.first_sample_bytes or 0) > fragment.span.length for fragment in track.fragments):
         yield "has a first sample that reaches beyond its fragment."
 
 
@@ -27,7 +27,8 @@ def listing_problems(part: ReadPart, kind: MediaKind, track: TrackLayout) -> Ite
         yield "is listed with another initialisation section than it has."
     is_key = kind is MediaKind.KEY_PICTURES
     spans = [fragment.first_sample if is_key else fragment.span for fragment in track.fragments]
-    if [segment.span for segment in part.segments] != spans:
+    listed = [segment.span for segment in part.segments]
+    if len(listed) != len(spans) or any(span and one != span for one, span in zip(listed, spans, strict=True)):
         yield f"is listed with other ranges of {kind} than it has."
         return
     lengths = zip(part.segments, track.indexed, strict=False)

@@ -18,11 +18,16 @@ from pipeline.site.page_reading import read_page
 from pipeline.site.served_rules import Fetched, file_problems, suffix_of
 from pipeline.site.storyboard_rules import check_storyboard, image_problems, read_tiles
 from pipeline.site.storyboards import STORYBOARD_URI
-from pipeline.site.track_reading import TrackLayout, TrackUnreadable, read_track
+from pipeline.site.track_reading import TrackLayout, TrackUnreadable, read_outline, read_track
 from pipeline.site.track_rules import layout_problems, listing_problems, probed_ranges, range_problems
 
 Fetch = Callable[[str], Fetched]
 FetchRange = Callable[[str, ByteRange], Fetched]
+SizeOf = Callable[[str], int | None]
+"""How many bytes an address has, None where nothing is."""
+
+_HEAD = ByteRange(0, 64 * 1024)
+"""Beginning of a track file; its index is longer only where it lasts for hours."""
 
 
 @dataclass
@@ -38,19 +43,23 @@ class WalkReport:
         return len(self.sizes)
 
 
-def walk_release(fetch: Fetch, start_url: str, *, fetch_range: FetchRange | None = None) -> WalkReport:
+def walk_release(
+    fetch: Fetch, start_url: str, *, fetch_range: FetchRange | None = None, size_of: SizeOf | None = None
+) -> WalkReport:
     """Follow everything from a country's page, the pointer or one of a release, and check it.
 
     Checked: status, content type, how each file opens, manifests against `manifest_rules` and `mpd_rules`, every
     byte range that they list against the bytes of its file, and that nothing leads out of the country's published
-    folder. With `fetch_range` the server is asked for some of the ranges too, as players do.
+    folder. With `fetch_range` the server is asked for some of the ranges too, as players do. With `size_of` as well,
+    media are not fetched whole: their index, first and last fragment have to fit what lists them.
     """
-    return _Walk(fetch, start_url, fetch_range).run()
+    return _Walk(fetch, start_url, fetch_range, size_of).run()
 
 
 class _Walk:
-    def __init__(self, fetch: Fetch, start_url: str, fetch_range: FetchRange | None) -> None:
+    def __init__(self, fetch: Fetch, start_url: str, fetch_range: FetchRange | None, size_of: SizeOf | None) -> None:
         self._fetch = fetch
+        self._size_of = size_of
         self._fetch_range = fetch_range
         self._start_url = start_url
         self._report = WalkReport()
@@ -84,11 +93,14 @@ class _Walk:
             return self._bodies[url]
         if url in self._report.sizes:
             return None
+        return self._checked(url, self._fetch)
+
+    def _checked(self, url: str, fetch: Fetch, size: int | None = None) -> bytes | None:
         if self._root and not url.startswith(self._root):
             self._problem(url, "leads out of the published folder.")
             return None
-        answer = self._fetch(url)
-        self._report.sizes[url] = len(answer.body)
+        answer = fetch(url)
+        self._report.sizes[url] = len(answer.body) if size is None else size
         if answer.status != 200:
             self._problem(url, f"answers with status {answer.status}.")
             return None
@@ -166,6 +178,8 @@ class _Walk:
 
     def _read_track(self, url: str) -> TrackLayout | None:
         """What lies where in a file of media; its bytes are not kept."""
+        if self._fetch_range and self._size_of:
+            return self._read_outline(url, self._fetch_range, self._size_of(url))
         body = self._get(url)
         if body is None:
             return None
@@ -178,6 +192,20 @@ class _Walk:
             self._problem(url, problem)
         for span in probed_ranges(track) if self._fetch_range else ():
             self._probe(url, span, body)
+        return track
+
+    def _read_outline(self, url: str, fetch_range: FetchRange, size: int | None) -> TrackLayout | None:
+        """What lies where in a file of media by its index, as a player learns it."""
+        head = self._checked(url, lambda url: fetch_range(url, _HEAD), size)
+        if head is None:
+            return None
+        try:
+            track = read_outline(size or 0, head, lambda span: fetch_range(url, span).body)
+        except TrackUnreadable as error:
+            self._problem(url, str(error))
+            return None
+        for problem in layout_problems(track):
+            self._problem(url, problem)
         return track
 
     def _probe(self, url: str, span: ByteRange, body: bytes) -> None:

@@ -1,9 +1,10 @@
 """The object store as a folder: an object is a plain file named by its key, so any web server can serve `site/`.
 
-Beside the objects, in folders whose names no key can have: `.incoming` with what is being written, and
-`.attributes` with content type and cache control of those objects whose suffix does not tell them.
+Beside the objects, under names that no key can have: `.incoming` with what is being written, `.attributes` with
+content type and cache control of those objects whose suffix does not tell them, `.lock` for conditional writes.
 """
 
+import fcntl
 import json
 import os
 import time
@@ -18,7 +19,7 @@ from pipeline.storage import disk
 from pipeline.storage.attributes import DEFAULT_CACHE_CONTROL, Attributes, attributes_by_suffix
 from pipeline.storage.chunks import Chunks
 from pipeline.storage.keys import checked_key, checked_prefix, is_key
-from pipeline.storage.store import ObjectInfo, ObjectMissing
+from pipeline.storage.store import ObjectChanged, ObjectInfo, ObjectMissing
 
 _ABSENT = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
 
@@ -36,6 +37,22 @@ class FolderStore:
     ) -> None:
         """Write a small object whole; an existing one is replaced at once."""
         self._put(key, Attributes(content_type, cache_control), lambda file: file.write(data))
+
+    def replace_bytes(
+        self,
+        key: str,
+        data: bytes,
+        *,
+        seen: str | None,
+        content_type: str,
+        cache_control: str = DEFAULT_CACHE_CONTROL,
+    ) -> None:
+        """Write a small object only where it still has the version that was seen; raises `ObjectChanged`."""
+        with self._alone():
+            there = self.stat(key)
+            if (there.version if there else None) != seen:
+                raise ObjectChanged
+            self.put_bytes(key, data, content_type=content_type, cache_control=cache_control)
 
     def put_file(
         self,
@@ -80,11 +97,15 @@ class FolderStore:
         """What is known of an object, None when there is none."""
         try:
             with self._open(key) as file:
-                size = os.fstat(file.fileno()).st_size
+                told = os.fstat(file.fileno())
         except ObjectMissing:
             return None
         attributes = self._attributes_of(key)
-        return ObjectInfo(key, size, attributes.content_type, attributes.cache_control)
+        version = f"{told.st_ino}-{told.st_ctime_ns}-{told.st_size}"
+        # Files are never written in place: whatever is the same file has the same bytes.
+        same_file = {"file": f"{told.st_dev}-{told.st_ino}"}
+        kept = (attributes.content_type, attributes.cache_control)
+        return ObjectInfo(key, told.st_size, *kept, version=version, checksums=same_file)
 
     def age_seconds(self, key: str) -> float | None:
         """How long ago an object was written; None when there is none."""
@@ -124,6 +145,15 @@ class FolderStore:
             disk.sync_folder(self._root)
         return removed
 
+    def forget_versions(self, key: str) -> int:
+        """A folder keeps none."""
+        checked_key(key)
+        return 0
+
+    def count_traces(self, prefix: str) -> int:
+        """How many objects are left under a prefix."""
+        return sum(1 for _ in self.list_keys(prefix))
+
     def remove_leftovers(self, *, older_than_hours: float) -> int:
         """Remove what writes that never ended have left behind; the number removed."""
         oldest = time.time() - older_than_hours * 3600
@@ -136,6 +166,18 @@ class FolderStore:
                         path.unlink()
                         removed += 1
         return removed
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Be the only one who writes conditionally; whoever dies lets go."""
+        with disk.disk_faults_named(self._root):
+            self._root.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(self._root / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+                yield
+            finally:
+                os.close(descriptor)
 
     def _path(self, key: str) -> Path:
         return self._root / checked_key(key)

@@ -4,6 +4,7 @@ originals/NAME                      what a speaker uploaded; never public
 papers/NAME/…                       a paper as a speaker sent it, and without its metadata; private
 packages/NAME/…                     the streamable form of a recording or card; private, for staff. Also the small copy
                                     in which a speaker chooses what is shown of a recording, for that speaker alone
+probes/NAME                         what a store is tried out with; gone at once
 site/SLUG/CC/…                      what is published of a country: `index.html` is the pointer to the live release
 site/SLUG/CC/media/NAME/…           media of one statement or card, immutable
 site/SLUG/CC/r/NAME/…               manifests and pages of one release, immutable
@@ -20,6 +21,9 @@ PACKAGES = "packages/"
 
 PAPERS = "papers/"
 """Prefix of all papers."""
+
+PROBES = "probes/"
+"""Prefix of what a store is tried out with."""
 
 LONGEST_KEY = 512
 """In characters; S3 allows 1024 bytes, and the installation's own prefix stands before the key."""
@@ -62,6 +66,16 @@ def package_of(key: str) -> str | None:
     """Prefix of the private package that a key belongs to; None for any other key."""
     match = _IN_PACKAGE.match(key)
     return match[1] if match else None
+
+
+def probe_key(name: str) -> str:
+    """Key of something that a store is tried out with."""
+    return f"{PROBES}{_checked(_NAME, name)}"
+
+
+def site_prefix(slug: str, country_code: str) -> str:
+    """Prefix of everything published of a country; `country_code` in capitals as everywhere else."""
+    return f"site/{_checked(_SLUG, slug)}/{_checked(_COUNTRY, country_code.lower())}/"
 
 
 def site_prefix(slug: str, country_code: str, audience: Audience = Audience.PUBLIC) -> str:

@@ -1,39 +1,30 @@
-"""The object store in a bucket of any S3 (Amazon's, Ceph, MinIO …); the one module that speaks boto3."""
+"""The object store in a bucket of any S3 (Amazon's, Ceph, MinIO …); `s3_client` speaks to the server."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from base64 import b64decode
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from io import BytesIO
 from pathlib import Path
-from threading import Lock
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
-
-from boto3.exceptions import Boto3Error
-from boto3.s3.transfer import TransferConfig
-from boto3.session import Session
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
-from botocore.response import StreamingBody
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from pipeline.domain.errors import WrongUsage
+from pipeline.domain.tokens import new_name
 from pipeline.storage.attributes import DEFAULT_CACHE_CONTROL, Attributes
-from pipeline.storage.chunks import Chunks
+from pipeline.storage.chunks import ByteSource, Chunks
 from pipeline.storage.disk import write_whole
-from pipeline.storage.keys import checked_key, checked_prefix, is_key
-from pipeline.storage.store import ObjectInfo, ObjectMissing, StoreUnavailable
+from pipeline.storage.keys import checked_key, checked_prefix, is_key, probe_key
+from pipeline.storage.s3_abilities import CONFLICTS, S3Abilities, etag_for, find_abilities
+from pipeline.storage.s3_client import ABSENT, COPIES, IN_PARTS_FROM, REFUSED, UPLOADS, S3Connection
+from pipeline.storage.s3_versions import KeptVersion, keeps_versions, list_versions, remove_named
+from pipeline.storage.store import ObjectChanged, ObjectInfo, ObjectMissing, StoreUnavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import CopySourceTypeDef
+    from mypy_boto3_s3.type_defs import CopySourceTypeDef, ObjectIdentifierTypeDef
 
-MIB = 1024**2
-
-_UPLOADS = TransferConfig(multipart_threshold=16 * MIB, multipart_chunksize=16 * MIB, max_concurrency=4)
-_COPIES = TransferConfig(multipart_threshold=4096 * MIB, multipart_chunksize=512 * MIB, max_concurrency=4)
-_ABSENT = {"NoSuchKey", "404"}
-_REFUSED = {"403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken"}
+_REMOVED_AT_ONCE = 1000
 
 
 class S3Store:
@@ -57,25 +48,20 @@ class S3Store:
         """`path_style` puts the bucket into the path of addresses; default: where there is an `endpoint_url`."""
         self._bucket = bucket
         self._prefix = checked_prefix(prefix.strip("/") + "/") if prefix.strip("/") else ""
-        self._place = f"The S3 bucket “{bucket}” at {endpoint_url or f'Amazon ({region})'}"
-        own_server = endpoint_url is not None
-        in_path = own_server if path_style is None else path_style
-        self._options: dict[str, Any] = {
-            "endpoint_url": endpoint_url,
-            "region_name": region,
-            "aws_access_key_id": access_key_id,
-            "aws_secret_access_key": secret_access_key,
-            "config": _client_config(in_path=in_path, own_server=own_server),
-        }
-        self._lock = Lock()
-        self._clients: dict[int, S3Client] = {}
-        self._bucket_seen = False
+        self.connection = S3Connection(
+            bucket=bucket,
+            endpoint_url=endpoint_url,
+            region=region,
+            access_key_id=access_key_id,
+            secret_access_key=secret_access_key,
+            path_style=path_style,
+        )
+        self._faults_named = self.connection.faults_named
+        self._abilities: S3Abilities | None = None
 
     def close(self) -> None:
         """Let go of this process's connections; they open again when needed."""
-        client = self._clients.pop(os.getpid(), None)
-        if client is not None:
-            client.close()
+        self.connection.close()
 
     def make_bucket(self) -> bool:
         """Make the bucket on a server of one's own, unless it is there; whether it was made."""
@@ -89,9 +75,25 @@ class S3Store:
         self, key: str, data: bytes, *, content_type: str, cache_control: str = DEFAULT_CACHE_CONTROL
     ) -> None:
         """Write a small object whole; an existing one is replaced at once."""
-        headers = _headers(content_type, cache_control)
-        with self._faults_named():
-            self._client.put_object(Bucket=self._bucket, Key=self._name(key), Body=data, **headers)
+        self._put(key, data, content_type, cache_control)
+
+    def replace_bytes(
+        self,
+        key: str,
+        data: bytes,
+        *,
+        seen: str | None,
+        content_type: str,
+        cache_control: str = DEFAULT_CACHE_CONTROL,
+    ) -> None:
+        """Write a small object only where it still has the version that was seen; raises `ObjectChanged`."""
+        if not self.abilities.has_conditional_writes:
+            self._replace_by_reading(key, data, seen, content_type, cache_control)
+        elif seen is None:
+            self._put(key, data, content_type, cache_control, IfNoneMatch="*")
+        else:
+            etag = etag_for(self.abilities.matching, seen)
+            self._put(key, data, content_type, cache_control, IfMatch=etag)
 
     def put_file(
         self,
@@ -105,11 +107,11 @@ class S3Store:
         """Write a file of any size with flat memory, a large one in parts; the file stays where it is."""
         headers = _headers(content_type, cache_control)
         with path.open("rb") as file, self._faults_named():
-            if os.fstat(file.fileno()).st_size < _UPLOADS.multipart_threshold:
+            if os.fstat(file.fileno()).st_size < IN_PARTS_FROM:
                 self._client.put_object(Bucket=self._bucket, Key=self._name(key), Body=file, **headers)
             else:
                 self._client.upload_file(
-                    str(path), self._bucket, self._name(key), ExtraArgs=dict(headers), Config=_UPLOADS
+                    str(path), self._bucket, self._name(key), ExtraArgs=dict(headers), Config=UPLOADS
                 )
 
     def read_bytes(self, key: str) -> bytes:
@@ -122,15 +124,11 @@ class S3Store:
         if start < 0:
             raise WrongUsage("A range of an object starts at 0 or later.")
         last = "" if end is None else max(start, end - 1)
+        wanted = {"Bucket": self._bucket, "Key": self._name(key), "Range": f"bytes={start}-{last}"}
         with self._faults_named(missing=key):
-            try:
-                answer = self._client.get_object(
-                    Bucket=self._bucket, Key=self._name(key), Range=f"bytes={start}-{last}"
-                )
-            except ClientError as error:
-                if _code(error) != "InvalidRange":
-                    raise
-                return Chunks(BytesIO(), 0)
+            answer = self.connection.unless({"InvalidRange"}, lambda: self._client.get_object(**_untyped(wanted)))
+        if answer is None:
+            return Chunks(BytesIO(), 0)
         length = answer["ContentLength"] if end is None or end > start else 0
         return Chunks(_Body(self, answer["Body"]), length)
 
@@ -142,12 +140,15 @@ class S3Store:
 
     def stat(self, key: str) -> ObjectInfo | None:
         """What is known of an object, None when there is none."""
+        # Asking for checksums harms nowhere: a server without them leaves the header aside.
         try:
             with self._faults_named(missing=key):
-                answer = self._client.head_object(Bucket=self._bucket, Key=self._name(key))
+                answer = self._client.head_object(Bucket=self._bucket, Key=self._name(key), ChecksumMode="ENABLED")
         except ObjectMissing:
             return None
-        return ObjectInfo(key, answer["ContentLength"], answer["ContentType"], answer.get("CacheControl", ""))
+        version, told = answer["ETag"], (answer["ContentType"], answer.get("CacheControl", ""))
+        checksums = _checksums(version, answer.get("ChecksumSHA256", ""))
+        return ObjectInfo(key, answer["ContentLength"], *told, version=version, checksums=checksums)
 
     def age_seconds(self, key: str) -> float | None:
         """How long ago an object was written, both times told by the server; None when there is none."""
@@ -170,26 +171,45 @@ class S3Store:
         headers = {**_headers(content_type, cache_control), "MetadataDirective": "REPLACE"}
         place: CopySourceTypeDef = {"Bucket": self._bucket, "Key": self._name(source)}
         with self._faults_named(missing=source):
-            self._client.copy(place, self._bucket, self._name(target), ExtraArgs=headers, Config=_COPIES)
+            self._client.copy(place, self._bucket, self._name(target), ExtraArgs=headers, Config=COPIES)
 
     def delete(self, key: str) -> None:
-        """Remove an object; nothing happens when there is none."""
+        """Remove an object with every version; nothing happens when there is none."""
         with self._faults_named():
-            self._client.delete_object(Bucket=self._bucket, Key=self._name(key))
+            if self._keeps_versions():
+                self._remove([one.named for one in self._versions(self._name(key)) if one.name == self._name(key)])
+            else:
+                self._client.delete_object(Bucket=self._bucket, Key=self._name(key))
 
     def delete_prefix(self, prefix: str) -> int:
-        """Remove everything under a prefix, which ends with a slash; the number removed."""
-        removed = 0
-        for names in self._pages(checked_prefix(prefix)):
-            with self._faults_named():
-                answer = self._client.delete_objects(
-                    Bucket=self._bucket, Delete={"Objects": [{"Key": name} for name in names], "Quiet": True}
-                )
-            if answer.get("Errors"):
-                code = answer["Errors"][0].get("Code", "no reason given")
-                raise StoreUnavailable(f"{self._place} does not remove everything that it should ({code}).")
-            removed += len(names)
+        """Remove everything under a prefix, which ends with a slash, with every version; the number of objects."""
+        with self._faults_named():
+            if self._keeps_versions():
+                found = list(self._versions(self._prefix + checked_prefix(prefix)))
+                self._remove([one.named for one in found])
+                return sum(one.is_shown and not one.is_mark for one in found)
+            removed = 0
+            for names in self._pages(checked_prefix(prefix)):
+                self._remove([{"Key": name} for name in names])
+                removed += len(names)
         return removed
+
+    def forget_versions(self, key: str) -> int:
+        """Remove earlier versions of an object, and marks of its deletion, where the bucket keeps them."""
+        with self._faults_named():
+            if not self._keeps_versions():
+                return 0
+            name = self._name(key)
+            old = [one for one in self._versions(name) if one.name == name and (one.is_mark or not one.is_shown)]
+            self._remove([one.named for one in old])
+        return len(old)
+
+    def count_traces(self, prefix: str) -> int:
+        """What is left under a prefix: objects, earlier versions, marks of deletion."""
+        with self._faults_named():
+            if self._keeps_versions():
+                return sum(1 for _ in self._versions(self._prefix + checked_prefix(prefix)))
+        return sum(1 for _ in self.list_keys(prefix))
 
     def remove_leftovers(self, *, older_than_hours: float) -> int:
         """Remove the parts of uploads that never ended, which cost space and are listed nowhere else."""
@@ -207,13 +227,58 @@ class S3Store:
         return removed
 
     @property
+    def abilities(self) -> S3Abilities:
+        """What this server can do; tried when first asked, with one small object that is gone afterwards."""
+        if self._abilities is None:
+            with self._faults_named():
+                name = self._name(probe_key(new_name()))
+                self._abilities = find_abilities(self._client, self._bucket, name, self.connection.code_of_call)
+        return self._abilities
+
+    def _put(self, key: str, data: bytes, content_type: str, cache_control: str, **condition: str) -> None:
+        wanted = {"Bucket": self._bucket, "Key": self._name(key), "Body": data, **condition}
+        headers = _headers(content_type, cache_control)
+        refusals = CONFLICTS | ABSENT if condition else set()
+        with self._faults_named():
+            done = self.connection.unless(refusals, lambda: self._client.put_object(**_untyped(wanted), **headers))
+        if done is None:
+            raise ObjectChanged
+
+    def _replace_by_reading(
+        self, key: str, data: bytes, seen: str | None, content_type: str, cache_control: str
+    ) -> None:
+        there = self.stat(key)
+        if (there.version if there else None) != seen:
+            raise ObjectChanged
+        self.put_bytes(key, data, content_type=content_type, cache_control=cache_control)
+        if self.read_bytes(key) != data:
+            raise ObjectChanged
+
+    def _keeps_versions(self) -> bool:
+        """Asked each time, since it can be switched on at any moment; servers that know no versions keep none."""
+        found: list[bool] = []
+        asked = self.connection.code_of_call(lambda: found.append(keeps_versions(self._client, self._bucket)))
+        if asked == "AccessDenied":
+            # Not allowed to ask: look at what is there instead.
+            return any(not one.is_shown or one.is_mark for one in self._versions(self._prefix))
+        if asked in REFUSED | {"NoSuchBucket"}:
+            self.stat(probe_key(new_name()))  # says in a sentence what is wrong
+        return bool(found and found[0])
+
+    def _versions(self, prefix: str) -> Iterator[KeptVersion]:
+        return list_versions(self._client, self._bucket, prefix)
+
+    def _remove(self, objects: "Sequence[ObjectIdentifierTypeDef]") -> None:
+        for start in range(0, len(objects), _REMOVED_AT_ONCE):
+            refused = remove_named(self._client, self._bucket, objects[start : start + _REMOVED_AT_ONCE])
+            if refused:
+                raise StoreUnavailable(
+                    f"{self.connection.place} does not remove everything that it should ({refused})."
+                )
+
+    @property
     def _client(self) -> "S3Client":
-        """One client for each process: connections must not be shared with a forked child."""
-        with self._lock:
-            client = self._clients.get(os.getpid())
-            if client is None:
-                client = self._clients[os.getpid()] = Session().client("s3", **self._options)
-        return client
+        return self.connection.client
 
     def _name(self, key: str) -> str:
         return self._prefix + checked_key(key)
@@ -225,36 +290,6 @@ class S3Store:
                 if "Contents" in page:
                     yield [entry["Key"] for entry in page["Contents"]]
 
-    @contextmanager
-    def _faults_named(self, *, missing: str | None = None) -> Iterator[None]:
-        """Turn boto3's errors into `ObjectMissing` of the key `missing`, or a sentence for the operator."""
-        try:
-            yield
-        except (BotoCoreError, ClientError, Boto3Error) as error:
-            if missing is not None and _code(error) in _ABSENT and self._has_bucket():
-                raise ObjectMissing(missing) from None
-            raise StoreUnavailable(self._sentence(error)) from error
-
-    def _has_bucket(self) -> bool:
-        """Whether the bucket is there, asked once: a HEAD request says 404 for a bucket as for an object."""
-        if not self._bucket_seen:
-            with self._faults_named():
-                self._client.head_bucket(Bucket=self._bucket)
-            self._bucket_seen = True
-        return True
-
-    def _sentence(self, error: Exception) -> str:
-        code = _code(error)
-        if code in {"NoSuchBucket", "404"}:
-            return f"{self._place} does not exist. Make it (presession bucket), or correct its name in the settings."
-        if code in _REFUSED:
-            return f"{self._place} refuses our access key ({code}). Check the key, its secret and its rights."
-        if isinstance(error, NoCredentialsError | PartialCredentialsError):
-            return f"There is no access key. {self._place} needs one: give key and secret in the settings."
-        if code:
-            return f"{self._place} cannot do what it was asked for ({code}). Its server's log may say why."
-        return f"{self._place} does not answer ({type(error).__name__}). Check its address, that it runs, the network."
-
 
 class _Headers(TypedDict):
     ContentType: str
@@ -264,7 +299,7 @@ class _Headers(TypedDict):
 class _Body:
     """An answer's body as `Chunks` reads it."""
 
-    def __init__(self, store: S3Store, body: StreamingBody) -> None:
+    def __init__(self, store: S3Store, body: ByteSource) -> None:
         self._store = store
         self._body = body
 
@@ -276,19 +311,14 @@ class _Body:
         self._body.close()
 
 
-def _client_config(*, in_path: bool, own_server: bool) -> Config:
-    # The newer checksum headers are Amazon's alone; a signed body is checked by every server.
-    checksums: Literal["when_required", "when_supported"] = "when_required" if own_server else "when_supported"
-    return Config(
-        connect_timeout=10,
-        read_timeout=60,
-        tcp_keepalive=True,
-        max_pool_connections=20,
-        retries={"mode": "standard", "total_max_attempts": 3},
-        request_checksum_calculation=checksums,
-        response_checksum_validation=checksums,
-        s3={"addressing_style": "path" if in_path else "auto", "payload_signing_enabled": True},
-    )
+def _checksums(etag: str, sha256: str) -> dict[str, str]:
+    """An ETag without a dash is mostly the bytes' MD5, and in any case the same for the same bytes or unlike others."""
+    plain = etag.strip('"')
+    found = {"etag": plain} if "-" in plain else {"etag": plain, "md5": plain}
+    # Of an object in parts it is the checksum of checksums, which says nothing to who has the whole.
+    if sha256 and "-" not in sha256:
+        found["sha256"] = b64decode(sha256).hex()
+    return found
 
 
 def _headers(content_type: str, cache_control: str) -> _Headers:
@@ -296,7 +326,6 @@ def _headers(content_type: str, cache_control: str) -> _Headers:
     return {"ContentType": attributes.content_type, "CacheControl": attributes.cache_control}
 
 
-def _code(error: BaseException) -> str:
-    """What the server answered; empty when it did not. boto3's transfers hide it behind an error of their own."""
-    inner = error if isinstance(error, ClientError) else error.__context__
-    return str(inner.response.get("Error", {}).get("Code", "")) if isinstance(inner, ClientError) else ""
+def _untyped(arguments: Mapping[str, object]) -> Any:
+    """Arguments by name as one mapping, which the client's types do not describe."""
+    return arguments

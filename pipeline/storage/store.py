@@ -1,7 +1,7 @@
 """The object store: what every store can do. `folder` and `s3` keep to it; one contract test runs over both."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -17,14 +17,27 @@ class ObjectMissing(KeyError):
     """No object has this key."""
 
 
+class ObjectChanged(RetryableError):
+    """Somebody else wrote an object meanwhile; it is as they left it."""
+
+    def __init__(self) -> None:
+        super().__init__("Another writer was faster. What it wrote stays; look again, then try again.")
+
+
 @dataclass(frozen=True)
 class ObjectInfo:
-    """What a store says of one object."""
+    """What a store says of one object.
+
+    `version` is another one after each write. `checksums` are what the store knows of the bytes that it keeps, by kind:
+    equal values of one kind mean equal bytes. Which kinds there are is the store's own.
+    """
 
     key: str
     size_bytes: int
     content_type: str
     cache_control: str
+    version: str = field(default="", compare=False)
+    checksums: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 class ObjectStore(Protocol):
@@ -32,6 +45,15 @@ class ObjectStore(Protocol):
 
     def put_bytes(self, key: str, data: bytes, *, content_type: str, cache_control: str = "no-store") -> None:
         """Write a small object whole; an existing one is replaced at once."""
+
+    def replace_bytes(
+        self, key: str, data: bytes, *, seen: str | None, content_type: str, cache_control: str = "no-store"
+    ) -> None:
+        """Write a small object only where it still has the version that was seen, None for none; else `ObjectChanged`.
+
+        Of several who saw the same, one writes. Where an S3 has no conditional writes the object is read before and
+        after: then writers have to hold a lock of their own.
+        """
 
     def put_file(
         self,
@@ -74,10 +96,16 @@ class ObjectStore(Protocol):
         """Copy inside the store without moving bytes through this process; raises `ObjectMissing`."""
 
     def delete(self, key: str) -> None:
-        """Remove an object; nothing happens when there is none."""
+        """Remove an object with every version that a bucket keeps of it; nothing happens when there is none."""
 
     def delete_prefix(self, prefix: str) -> int:
-        """Remove everything under a prefix, which ends with a slash; the number removed."""
+        """Remove everything under a prefix, which ends with a slash, with every version; the number of objects."""
+
+    def forget_versions(self, key: str) -> int:
+        """Remove what a bucket keeps of an object beside what it is now: earlier versions, marks of deletion."""
+
+    def count_traces(self, prefix: str) -> int:
+        """What is left under a prefix, asked of the store itself: objects, earlier versions, marks of deletion."""
 
     def remove_leftovers(self, *, older_than_hours: float) -> int:
         """Remove what writes that never ended have left behind and no key shows; the number removed."""

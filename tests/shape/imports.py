@@ -111,8 +111,8 @@ def _layer_rule(entry: Import) -> str | None:
 
 
 _ONE_DOOR = {
-    "boto3": ("pipeline/storage/s3.py",),
-    "botocore": ("pipeline/storage/s3.py",),
+    "boto3": ("pipeline/storage/s3_client.py",),
+    "botocore": ("pipeline/storage/s3_client.py",),
     "subprocess": ("pipeline/processes/",),
     "celery": ("workers/",),
     "kombu": ("workers/",),

@@ -5,13 +5,15 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
 import pytest
 
 from pipeline.domain.errors import WrongUsage
-from pipeline.storage.store import ObjectInfo, ObjectMissing, ObjectStore
+from pipeline.storage.comparing import has_same_bytes, holds_bytes
+from pipeline.storage.store import ObjectChanged, ObjectInfo, ObjectMissing, ObjectStore
 
 HTML = "text/html; charset=utf-8"
 FOREVER = "public, max-age=31536000, immutable"
@@ -25,6 +27,12 @@ KEYS_NOT_OURS = (
 def put(store: ObjectStore, *keys: str, data: bytes = b"x") -> None:
     for key in keys:
         store.put_bytes(key, data, content_type="text/plain")
+
+
+def stat(store: ObjectStore, key: str) -> ObjectInfo:
+    found = store.stat(key)
+    assert found
+    return found
 
 
 def test_an_object_comes_back_with_what_was_said_of_it(store: ObjectStore) -> None:
@@ -45,6 +53,61 @@ def test_writing_again_replaces_bytes_and_attributes(store: ObjectStore) -> None
     store.put_bytes("a/b.html", b"new", content_type="text/plain")
     assert store.read_bytes("a/b.html") == b"new"
     assert store.stat("a/b.html") == ObjectInfo("a/b.html", 3, "text/plain", "no-store")
+
+
+def test_of_several_who_saw_the_same_one_writes(store: ObjectStore) -> None:
+    told = {"content_type": HTML, "cache_control": "no-cache"}
+    for round_ in range(3):
+        info = store.stat("a/pointer")
+        seen = info.version if info else None
+
+        def write(number: int, seen: str | None = seen, round_: int = round_) -> bytes | None:
+            try:
+                store.replace_bytes("a/pointer", data := f"{round_} by {number}".encode(), seen=seen, **told)
+            except ObjectChanged:
+                return None
+            return data
+
+        with ThreadPoolExecutor(8) as pool:
+            written = [data for data in pool.map(write, range(8)) if data]
+        assert written == [store.read_bytes("a/pointer")]
+        assert store.stat("a/pointer") == ObjectInfo("a/pointer", len(written[0]), HTML, "no-cache")
+
+
+def test_what_was_seen_and_is_gone_is_not_written_again(store: ObjectStore) -> None:
+    put(store, "a/pointer")
+    seen = store.stat("a/pointer")
+    assert seen
+    store.delete("a/pointer")
+    with pytest.raises(ObjectChanged):
+        store.replace_bytes("a/pointer", b"late", seen=seen.version, content_type=HTML)
+    assert store.stat("a/pointer") is None
+    assert list(store.list_keys("")) == []
+
+
+def test_bytes_are_compared_by_what_the_store_knows_or_by_reading(store: ObjectStore, tmp_path: Path) -> None:
+    (tmp_path / "large").write_bytes(os.urandom(17_000_000))
+    store.put_file("a/large", tmp_path / "large", content_type="video/mp4")
+    store.copy("a/large", "a/copy", content_type="video/mp4", cache_control=FOREVER)
+    put(store, "a/other", data=bytes(17_000_000))
+    put(store, "a/small", data=PAGE)
+    small, large, copy, other = (stat(store, f"a/{name}") for name in ("small", "large", "copy", "other"))
+    assert holds_bytes(store, small, PAGE)
+    assert not holds_bytes(store, small, PAGE[::-1])
+    assert has_same_bytes(store, large, copy)
+    assert not has_same_bytes(store, large, other)
+    for one in (small, large, copy):  # a store that tells nothing
+        assert has_same_bytes(store, replace(one, checksums={}), one)
+    assert not has_same_bytes(store, replace(large, checksums={}), other)
+
+
+def test_nothing_is_left_of_what_was_removed(store: ObjectStore) -> None:
+    put(store, "a/b/1", "a/b/2", "a/c")
+    put(store, "a/b/1", data=b"again")
+    assert store.count_traces("a/b/") >= 2
+    assert (store.forget_versions("a/b/1"), store.read_bytes("a/b/1")) == (0, b"again")
+    assert store.delete_prefix("a/b/") == 2
+    assert (store.count_traces("a/b/"), store.count_traces("a/")) == (0, 1)
 
 
 def test_an_object_has_an_age_that_begins_anew_with_each_write(store: ObjectStore, tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ import boto3
 import pytest
 
 from pipeline.storage.s3 import S3Store
-from pipeline.storage.store import StoreUnavailable
+from pipeline.storage.s3_abilities import Matching, S3Abilities
+from pipeline.storage.store import ObjectChanged, StoreUnavailable
 from tests.fixtures.s3 import Bucket
 
 pytestmark = pytest.mark.slow
@@ -107,6 +108,47 @@ def test_unfinished_uploads_are_removed_in_time(s3_bucket: Bucket) -> None:
         assert store.remove_leftovers(older_than_hours=-1) == 0
     left = client.list_multipart_uploads(Bucket=s3_bucket.bucket)["Uploads"]
     assert [upload["Key"] for upload in left] == ["theirs/a/b"]
+
+
+def test_a_bucket_that_keeps_versions_keeps_none_of_what_is_removed(s3_bucket: Bucket) -> None:
+    client = _client(s3_bucket)
+    kept = {"Bucket": s3_bucket.bucket, "VersioningConfiguration": {"Status": "Enabled"}}
+    client.put_bucket_versioning(**kept)
+    with opened(s3_bucket, prefix="mine") as store:
+        for text in (b"first", b"second", b"third"):
+            for key in ("a/b/1", "a/b/2", "a/b10", "a/pointer"):
+                store.put_bytes(key, text, content_type="text/plain")
+        client.delete_object(Bucket=s3_bucket.bucket, Key="mine/a/b/2")  # as somebody else's program removes
+        assert store.stat("a/b/2") is None
+        assert store.count_traces("a/b/") == 7
+        assert store.delete_prefix("a/b/") == 1
+        assert store.count_traces("a/b/") == 0
+        assert store.forget_versions("a/pointer") == 2
+        assert store.read_bytes("a/pointer") == b"third"
+        store.delete("a/pointer")
+        assert store.count_traces("a/") == 3, "a/b10 alone, as it was"
+
+
+def test_a_server_with_conditional_writes_is_known_by_trying(s3_bucket: Bucket) -> None:
+    with opened(s3_bucket) as store:
+        assert store.abilities.has_conditional_writes
+        assert list(store.list_keys("")) == []
+    with opened(s3_bucket, bucket="not-there") as store, pytest.raises(StoreUnavailable, match="does not exist"):
+        _ = store.abilities
+
+
+def test_a_server_without_them_is_read_before_and_after(s3_bucket: Bucket) -> None:
+    """The store's own lock is missing then; a pointer that moved since it was seen is noticed all the same."""
+    with opened(s3_bucket) as store:
+        store._abilities = S3Abilities(creates_once=False, matching=Matching.UNKNOWN, keeps_sha256=False)
+        store.replace_bytes("a/b", b"first", seen=None, content_type="text/plain")
+        seen = store.stat("a/b")
+        assert seen
+        store.replace_bytes("a/b", b"second", seen=seen.version, content_type="text/plain")
+        for stale in (seen.version, None):
+            with pytest.raises(ObjectChanged):
+                store.replace_bytes("a/b", b"third", seen=stale, content_type="text/plain")
+        assert store.read_bytes("a/b") == b"second"
 
 
 def test_a_forked_child_does_not_use_its_parents_connections(s3_store: S3Store) -> None:

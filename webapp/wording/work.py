@@ -54,6 +54,7 @@ def stage_words(stage: str) -> str:
         "storing": _("Storing the result"),
         "cards": _("Making the title cards"),
         "writing": _("Writing the page"),
+        "walking": _("Looking at every part of the new page"),
         "publishing": _("Switching to the new page"),
     }
     return words.get(stage, "")

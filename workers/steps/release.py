@@ -30,13 +30,14 @@ from pipeline.site.release import (
     StatementInRelease,
     build_release,
 )
+from pipeline.site.store_walk import demand_playable
 from pipeline.storage.keys import site_prefix
 from workers.clock import utc_now
 from workers.steps.cards import card_of
 from workers.steps.run import JobRun, Record
 
-_CARDS, _WRITTEN = 0.5, 0.95
-"""Shares of the work after which the cards are made, and everything is written."""
+_CARDS, _WRITTEN, _WALKED = 0.5, 0.9, 0.97
+"""Shares of the work after which the cards are made, everything is written, and all of it was walked."""
 
 
 def run_release(run: JobRun) -> Record:
@@ -46,6 +47,8 @@ def run_release(run: JobRun) -> Record:
     if not release.is_published:
         plan = _plan(run, release)
         write_objects(run.context.store, plan, run.progress("writing", _CARDS, _WRITTEN))
+        run.report(_WRITTEN, "walking")
+        demand_playable(run.context.store, plan)
         _make_live(run, release, plan)
     kept = _remove_unwanted(run, release)
 
@@ -94,7 +97,7 @@ def _make_live(run: JobRun, release: ReleaseInputs, plan: ReleasePlan) -> None:
     The one place that talks to the store inside a transaction: a single small object, and no other release of the
     country, no withdrawal and no second worker can come between the question and the answer.
     """
-    run.report(_WRITTEN, "publishing")
+    run.report(_WALKED, "publishing")
     with run.context.database.begin() as db:
         lock_country(db, release.country_id)
         check_claim(db, run.claim)
