@@ -73,11 +73,6 @@ def probe_key(name: str) -> str:
     return f"{PROBES}{_checked(_NAME, name)}"
 
 
-def site_prefix(slug: str, country_code: str) -> str:
-    """Prefix of everything published of a country; `country_code` in capitals as everywhere else."""
-    return f"site/{_checked(_SLUG, slug)}/{_checked(_COUNTRY, country_code.lower())}/"
-
-
 def site_prefix(slug: str, country_code: str, audience: Audience = Audience.PUBLIC) -> str:
     """Prefix of everything that an audience sees of a country; `country_code` in capitals as everywhere else."""
     return f"{session_prefix(slug, audience)}{_checked(_COUNTRY, country_code.lower())}/"
