@@ -20,6 +20,7 @@ class Fate(StrEnum):
     """What becomes of a statement when its country is published."""
 
     SHOWN = "shown"
+    SHOWN_TO_MISSIONS = "shown_to_missions"
     LEFT_OUT = "left_out"
     IN_THE_WAY = "in_the_way"
 

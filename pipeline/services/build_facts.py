@@ -7,11 +7,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from pipeline.domain.build_graph import JOB_KINDS, Step
+from pipeline.domain.consents import Audience
 from pipeline.media.ladder import Ladder
 from pipeline.records.tables import Country, Recording, Release, Statement
 from pipeline.services.board_rows import JobRow, find_newest_jobs
 from pipeline.services.board_waits import Wait, Waits
-from pipeline.services.releases import newest_release
+from pipeline.services.panel_contents import is_for_missions_only
+from pipeline.services.releases import live_release, newest_release
 
 
 @dataclass(frozen=True)
@@ -24,9 +26,13 @@ class Work:
 
 @dataclass(frozen=True)
 class BuildFacts:
-    """A recording with all that its steps depend on; `live` is the release that is out of its country."""
+    """A recording with all that its steps depend on.
+
+    `audience` is the widest that may see it, for which its release is told; `live` is the one that is out for it.
+    """
 
     db: Session
+    audience: Audience
     recording: Recording
     statement: Statement
     country: Country
@@ -48,16 +54,18 @@ def load_facts(
     """Load what is known of a recording."""
     statement = recording.statement
     country = statement.speaker.country
-    newest = newest_release(db, country.id)
+    audience = Audience.MISSIONS if is_for_missions_only(statement) else Audience.PUBLIC
+    newest = newest_release(db, country.id, audience)
     subjects = {step: recording.id for step in (Step.INTAKE, Step.ENCODE, Step.ALIGN)}
     if newest is not None and any(item.recording_id == recording.id for item in newest.items):
         subjects[Step.RELEASE] = newest.id
     return BuildFacts(
         db=db,
+        audience=audience,
         recording=recording,
         statement=statement,
         country=country,
-        live=db.get(Release, country.live_release_id) if country.live_release_id else None,
+        live=live_release(db, country, audience),
         ladder=ladder,
         player=player,
         work=_find_work(db, subjects, Waits(db, now=now)),

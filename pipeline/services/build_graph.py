@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from pipeline.domain.build_graph import Node, Step, StepState, WaitsFor
+from pipeline.domain.consents import Audience
 from pipeline.domain.statements import StatementState
 from pipeline.media.ladder import Ladder
 from pipeline.records.tables import Recording, Statement
@@ -24,6 +25,7 @@ class BuildGraph:
     recording_id: int
     statement_id: int
     country_id: int
+    audience: Audience
     session_slug: str
     country_code: str
     position: int
@@ -43,6 +45,7 @@ class BuildGraph:
             "statement_id": self.statement_id,
             "session": self.session_slug,
             "country": self.country_code,
+            "audience": self.audience.value,
             "position": self.position,
             "attempt": self.attempt,
             "is_current": self.is_current,
@@ -76,6 +79,7 @@ def load_build_graph(
         recording_id=recording.id,
         statement_id=facts.statement.id,
         country_id=facts.country.id,
+        audience=facts.audience,
         session_slug=facts.country.pre_session.slug,
         country_code=facts.country.code,
         position=facts.statement.speaker.position,

@@ -109,7 +109,7 @@ def tracks_node(facts: BuildFacts) -> Node:
 
 def card_node(facts: BuildFacts) -> Node:
     """The title card as the next release would have it."""
-    text = text_of_statement(facts.statement)
+    text = text_of_statement(facts.statement, facts.audience)
     inputs = card_inputs(text, facts.ladder)
     kept = find_result(facts.db, inputs)
     if kept is not None:

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pipeline.domain.build_graph import Node, Step, StepState, WaitsFor, changed_since
-from pipeline.domain.consents import Audience, ConsentItem
+from pipeline.domain.consents import Audience
 from pipeline.domain.fingerprints import digest
 from pipeline.domain.standings import Standing, standing_of
 from pipeline.records.tables import Release
 from pipeline.services.board_rows import JobRow
 from pipeline.services.build_facts import BuildFacts
 from pipeline.services.build_work import with_work
-from pipeline.services.consents import audience_of
+from pipeline.services.panel_contents import is_agreed
 from pipeline.services.release_inputs import CARD, inputs_by_statement, shown_by_panel
 from pipeline.services.shown_parts import parts_in
 from pipeline.storage.keys import site_prefix, under
@@ -28,7 +28,7 @@ def release_node(facts: BuildFacts) -> Node:
         waits_for, because = _not_out(facts)
         return with_work(Node(Step.RELEASE, StepState.MISSING, _folded(inputs), (), waits_for, because), facts)
     node = _out(facts, live, inputs)
-    prefix = site_prefix(facts.country.pre_session.slug, facts.country.code)
+    prefix = site_prefix(facts.country.pre_session.slug, facts.country.code, facts.audience)
     return with_work(replace(node, objects=(under(prefix, live.manifest_uri),)), facts)
 
 
@@ -67,7 +67,7 @@ def _told_by_rows(facts: BuildFacts, live: Release, inputs: Mapping[str, str]) -
 
 
 def _inputs_now(facts: BuildFacts) -> Mapping[str, str]:
-    shown = shown_by_panel(facts.db, facts.country, facts.ladder)
+    shown = shown_by_panel(facts.db, facts.country, facts.audience, facts.ladder)
     if not any(one.recording_id == facts.recording.id for one in shown):
         return {}
     return inputs_by_statement(shown, facts.player)[facts.statement.id]
@@ -101,8 +101,7 @@ def _job_id(job: JobRow) -> int:
 
 
 def _lacks_consent(facts: BuildFacts) -> bool:
-    agreed = audience_of(facts.statement, ConsentItem.RECORDING) is Audience.PUBLIC
-    return _standing(facts) is Standing.APPROVED and not agreed
+    return _standing(facts) is Standing.APPROVED and not is_agreed(facts.statement, Audience.MISSIONS)
 
 
 _NO_CONSENT = (WaitsFor.SPEAKER, "The speaker has not agreed to publication.")

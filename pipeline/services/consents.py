@@ -22,9 +22,17 @@ def latest_consents(statement: Statement) -> Mapping[ConsentItem, Consent]:
 
 
 def audience_of(statement: Statement, item: ConsentItem) -> Audience:
-    """Who may see an item; nobody as long as the speaker has not answered."""
+    """Who may see an item; nobody as long as the speaker has not answered, the public never of a missions' session."""
     consent = latest_consents(statement).get(item)
-    return consent.audience if consent is not None else Audience.NOBODY
+    agreed = consent.audience if consent is not None else Audience.NOBODY
+    is_closed = agreed is Audience.PUBLIC and statement.speaker.country.pre_session.is_missions_only
+    return Audience.MISSIONS if is_closed else agreed
+
+
+def last_agreed(statement: Statement, item: ConsentItem) -> Audience | None:
+    """Whom the speaker agreed to show an item last, also where that is taken back; None where there was nobody."""
+    given = [consent.audience for consent in statement.consents if consent.item is item]
+    return next((audience for audience in reversed(given) if audience is not Audience.NOBODY), None)
 
 
 def is_consent_complete(statement: Statement) -> bool:

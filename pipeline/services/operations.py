@@ -136,7 +136,8 @@ def list_failures(db: Session, *, now: datetime) -> list[JobLine]:
     newer_job, newer_release = aliased(Job), aliased(Release)
     same_work = _family(newer_job) == _family(Job)
     is_newest = ~exists().where(newer_job.subject_id == Job.subject_id, newer_job.id > Job.id, same_work)
-    is_newest_release = ~exists().where(newer_release.country_id == Release.country_id, newer_release.id > Release.id)
+    same_place = newer_release.country_id == Release.country_id, newer_release.audience == Release.audience
+    is_newest_release = ~exists().where(*same_place, newer_release.id > Release.id)
     is_needed = or_(
         and_(Job.kind == JobKind.RELEASE, is_newest_release),
         and_(Job.kind == JobKind.MAIL, Mail.state == MailState.WAITING),

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from pipeline.domain.approvals import ApprovalWord
-from pipeline.domain.consents import Audience, ConsentItem
+from pipeline.domain.consents import RELEASE_AUDIENCES, Audience, ConsentItem
 from pipeline.domain.fingerprints import fingerprint
 from pipeline.domain.naming import says_name
 from pipeline.domain.sheets import TrackMark
@@ -15,9 +15,9 @@ from pipeline.domain.statements import StatementState
 from pipeline.records.queries import load_panels
 from pipeline.records.tables import Country, Recording, ReleaseItem, Speaker, Statement, Track
 from pipeline.services.approvals import approval_of
-from pipeline.services.consents import audience_of, lacks_alias
+from pipeline.services.consents import audience_of, lacks_alias, last_agreed
 from pipeline.services.recordings import is_ready_for_approval
-from pipeline.services.shown_parts import ShownParts, parts_now, withholds_name, words_now
+from pipeline.services.shown_parts import ShownParts, may_see, parts_now, withholds_name, words_now
 from pipeline.services.tracks import current_tracks, marks_of, shown_webvtt
 
 INCLUDED_STATES = frozenset({StatementState.APPROVED, StatementState.PUBLISHED})
@@ -27,7 +27,6 @@ _SENTENCES = {
     "changed_since_approval": "A statement has another recording than the one that was approved. Watch and approve it.",
     "not_ready": "The recording of an approved statement is not prepared for watching yet. Wait, or try it again.",
     "no_consent": "A speaker has not agreed to publication. Ask them, or reopen the statement to leave it out.",
-    "missions_only": "The approved statements of this country are for missions only. Nothing of it may be public.",
     "second_look_missing": "This session wants two people to approve. Another person has to look at a statement.",
     "stale_approval": "A statement is not what was approved any more. Look at what changed, and approve it again.",
     "alias_missing": "A speaker is to be shown under another name and has not said which. Ask them.",
@@ -71,10 +70,14 @@ class PanelEntry:
 
 @dataclass(frozen=True)
 class PanelContents:
-    """What a release of the panel holds; `missing` are the places whose statement is not shown."""
+    """What a release of the panel holds for one audience; `missing` are the places whose statement is not shown.
+
+    Places are those that this audience is told of, from 1. `absent` are the statements of the missing ones.
+    """
 
     entries: tuple[PanelEntry, ...]
     missing: tuple[int, ...]
+    absent: tuple[int, ...]
     problems: tuple[PublishProblem, ...]
 
     @property
@@ -86,44 +89,70 @@ class PanelContents:
         return fingerprint("release", _CONTENTS_VERSION, {**values, "marks": marks} if marks else values)
 
 
-def read_panel(db: Session, country: Country) -> PanelContents:
-    """What would go out if the country were published now."""
+def read_panel(db: Session, country: Country, audience: Audience) -> PanelContents:
+    """What an audience would see if the country were published now."""
     (loaded,) = load_panels(db, [country])
-    approved = [speaker for speaker in loaded.speakers if speaker.statement.state in INCLUDED_STATES]
-    included = [speaker for speaker in approved if not is_for_missions_only(speaker.statement)]
-    problems = [problem for speaker in included if (problem := _problem_of(speaker))]
-    if not included:
-        problems.append(PublishProblem("missions_only" if approved else "nothing_approved"))
+    return _contents(loaded, audience)
+
+
+def _contents(loaded: Country, audience: Audience) -> PanelContents:
+    places = _places(loaded, audience)
+    included = {place: speaker for place, speaker in places.items() if _is_included(speaker, audience)}
+    problems = [problem for speaker in included.values() if (problem := _problem_of(speaker, audience))]
+    if not any(speaker.statement.state in INCLUDED_STATES for speaker in loaded.speakers):
+        problems.append(PublishProblem("nothing_approved"))
     return PanelContents(
-        entries=() if problems else tuple(_entry(speaker) for speaker in included),
-        missing=tuple(speaker.position for speaker in loaded.speakers if speaker not in included),
+        entries=() if problems else tuple(_entry(place, speaker, audience) for place, speaker in included.items()),
+        missing=tuple(place for place in places if place not in included),
+        absent=tuple(speaker.statement.id for place, speaker in places.items() if place not in included),
         problems=tuple(problems),
     )
 
 
-def read_ready(db: Session, country: Country) -> tuple[PanelEntry, ...]:
-    """The statements that could go out now, whatever keeps others of the panel from it.
+def read_panels(db: Session, country: Country) -> dict[Audience, PanelContents]:
+    """What publishing the country now would make, by audience, the public's first where there is anything for it.
+
+    Missions have a release of their own where they see more than the public, or had one before: else they watch what is
+    public. Of nothing at all there is one release, with the problems that it has.
+    """
+    (loaded,) = load_panels(db, [country])
+    public, missions = (_contents(loaded, audience) for audience in RELEASE_AUDIENCES)
+    is_own = (missions.entries, missions.missing) != (public.entries, public.missing)
+    is_wanted = is_own or country.missions_release_id is not None or bool(missions.problems)
+    found = {Audience.PUBLIC: public} if public.entries or public.problems or country.live_release_id else {}
+    return found | ({Audience.MISSIONS: missions} if is_wanted or not found else {})
+
+
+def read_ready(db: Session, country: Country, audience: Audience) -> tuple[PanelEntry, ...]:
+    """The statements that an audience could see now, whatever keeps others of the panel from it.
 
     What was approved and has changed since is among them, so that it can be compared with what is out.
     """
     (loaded,) = load_panels(db, [country])
-    included = (speaker for speaker in loaded.speakers if speaker.statement.state in INCLUDED_STATES)
-    return tuple(_entry(speaker) for speaker in included if _problem_of(speaker, needs_approval=False) is None)
+    included = {
+        place: speaker for place, speaker in _places(loaded, audience).items() if _is_included(speaker, audience)
+    }
+    return tuple(
+        _entry(place, speaker, audience)
+        for place, speaker in included.items()
+        if _problem_of(speaker, audience, needs_approval=False) is None
+    )
 
 
 def publish_problems(db: Session, country: Country) -> list[PublishProblem]:
     """What keeps the country from being published; empty when nothing does."""
-    return list(read_panel(db, country).problems)
+    found = (problem for contents in read_panels(db, country).values() for problem in contents.problems)
+    return list(dict.fromkeys(found))
 
 
-def may_be_public(statement: Statement) -> bool:
+def may_be_shown(statement: Statement, audience: Audience) -> bool:
     """Whether a statement's approved recording may be out: decided by staff, agreed to by the speaker."""
-    return statement.state in INCLUDED_STATES and is_agreed(statement)
+    return statement.state in INCLUDED_STATES and is_agreed(statement, audience)
 
 
-def is_agreed(statement: Statement) -> bool:
-    """Whether the speaker agreed to having the recording shown to everybody."""
-    return audience_of(statement, ConsentItem.RECORDING) is Audience.PUBLIC
+def is_agreed(statement: Statement, audience: Audience) -> bool:
+    """Whether the speaker agreed to having the recording shown to an audience."""
+    return may_see(statement, ConsentItem.RECORDING, audience)
 
 
 def is_for_missions_only(statement: Statement) -> bool:
@@ -131,17 +160,41 @@ def is_for_missions_only(statement: Statement) -> bool:
     return audience_of(statement, ConsentItem.RECORDING) is Audience.MISSIONS
 
 
-def may_stay(statement: Statement, item: ReleaseItem) -> bool:
+def has_place(statement: Statement, audience: Audience) -> bool:
+    """Whether an audience is told that there is such a place in the panel, even where nothing is shown of it.
+
+    The public never hears of what was meant for missions only: not that it was taken back either.
+    """
+    if audience is Audience.MISSIONS:
+        return True
+    is_closed = statement.speaker.country.pre_session.is_missions_only
+    return not is_closed and last_agreed(statement, ConsentItem.RECORDING) is not Audience.MISSIONS
+
+
+def may_stay(statement: Statement, item: ReleaseItem, audience: Audience) -> bool:
     """Whether what a release holds of a statement may be out: exactly this recording is approved, and consented to."""
-    return statement.approved_recording_id == item.recording_id and may_be_public(statement)
+    return statement.approved_recording_id == item.recording_id and may_be_shown(statement, audience)
 
 
-def subtitles_tell_name(statement: Statement, tracks: Iterable[Track]) -> bool:
+def subtitles_tell_name(statement: Statement, tracks: Iterable[Track], audience: Audience) -> bool:
     """Whether any of these subtitles says a name that is not to be told."""
-    return withholds_name(statement) and any(says_name(shown_webvtt(track), statement.speaker.name) for track in tracks)
+    is_withheld = withholds_name(statement, audience)
+    return is_withheld and any(says_name(shown_webvtt(track), statement.speaker.name) for track in tracks)
 
 
-def _problem_of(speaker: Speaker, *, needs_approval: bool = True) -> PublishProblem | None:
+def _places(country: Country, audience: Audience) -> dict[int, Speaker]:
+    """Who has which place for an audience, in the panel's order."""
+    told = (speaker for speaker in country.speakers if has_place(speaker.statement, audience))
+    return dict(enumerate(told, start=1))
+
+
+def _is_included(speaker: Speaker, audience: Audience) -> bool:
+    """Whether a statement is to go out to an audience, or its problem has to be solved before anything does."""
+    is_elsewhere = audience is Audience.PUBLIC and is_for_missions_only(speaker.statement)
+    return speaker.statement.state in INCLUDED_STATES and not is_elsewhere
+
+
+def _problem_of(speaker: Speaker, audience: Audience, *, needs_approval: bool = True) -> PublishProblem | None:
     statement = speaker.statement
     recording = statement.current_recording
     code = None
@@ -149,28 +202,28 @@ def _problem_of(speaker: Speaker, *, needs_approval: bool = True) -> PublishProb
         code = "changed_since_approval"
     elif not is_ready_for_approval(recording):
         code = "not_ready"
-    elif not may_be_public(statement):
+    elif not may_be_shown(statement, audience):
         code = "no_consent"
     elif lacks_alias(statement):
         code = "alias_missing"
     elif needs_approval and not (standing := approval_of(statement)).is_complete:
         code = "second_look_missing" if standing.word is ApprovalWord.FIRST else "stale_approval"
-    elif subtitles_tell_name(statement, current_tracks(recording).values()):
+    elif subtitles_tell_name(statement, current_tracks(recording).values(), audience):
         code = "subtitles_tell_name"
     return PublishProblem(code, statement.id, speaker.position) if code else None
 
 
-def _entry(speaker: Speaker) -> PanelEntry:
+def _entry(place: int, speaker: Speaker, audience: Audience) -> PanelEntry:
     statement = speaker.statement
     recording = _ready(statement.current_recording)
-    words = words_now(statement)
+    words = words_now(statement, audience)
     return PanelEntry(
-        position=speaker.position,
+        position=place,
         statement_id=statement.id,
         recording_id=recording.id,
         package_prefix=recording.package_prefix or "",
         track_ids=_track_ids(recording),
-        parts=parts_now(statement),
+        parts=parts_now(statement, audience),
         texts=(words.organisation, words.theme, words.language, words.speaker or ""),
         marks=tuple(marks_of(current_tracks(recording).values()).items()),
     )

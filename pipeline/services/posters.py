@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
+from pipeline.domain.consents import RELEASE_AUDIENCES
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.jobs import JobKind
 from pipeline.domain.packages import Package
@@ -35,8 +36,8 @@ def choose_poster(
     is being published goes out with the still that was approved.
     """
     country = lock_country(db, statement.speaker.country_id)
-    newest = newest_release(db, country.id)
-    if newest is not None and newest.published_at is None and is_under_way(db, newest):
+    newest = (newest_release(db, country.id, audience) for audience in RELEASE_AUDIENCES)
+    if any(release and release.published_at is None and is_under_way(db, release) for release in newest):
         raise ChangeNotAllowed("This country is being published. Stop that first, or wait until it is out.")
     recording = statement.current_recording
     if recording is None or recording.id != recording_id or not can_choose_poster(statement):

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from pipeline.domain.consents import Audience
 from pipeline.domain.errors import ChangeNotAllowed, FinalError
 from pipeline.domain.mails import MailKind
 from pipeline.domain.packages import Package
@@ -71,6 +72,7 @@ class ItemInputs:
 class ReleaseInputs:
     """All that writing a release needs, in plain values."""
 
+    audience: Audience
     country_id: int
     slug: str
     country_code: str
@@ -94,13 +96,14 @@ def load_release(db: Session, release_id: int) -> ReleaseInputs:
     release = db.get_one(Release, release_id)
     country = db.get_one(Country, release.country_id)
     return ReleaseInputs(
+        audience=release.audience,
         country_id=country.id,
         slug=country.pre_session.slug,
         country_code=country.code,
         session_title=country.pre_session.title,
         name=release.name,
         missing=tuple(release.facts.get("missing", ())),
-        items=tuple(_load_item(db, item, release.facts) for item in release.items),
+        items=tuple(_load_item(db, item, release) for item in release.items),
         is_published=release.published_at is not None,
     )
 
@@ -111,14 +114,18 @@ def check_still_allowed(db: Session, release: Release) -> None:
     Asked last, under the country's lock: people may have changed their minds while it was written.
     """
     newer = select(Release.id).where(
-        Release.country_id == release.country_id, Release.number > release.number, Release.published_at.is_not(None)
+        Release.country_id == release.country_id,
+        Release.audience == release.audience,
+        Release.number > release.number,
+        Release.published_at.is_not(None),
     )
     if db.scalars(newer).first() is not None:
         raise ChangeNotAllowed("A newer release of this country is out already.")
     for item in sorted(release.items, key=lambda item: item.statement_id):
         statement = lock_statement(db, item.statement_id)
         parts = parts_in(release.facts, item.statement_id)
-        if not may_stay(statement, item) or not parts.is_within(parts_now(statement)):
+        allowed = parts_now(statement, release.audience)
+        if not may_stay(statement, item, release.audience) or not parts.is_within(allowed):
             raise ChangeNotAllowed("A statement changed while its country was being published. Publish again.")
     if "contents" in release.facts and _removed_tracks(db, release):
         raise ChangeNotAllowed("Subtitles were removed while the country was being published. Publish again.")
@@ -142,7 +149,7 @@ def record_published(
     release.published_at = now
     release.manifest_uri = manifest_uri
     release.facts = {**release.facts, "inputs": {str(key): dict(digests) for key, digests in (inputs or {}).items()}}
-    country.live_release_id = release.id if release.items else None
+    country.point_at(release.audience, release.id if release.items else None)
     for item in release.items:
         statement = db.get_one(Statement, item.statement_id)
         is_new = statement.state is not StatementState.PUBLISHED
@@ -150,32 +157,38 @@ def record_published(
         _record(db, "statement.published", statement, now, release_id=release.id)
         if is_new:
             queue_mail(db, statement, MailKind.PUBLISHED, now=now, facts={"release_id": release.id})
-    _record(db, "release.published", release, now, country_id=country.id, number=release.number)
+    audience = release.audience.value
+    _record(db, "release.published", release, now, country_id=country.id, number=release.number, audience=audience)
 
 
-def find_kept_names(db: Session, country_id: int) -> KeptNames:
-    """What of a country stays in its published place.
+def find_kept_names(db: Session, country_id: int, audience: Audience = Audience.PUBLIC) -> KeptNames:
+    """What of a country stays in the place that an audience sees.
 
     Releases stay that are under way, the newest published one, and older ones that show nothing that it does not.
     """
-    kept = _kept_releases(db, country_id)
+    kept = _kept_releases(db, country_id, audience)
     items = [item for release in kept for item in release.items]
     media = {name for item in items for name in (item.media_name, item.card_name)}
     return KeptNames(frozenset(release.name for release in kept), frozenset(media))
 
 
-def record_removed(db: Session, country_id: int, kept: KeptNames, *, now: datetime) -> None:
+def record_removed(
+    db: Session, country_id: int, kept: KeptNames, *, now: datetime, audience: Audience = Audience.PUBLIC
+) -> None:
     """Say of releases that are no longer kept that their files are gone, had they been out or not."""
-    present = select(Release).where(Release.country_id == country_id, Release.removed_at.is_(None))
-    for release in db.scalars(present):
+    for release in db.scalars(_present(country_id, audience)):
         if release.name not in kept.releases:
             release.removed_at = now
             _record(db, "release.removed", release, now, country_id=country_id, number=release.number)
 
 
-def _kept_releases(db: Session, country_id: int) -> list[Release]:
-    present = select(Release).where(Release.country_id == country_id, Release.removed_at.is_(None))
-    releases = db.scalars(present.order_by(Release.number.desc())).all()
+def _present(country_id: int, audience: Audience) -> Select[Release]:
+    of_these = Release.country_id == country_id, Release.audience == audience
+    return select(Release).where(*of_these, Release.removed_at.is_(None)).order_by(Release.number.desc())
+
+
+def _kept_releases(db: Session, country_id: int, audience: Audience) -> list[Release]:
+    releases = db.scalars(_present(country_id, audience)).all()
     newest = next((release for release in releases if release.published_at is not None), None)
     published = [
         release for release in releases if release.published_at and newest and _shows_no_more(db, release, newest)
@@ -204,9 +217,10 @@ def _removed_tracks(db: Session, release: Release) -> list[int]:
     return list(db.scalars(select(Track.id).where(Track.id.in_(tracks), Track.is_removed)))
 
 
-def _load_item(db: Session, item: ReleaseItem, facts: Mapping[str, Any]) -> ItemInputs:
+def _load_item(db: Session, item: ReleaseItem, release: Release) -> ItemInputs:
+    facts: Mapping[str, Any] = release.facts
     statement, parts = db.get_one(Statement, item.statement_id), parts_in(facts, item.statement_id)
-    words = words_in(facts, statement, parts, _content(db, parts.details_id))
+    words = words_in(facts, statement, parts, _content(db, parts.details_id), release.audience)
     own = _content(db, parts.text_id)
     tracks = db.scalars(select(Track).where(Track.id.in_(item.track_ids))).all()
     return ItemInputs(

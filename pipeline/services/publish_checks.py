@@ -4,13 +4,14 @@ The yes names what was seen and what was asked; both are kept in the event of th
 `pipeline.services.releases`.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from pipeline.domain.consents import Audience
 from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
 from pipeline.domain.fingerprints import digest
 from pipeline.domain.papers import PaperState
@@ -18,7 +19,13 @@ from pipeline.domain.publishing import Fate, Question
 from pipeline.domain.sheets import TrackMark, wanted_languages
 from pipeline.records.tables import Comment, Country, Release, Speaker, Statement
 from pipeline.services.events import Actor
-from pipeline.services.panel_contents import PanelContents, PublishProblem, is_for_missions_only, read_panel
+from pipeline.services.panel_contents import (
+    INCLUDED_STATES,
+    PanelContents,
+    PublishProblem,
+    is_for_missions_only,
+    read_panels,
+)
 from pipeline.services.previews import PreviewAnswer, preview_of
 from pipeline.services.releases import find_same_release, lock_country, publish_country
 from pipeline.services.statement_contents import spoken_language
@@ -58,10 +65,11 @@ class CheckedStatement:
 class PublishCheck:
     """What publishing a country now would mean. `seen` stands for all of it: who confirms names it.
 
-    `is_out`: just this is out already, or on its way.
+    `audiences` are those that a release is made for. `is_out`: just this is out already, or on its way.
     """
 
     country_id: int
+    audiences: tuple[Audience, ...]
     statements: tuple[CheckedStatement, ...]
     problems: tuple[PublishProblem, ...]
     asked: tuple[Asked, ...]
@@ -84,19 +92,21 @@ class PublishCheck:
 
 def read_publish_check(db: Session, country: Country) -> PublishCheck:
     """What publishing a country now would mean, with a constant number of queries."""
-    contents = read_panel(db, country)
-    shown = {entry.statement_id for entry in contents.entries}
-    in_the_way = {problem.statement_id: problem for problem in contents.problems}
-    checked = tuple(_checked(speaker, contents, in_the_way) for speaker in country.speakers)
+    panels = read_panels(db, country)
+    shown = {entry.statement_id for contents in panels.values() for entry in contents.entries}
+    problems = tuple(dict.fromkeys(problem for contents in panels.values() for problem in contents.problems))
+    in_the_way = {problem.statement_id: problem for problem in problems}
+    checked = tuple(_checked(speaker, in_the_way) for speaker in country.speakers)
     goes_out = [speaker.statement for speaker in country.speakers if speaker.statement.id in shown]
     asked = tuple(_questions(db, country, goes_out))
     return PublishCheck(
         country_id=country.id,
         statements=checked,
-        problems=contents.problems,
+        problems=problems,
+        audiences=tuple(panels),
         asked=asked,
-        is_out=bool(shown) and find_same_release(db, country, contents) is not None,
-        seen=_seen(contents, checked, asked),
+        is_out=bool(shown) and all(find_same_release(db, country, one, to) for to, one in panels.items()),
+        seen=_seen(panels, checked, asked),
     )
 
 
@@ -119,19 +129,24 @@ def confirm_publication(
     return publish_country(db, country, actor=actor, now=now, confirmed={**facts, "seen": seen})
 
 
-def _checked(
-    speaker: Speaker, contents: PanelContents, in_the_way: dict[int | None, PublishProblem]
-) -> CheckedStatement:
+def _checked(speaker: Speaker, in_the_way: dict[int | None, PublishProblem]) -> CheckedStatement:
     statement, problem = speaker.statement, in_the_way.get(speaker.statement.id)
-    is_left_out = speaker.position in contents.missing
+    is_left_out = statement.state not in INCLUDED_STATES
     return CheckedStatement(
         statement_id=statement.id,
         position=speaker.position,
         organisation=speaker.organisation,
-        fate=Fate.IN_THE_WAY if problem else Fate.LEFT_OUT if is_left_out else Fate.SHOWN,
+        fate=_fate(problem, is_left_out=is_left_out, is_for_missions=is_for_missions_only(statement)),
         problem=problem,
         items=() if is_left_out else visible_items(statement),
     )
+
+
+def _fate(problem: PublishProblem | None, *, is_left_out: bool, is_for_missions: bool) -> Fate:
+    if problem:
+        return Fate.IN_THE_WAY
+    shown = Fate.SHOWN_TO_MISSIONS if is_for_missions else Fate.SHOWN
+    return Fate.LEFT_OUT if is_left_out else shown
 
 
 def _questions(db: Session, country: Country, goes_out: list[Statement]) -> Iterator[Asked]:
@@ -149,8 +164,9 @@ def _questions(db: Session, country: Country, goes_out: list[Statement]) -> Iter
     shown = {statement.id for statement in goes_out}
     for speaker in country.speakers if goes_out else ():
         if speaker.statement.id not in shown:
-            for_missions = is_for_missions_only(speaker.statement)
-            found[Question.MISSIONS_ONLY if for_missions else Question.LEFT_OUT][speaker.statement.id] = ""
+            found[Question.LEFT_OUT][speaker.statement.id] = ""
+        elif is_for_missions_only(speaker.statement):
+            found[Question.MISSIONS_ONLY][speaker.statement.id] = ""
     return (Asked(question, details) for question, details in found.items() if details)
 
 
@@ -190,11 +206,13 @@ def _has_waiting_papers(statement: Statement) -> bool:
     return any(paper.state is PaperState.RECEIVED for paper in statement.papers)
 
 
-def _seen(contents: PanelContents, checked: tuple[CheckedStatement, ...], asked: tuple[Asked, ...]) -> str:
+def _seen(
+    panels: Mapping[Audience, PanelContents], checked: tuple[CheckedStatement, ...], asked: tuple[Asked, ...]
+) -> str:
     return digest(
         [
-            contents.fingerprint,
-            [[problem.code, problem.statement_id] for problem in contents.problems],
+            [[audience.value, contents.fingerprint] for audience, contents in panels.items()],
+            [[problem.code, problem.statement_id] for contents in panels.values() for problem in contents.problems],
             [
                 [one.statement_id, one.position, one.fate, [[*vars(item).values()] for item in one.items]]
                 for one in checked

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline.domain.build_graph import JOB_KINDS, Step, StepState
+from pipeline.domain.consents import RELEASE_AUDIENCES
 from pipeline.domain.jobs import JobState
 from pipeline.domain.statements import StatementState
 from pipeline.records.tables import Country, Job
@@ -58,7 +59,10 @@ def _rebuild_release(db: Session, graph: BuildGraph, actor: Actor, now: datetime
         return _ask(db, graph, Step.RELEASE, actor=actor, now=now)
     if not is_changed_by_machines_alone(release) and not _is_gone(release.state, graph):
         return ()
-    renew_release(db, db.get_one(Country, graph.country_id), actor=actor, now=now)
+    country = db.get_one(Country, graph.country_id)
+    for audience in RELEASE_AUDIENCES:
+        if country.live_id(audience) is not None or audience is graph.audience:
+            renew_release(db, country, audience, actor=actor, now=now)
     return (Step.RELEASE,)
 
 
@@ -79,5 +83,5 @@ def _ask(db: Session, graph: BuildGraph, step: Step, *, actor: Actor, now: datet
 
 
 def _subject_of(db: Session, graph: BuildGraph, step: Step) -> int:
-    release = newest_release(db, graph.country_id) if step is Step.RELEASE else None
+    release = newest_release(db, graph.country_id, graph.audience) if step is Step.RELEASE else None
     return release.id if release else graph.recording_id

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from pipeline.domain.consents import Audience
 from pipeline.domain.fingerprints import StepInputs, digest
 from pipeline.domain.sheets import TrackMark
 from pipeline.media.cards import CardText
@@ -77,10 +78,10 @@ def shown_in_release(release: ReleaseInputs, ladder: Ladder) -> list[ShownStatem
     return [_shown_item(release, item, ladder) for item in release.items]
 
 
-def shown_by_panel(db: Session, country: Country, ladder: Ladder) -> list[ShownStatement]:
-    """The statements that a release of the country would show if it were planned now."""
-    entries = read_ready(db, country)
-    return [_shown_entry(entry, db.get_one(Recording, entry.recording_id), ladder) for entry in entries]
+def shown_by_panel(db: Session, country: Country, audience: Audience, ladder: Ladder) -> list[ShownStatement]:
+    """The statements that a release of the country would show to an audience if it were planned now."""
+    entries = read_ready(db, country, audience)
+    return [_shown_entry(entry, db.get_one(Recording, entry.recording_id), audience, ladder) for entry in entries]
 
 
 def text_of_item(release: ReleaseInputs, item: ItemInputs) -> CardText:
@@ -95,9 +96,9 @@ def text_of_item(release: ReleaseInputs, item: ItemInputs) -> CardText:
     )
 
 
-def text_of_statement(statement: Statement) -> CardText:
-    """What a statement's title card would say now."""
-    words, country = words_now(statement), statement.speaker.country
+def text_of_statement(statement: Statement, audience: Audience = Audience.PUBLIC) -> CardText:
+    """What a statement's title card would say to an audience now."""
+    words, country = words_now(statement, audience), statement.speaker.country
     return card_text(
         country_code=country.code,
         session_title=country.pre_session.title,
@@ -121,7 +122,7 @@ def _shown_item(release: ReleaseInputs, item: ItemInputs, ladder: Ladder) -> Sho
     )
 
 
-def _shown_entry(entry: PanelEntry, recording: Recording, ladder: Ladder) -> ShownStatement:
+def _shown_entry(entry: PanelEntry, recording: Recording, audience: Audience, ladder: Ladder) -> ShownStatement:
     return ShownStatement(
         statement_id=entry.statement_id,
         position=entry.position,
@@ -130,5 +131,5 @@ def _shown_entry(entry: PanelEntry, recording: Recording, ladder: Ladder) -> Sho
         tracks={language: track.id for language, track in current_tracks(recording).items()},
         marks=dict(entry.marks),
         parts=entry.parts,
-        card=card_inputs(text_of_statement(recording.statement), ladder),
+        card=card_inputs(text_of_statement(recording.statement, audience), ladder),
     )

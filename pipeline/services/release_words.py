@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pipeline.domain.consents import Audience
 from pipeline.domain.naming import says_name
 from pipeline.records.tables import Release, ReleaseItem, Statement
 from pipeline.services.panel_contents import PanelEntry
@@ -36,19 +37,21 @@ def note_words(entries: Iterable[PanelEntry]) -> dict[str, list[str]]:
     return {str(entry.statement_id): list(entry.texts) for entry in entries}
 
 
-def words_in(facts: Mapping[str, Any], statement: Statement, parts: ShownParts, own: Written) -> ReleaseWords:
-    """What a release with these facts says; a name that is shown no more is told nowhere."""
+def words_in(
+    facts: Mapping[str, Any], statement: Statement, parts: ShownParts, own: Written, reader: Audience
+) -> ReleaseWords:
+    """What a release with these facts says to a reader; a name that is shown no more is told nowhere."""
     noted = facts.get(WORDS, {}).get(str(statement.id))
     if noted is None:  # planned before words were noted
         return ReleaseWords(
             statement.speaker.organisation,
-            theme_shown(statement, own),
+            theme_shown(statement, own, reader),
             own.language or statement.speaker.language,
-            name_shown(statement) if parts.name else None,
+            name_shown(statement, reader) if parts.name else None,
         )
     organisation, theme, language, name = noted
     told = [one for one in (name if not parts.name else "", statement.speaker.name) if one]
-    hides = not parts.name or withholds_name(statement)
+    hides = not parts.name or withholds_name(statement, reader)
     is_telling = hides and any(says_name(theme, one) for one in told)
     return ReleaseWords(organisation, "" if is_telling else theme, language, (name or None) if parts.name else None)
 

@@ -1,16 +1,17 @@
 """Publishing a country and taking statements out again: each makes a new release and has it written by a job.
 
-A country has one release under way: a newer one takes its place. Whoever plans a release, or makes one live, first
-locks the country's row, so that two of them never mix.
+A country has one release under way for the public and one for missions: a newer one takes its place. Whoever plans a
+release, or makes one live, first locks the country's row, so that two of them never mix.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from pipeline.domain.consents import RELEASE_AUDIENCES, Audience
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.jobs import OPEN_STATES, JobKind
 from pipeline.domain.statements import StatementAction
@@ -23,9 +24,10 @@ from pipeline.services.jobs import cancel_open_jobs, deadline_of, queue_job
 from pipeline.services.panel_contents import (
     PanelContents,
     PanelEntry,
+    has_place,
     may_stay,
     publish_problems,
-    read_panel,
+    read_panels,
     subtitles_tell_name,
 )
 from pipeline.services.recordings import move_statement
@@ -39,37 +41,53 @@ __all__ = ["after_withdrawal", "publish_country", "publish_problems", "take_down
 def publish_country(
     db: Session, country: Country, *, actor: Actor, now: datetime, confirmed: Mapping[str, Any] | None = None
 ) -> Release:
-    """Have a release made of all that is approved, ready and consented to.
+    """Have releases made of all that is approved, ready and consented to: for the public, for missions, or both.
 
-    The newest release is returned when it holds just that. `confirmed` is kept in the event: what a person was asked
-    and said yes to, as ids and codes; people publish by `publish_checks.confirm_publication`. Raises
-    `ChangeNotAllowed` with the sentences of `publish_problems`.
+    The public's is returned, or the missions' where nothing is public; the newest one when it holds just that.
+    `confirmed` is kept in the event: what a person was asked and said yes to, as ids and codes; people publish by
+    `publish_checks.confirm_publication`. Raises `ChangeNotAllowed` with the sentences of `publish_problems`.
     """
     lock_country(db, country.id)
-    contents = read_panel(db, country)
-    if contents.problems:
-        raise ChangeNotAllowed(" ".join(problem.sentence for problem in contents.problems))
-    same = find_same_release(db, country, contents)
-    if same is not None:
-        return same
-    release = _begin(db, country, actor=actor, now=now)
+    panels = read_panels(db, country)
+    problems = dict.fromkeys(problem for contents in panels.values() for problem in contents.problems)
+    if problems:
+        raise ChangeNotAllowed(" ".join(problem.sentence for problem in problems))
+    planned = [
+        find_same_release(db, country, contents, audience)
+        or _plan(db, country, contents, audience, actor=actor, now=now, confirmed=confirmed or {})
+        for audience, contents in panels.items()
+    ]
+    return planned[0]
+
+
+def _plan(
+    db: Session,
+    country: Country,
+    contents: PanelContents,
+    audience: Audience,
+    *,
+    actor: Actor,
+    now: datetime,
+    confirmed: Mapping[str, Any],
+) -> Release:
+    release = _begin(db, country, audience, actor=actor, now=now)
     release.facts = _facts(db, contents)
-    live_media = _live_media(db, country)
+    live_media = _live_media(db, country, audience)
     for entry in contents.entries:
         _add_item(db, release, entry, live_media.get((entry.recording_id, entry.package_prefix)) or new_name())
-    return _send(db, release, deadline_of(country), actor=actor, now=now, **(confirmed or {}))
+    return _send(db, release, deadline_of(country), actor=actor, now=now, **confirmed)
 
 
-def find_same_release(db: Session, country: Country, contents: PanelContents) -> Release | None:
-    """The newest release where it holds just this and is out or on its way."""
-    newest = newest_release(db, country.id)
+def find_same_release(db: Session, country: Country, contents: PanelContents, audience: Audience) -> Release | None:
+    """The newest release for an audience where it holds just this and is out or on its way."""
+    newest = newest_release(db, country.id, audience)
     if newest is None or newest.facts.get("contents") != contents.fingerprint or not _counts(db, newest):
         return None
     return newest
 
 
 def take_down_statement(db: Session, statement: Statement, *, actor: Actor, now: datetime) -> None:
-    """Take a published statement off its country's page; raises `ChangeNotAllowed` when it is not published."""
+    """Take a published statement off its country's pages; raises `ChangeNotAllowed` when it is not published."""
     lock_country(db, statement.speaker.country_id)
     move_statement(statement, StatementAction.TAKE_DOWN, now=now)
     record_event(db, "statement.taken_down", subject_kind="statement", subject_id=statement.id, actor=actor, now=now)
@@ -88,35 +106,40 @@ def after_withdrawal(db: Session, statement: Statement, *, actor: Actor, now: da
     take_out(db, statement, actor=actor, now=now)
 
 
-def take_out(db: Session, statement: Statement, *, actor: Actor, now: datetime) -> Release | None:
-    """Have a release made that is the newest one without this statement; None when none ever held it.
+def take_out(db: Session, statement: Statement, *, actor: Actor, now: datetime) -> None:
+    """Have releases made that are the newest ones without this statement, for each audience that ever had it.
 
     The statement has already lost approval or consent, and so goes whatever else has. Nothing is added: what was
-    approved since is not published by taking something down.
+    approved since is not published by taking something down. Where only the public may see it no more, missions' next
+    release has it still.
     """
     country = statement.speaker.country
     lock_country(db, country.id)
-    return remake_release(db, country, actor=actor, now=now) if _was_ever_begun(db, statement) else None
+    for audience in RELEASE_AUDIENCES:
+        if _was_ever_begun(db, statement, audience):
+            remake_release(db, country, audience, actor=actor, now=now)
 
 
-def remake_release(db: Session, country: Country, *, actor: Actor, now: datetime) -> Release:
+def remake_release(db: Session, country: Country, audience: Audience, *, actor: Actor, now: datetime) -> Release:
     """A new release with what of the newest one may still be out; the country's row is locked by the caller."""
     # What has to go is more urgent than whatever else is to be published.
-    return _remake(db, country, min(now, deadline_of(country)), actor=actor, now=now)
+    return _remake(db, country, audience, min(now, deadline_of(country)), actor=actor, now=now)
 
 
-def renew_release(db: Session, country: Country, *, actor: Actor, now: datetime) -> Release:
+def renew_release(db: Session, country: Country, audience: Audience, *, actor: Actor, now: datetime) -> Release:
     """Have just what is out written anew, from the packages and title cards that its steps give now.
 
     What people have decided since waits until they publish.
     """
     lock_country(db, country.id)
-    return _remake(db, country, deadline_of(country), actor=actor, now=now)
+    return _remake(db, country, audience, deadline_of(country), actor=actor, now=now)
 
 
-def _remake(db: Session, country: Country, deadline: datetime, *, actor: Actor, now: datetime) -> Release:
-    base = _newest_that_counts(db, country.id)
-    release = _begin(db, country, actor=actor, now=now)
+def _remake(
+    db: Session, country: Country, audience: Audience, deadline: datetime, *, actor: Actor, now: datetime
+) -> Release:
+    base = _newest_that_counts(db, country.id, audience)
+    release = _begin(db, country, audience, actor=actor, now=now)
     _copy_what_may_stay(db, base, release)
     return _send(db, release, deadline, actor=actor, now=now)
 
@@ -126,15 +149,19 @@ def lock_country(db: Session, country_id: int) -> Country:
     return db.scalars(select(Country).where(Country.id == country_id).with_for_update()).one()
 
 
-def newest_release(db: Session, country_id: int) -> Release | None:
-    """The release that was planned last, whatever became of it."""
-    newest = select(Release).where(Release.country_id == country_id).order_by(Release.number.desc())
-    return db.scalars(newest.limit(1)).first()
+def newest_release(db: Session, country_id: int, audience: Audience = Audience.PUBLIC) -> Release | None:
+    """The release for an audience that was planned last, whatever became of it."""
+    return db.scalars(_newest_first(country_id, audience).limit(1)).first()
 
 
-def _newest_that_counts(db: Session, country_id: int) -> Release | None:
+def _newest_first(country_id: int, audience: Audience) -> Select[Release]:
+    of_these = Release.country_id == country_id, Release.audience == audience
+    return select(Release).where(*of_these).order_by(Release.number.desc())
+
+
+def _newest_that_counts(db: Session, country_id: int, audience: Audience) -> Release | None:
     """The release that is under way, or else the one that is out."""
-    newest = select(Release).where(Release.country_id == country_id).order_by(Release.number.desc())
+    newest = _newest_first(country_id, audience)
     return next((release for release in db.scalars(newest) if _counts(db, release)), None)
 
 
@@ -157,13 +184,14 @@ def is_under_way(db: Session, release: Release) -> bool:
     return db.scalars(open_jobs).first() is not None
 
 
-def _begin(db: Session, country: Country, *, actor: Actor, now: datetime) -> Release:
-    """A new release; the one under way, if any, is stopped."""
-    unpublished = select(Release.id).where(Release.country_id == country.id, Release.published_at.is_(None))
+def _begin(db: Session, country: Country, audience: Audience, *, actor: Actor, now: datetime) -> Release:
+    """A new release; the one for the same audience that is under way, if any, is stopped."""
+    of_these = Release.country_id == country.id, Release.audience == audience
+    unpublished = select(Release.id).where(*of_these, Release.published_at.is_(None))
     for release_id in db.scalars(unpublished).all():
         cancel_open_jobs(db, JobKind.RELEASE, release_id, actor=actor, now=now)
     last = db.scalar(select(func.max(Release.number)).where(Release.country_id == country.id)) or 0
-    release = Release(country_id=country.id, number=last + 1, name=new_name(), created_at=now)
+    release = Release(country_id=country.id, number=last + 1, audience=audience, name=new_name(), created_at=now)
     db.add(release)
     db.flush()
     return release
@@ -176,7 +204,13 @@ def _send(
     db.expire(release, ["items"])
     queue_job(db, JobKind.RELEASE, release.id, now=now, deadline=deadline)
     statements = [item.statement_id for item in release.items]
-    facts = {"country_id": release.country_id, "number": release.number, "statements": statements, **confirmed}
+    facts = {
+        "country_id": release.country_id,
+        "number": release.number,
+        "audience": release.audience.value,
+        "statements": statements,
+        **confirmed,
+    }
     record_event(db, "release.planned", subject_kind="release", subject_id=release.id, actor=actor, now=now, **facts)
     return release
 
@@ -190,6 +224,7 @@ def _facts(db: Session, contents: PanelContents) -> dict[str, object]:
         "contents": contents.fingerprint,
         "marks": {str(entry.statement_id): dict(entry.marks) for entry in contents.entries if entry.marks},
         "missing": list(contents.missing),
+        "absent": list(contents.absent),
         WORDS: note_words(contents.entries),
         "shown": {str(entry.statement_id): entry.parts.to_json() for entry in contents.entries},
     }
@@ -209,45 +244,82 @@ def _add_item(db: Session, release: Release, entry: PanelEntry, media_name: str)
     db.add(item)
 
 
-def _live_media(db: Session, country: Country) -> dict[tuple[int, str], str]:
-    """Names under which packages are out: unchanged media are not copied again."""
-    live = db.get(Release, country.live_release_id) if country.live_release_id else None
+def _live_media(db: Session, country: Country, audience: Audience) -> dict[tuple[int, str], str]:
+    """Names under which packages are out for an audience: unchanged media are not copied again."""
+    live = live_release(db, country, audience)
     items: Iterable[ReleaseItem] = live.items if live else ()
     return {(item.recording_id, item.package_prefix): item.media_name for item in items}
 
 
-def _was_ever_begun(db: Session, statement: Statement) -> bool:
+def live_release(db: Session, country: Country, audience: Audience) -> Release | None:
+    """The release that is out for an audience."""
+    live_id = country.live_id(audience)
+    return db.get(Release, live_id) if live_id else None
+
+
+def is_out_for_missions(db: Session, statement: Statement) -> bool:
+    """Whether missions watch this statement in a release of their own, and may go on doing so."""
+    live = live_release(db, statement.speaker.country, Audience.MISSIONS)
+    items = live.items if live else ()
+    return any(item.statement_id == statement.id and may_stay(statement, item, Audience.MISSIONS) for item in items)
+
+
+def _was_ever_begun(db: Session, statement: Statement, audience: Audience) -> bool:
     begun = (
         select(ReleaseItem.id)
         .join(Release, Release.id == ReleaseItem.release_id)
-        .where(ReleaseItem.statement_id == statement.id, Release.removed_at.is_(None))
+        .where(ReleaseItem.statement_id == statement.id, Release.audience == audience, Release.removed_at.is_(None))
     )
     return db.scalars(begun).first() is not None
 
 
 def _copy_what_may_stay(db: Session, base: Release | None, release: Release) -> None:
     """Fill a release with what another holds and may still be out; its title cards are made anew."""
-    facts = base.facts if base else {}
-    missing = list(facts.get("missing", ()))
+    facts, audience = base.facts if base else {}, release.audience
+    missing = _still_missing(db, facts, audience)
     shown, marks = {}, {}
     for item in base.items if base else ():
         statement = db.get_one(Statement, item.statement_id)
-        if not may_stay(statement, item):
-            missing.append(item.position)
+        if not may_stay(statement, item, audience):
+            if has_place(statement, audience):
+                missing[item.position] = statement.id
             continue
         copied = {name: getattr(item, name) for name in _COPIED}
-        tracks = _tracks(db, statement, item)
+        tracks = _tracks(db, statement, item, audience)
         ids = [track.id for track in tracks]
         media = _media_now(db, item)
-        db.add(ReleaseItem(release_id=release.id, card_name=new_name(), track_ids=ids, **copied, **media))
+        release.items.append(ReleaseItem(card_name=new_name(), track_ids=ids, **copied, **media))
         marks[str(item.statement_id)] = marks_of(tracks)
-        parts = parts_in(facts, item.statement_id).kept_within(parts_now(statement))
+        parts = parts_in(facts, item.statement_id).kept_within(parts_now(statement, audience))
         shown[str(item.statement_id)] = parts.to_json()
     marks = {statement_id: found for statement_id, found in marks.items() if found}
     words = {one: noted for one, noted in facts.get(WORDS, {}).items() if one in shown}
-    release.facts = {"missing": sorted(missing), "shown": shown, "marks": marks, WORDS: words}
+    places = _close_gaps(release, sorted(missing))
+    absent = [missing[place] for place in sorted(missing)]
+    release.facts = {"missing": places, "absent": absent, "shown": shown, "marks": marks, WORDS: words}
     if base is not None and base.published_at is None:
         release.facts["approvals"] = facts.get("approvals", {})
+
+
+def _still_missing(db: Session, facts: Mapping[str, Any], audience: Audience) -> dict[int, int | None]:
+    """Places of a release that stay empty, with whose they are; None where that was not noted down."""
+    places: Sequence[int] = facts.get("missing", ())
+    absent: Sequence[int | None] = facts.get("absent") or [None] * len(places)
+    told = {
+        place: statement_id
+        for place, statement_id in zip(places, absent, strict=True)
+        if statement_id is None or has_place(db.get_one(Statement, statement_id), audience)
+    }
+    return told
+
+
+def _close_gaps(release: Release, missing: Collection[int]) -> list[int]:
+    """Move up what stands behind places that nobody is told of any more; the missing places, moved with the rest."""
+    places = sorted([*missing, *(item.position for item in release.items)])
+    moved = {place: number for number, place in enumerate(places, start=1)}
+    for item in release.items:
+        item.position = moved[item.position]
+    return [moved[place] for place in missing]
 
 
 def _media_now(db: Session, item: ReleaseItem) -> dict[str, str]:
@@ -257,10 +329,10 @@ def _media_now(db: Session, item: ReleaseItem) -> dict[str, str]:
     return {"package_prefix": prefix, "media_name": name}
 
 
-def _tracks(db: Session, statement: Statement, item: ReleaseItem) -> list[Track]:
+def _tracks(db: Session, statement: Statement, item: ReleaseItem, audience: Audience) -> list[Track]:
     """Its subtitles, but for those that staff took away, or that say a name which is no longer to be told."""
     tracks = db.scalars(select(Track).where(Track.id.in_(item.track_ids)).order_by(Track.language))
-    return [track for track in tracks if not track.is_removed and not subtitles_tell_name(statement, [track])]
+    return [track for track in tracks if not track.is_removed and not subtitles_tell_name(statement, [track], audience)]
 
 
 _COPIED = ("position", "statement_id", "recording_id")

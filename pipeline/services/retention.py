@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from pipeline.domain.errors import ChangeNotAllowed
@@ -132,8 +132,13 @@ def _statements(pre_session: PreSession) -> Select[int]:
 
 
 def _published(db: Session, pre_session: PreSession) -> frozenset[int]:
-    live = select(Country.live_release_id).where(Country.pre_session_id == pre_session.id)
-    return frozenset(db.scalars(select(ReleaseItem.statement_id).where(ReleaseItem.release_id.in_(live))))
+    live = _is_live(), Country.pre_session_id == pre_session.id
+    return frozenset(db.scalars(select(ReleaseItem.statement_id).join(Country, and_(*live))))
+
+
+def _is_live() -> ColumnElement[bool]:
+    """Whether an item of a release is out, for the public or for missions."""
+    return or_(Country.live_release_id == ReleaseItem.release_id, Country.missions_release_id == ReleaseItem.release_id)
 
 
 _OF_RECORDINGS = (JobKind.INTAKE, JobKind.ENCODE, JobKind.PROXY)
@@ -157,7 +162,7 @@ def _find_originals(db: Session, pre_session: PreSession) -> Found:
 
 def _find_unused(db: Session, pre_session: PreSession) -> Found:
     """Recordings that neither count, nor were approved, nor are out."""
-    live = select(ReleaseItem.recording_id).join(Country, Country.live_release_id == ReleaseItem.release_id)
+    live = select(ReleaseItem.recording_id).join(Country, _is_live())
     used = or_(Recording.id == Statement.current_recording_id, Recording.id == Statement.approved_recording_id)
     wanted = (
         select(Recording.id, Recording.statement_id)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pipeline.domain.consents import RELEASE_AUDIENCES, Audience
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.statements import StatementState
@@ -24,41 +25,63 @@ _GONE = frozenset({StatementState.WITHDRAWN, StatementState.TAKEN_DOWN})
 
 
 def renew_failed_takedowns(db: Session, *, now: datetime) -> tuple[int, ...]:
-    """Plan a new release for each country whose last came to nothing while what may not be is out; their ids."""
+    """Plan a new release for each country whose last came to nothing while what may not be is out; their ids.
+
+    For each audience by itself, so that a country can be named twice.
+    """
     waiting = (
-        select(Release.country_id)
+        select(Release.country_id, Release.audience)
         .join(Job, Job.subject_id == Release.id)
         .where(Job.kind == JobKind.RELEASE, Job.state.in_(_STOPPED), Job.finished_at < now - _PAUSE)
         .distinct()
     )
-    return tuple(country_id for country_id in db.scalars(waiting).all() if _renew(db, country_id, now))
+    found = db.execute(waiting).all()
+    return tuple(country_id for country_id, audience in found if _renew(db, country_id, audience, now))
 
 
 def stop_publication(db: Session, country: Country, release_id: int, *, actor: Actor, now: datetime) -> None:
     """Stop a publication that people asked for and that is not out yet; what was out before stays as it is.
 
-    What it was to take out comes out all the same. Raises `ChangeNotAllowed` when it is out already, or is no
+    Of what was asked for together both releases are stopped, the public's and the missions'. What a stopped one was to
+    take out comes out all the same. Raises `ChangeNotAllowed` when it is out already, or is no
     publication but removes something.
     """
     lock_country(db, country.id)
-    newest = newest_release(db, country.id)
-    is_waited_for = newest is not None and newest.published_at is None and is_under_way(db, newest)
-    if newest is None or newest.id != release_id or not is_waited_for or "contents" not in newest.facts:
+    newest = (newest_release(db, country.id, audience) for audience in RELEASE_AUDIENCES)
+    stopped = [release for release in newest if release is not None and _can_be_stopped(db, release)]
+    if release_id not in {release.id for release in stopped}:
         raise ChangeNotAllowed("This publication cannot be stopped any more. Reload the page to see what is out.")
-    cancel_open_jobs(db, JobKind.RELEASE, newest.id, actor=actor, now=now)
-    facts = {"country_id": country.id, "number": newest.number}
-    record_event(db, "release.stopped", subject_kind="release", subject_id=newest.id, actor=actor, now=now, **facts)
+    for release in stopped:
+        cancel_open_jobs(db, JobKind.RELEASE, release.id, actor=actor, now=now)
+        facts = {"country_id": country.id, "number": release.number, "audience": release.audience.value}
+        record_event(
+            db, "release.stopped", subject_kind="release", subject_id=release.id, actor=actor, now=now, **facts
+        )
     db.flush()
-    if _shows_what_may_not_be(db, country.id):
-        remake_release(db, country, actor=SYSTEM, now=now)
+    for release in stopped:
+        if _shows_what_may_not_be(db, country.id, release.audience):
+            remake_release(db, country, release.audience, actor=SYSTEM, now=now)
 
 
-def _renew(db: Session, country_id: int, now: datetime) -> bool:
-    newest = newest_release(db, country_id)
-    if newest is None or not _has_stopped(db, newest, now) or not _shows_what_may_not_be(db, country_id):
+def take_down_untold(db: Session, country: Country, *, actor: Actor, now: datetime) -> None:
+    """Take out at once whatever of a country may not be out any more, for each audience."""
+    lock_country(db, country.id)
+    for audience in RELEASE_AUDIENCES:
+        if _shows_what_may_not_be(db, country.id, audience):
+            remake_release(db, country, audience, actor=actor, now=now)
+
+
+def _can_be_stopped(db: Session, release: Release) -> bool:
+    """Whether people wait for a release that adds something."""
+    return release.published_at is None and "contents" in release.facts and is_under_way(db, release)
+
+
+def _renew(db: Session, country_id: int, audience: Audience, now: datetime) -> bool:
+    newest = newest_release(db, country_id, audience)
+    if newest is None or not _has_stopped(db, newest, now) or not _shows_what_may_not_be(db, country_id, audience):
         return False
     lock_country(db, country_id)
-    remake_release(db, db.get_one(Country, country_id), actor=SYSTEM, now=now)
+    remake_release(db, db.get_one(Country, country_id), audience, actor=SYSTEM, now=now)
     return True
 
 
@@ -68,14 +91,17 @@ def _has_stopped(db: Session, release: Release, now: datetime) -> bool:
     return job is not None and job.state in _STOPPED and job.finished_at is not None and job.finished_at < now - _PAUSE
 
 
-def _shows_what_may_not_be(db: Session, country_id: int) -> bool:
+def _shows_what_may_not_be(db: Session, country_id: int, audience: Audience) -> bool:
     """Whether files that may still lie in the published place show a statement, or words of it, without permission."""
-    out = select(Release).where(Release.country_id == country_id, Release.removed_at.is_(None))
+    of_these = Release.country_id == country_id, Release.audience == audience
+    out = select(Release).where(*of_these, Release.removed_at.is_(None))
     return any(not _may_show(db, release, item) for release in db.scalars(out) for item in release.items)
 
 
 def _may_show(db: Session, release: Release, item: ReleaseItem) -> bool:
     statement = db.get_one(Statement, item.statement_id)
     # Without any approval it was taken back: the speaker wants another version shown, or staff looks again.
-    is_gone = statement.state in _GONE or statement.approved_recording_id is None or not is_agreed(statement)
-    return not is_gone and parts_in(release.facts, statement.id).is_within(parts_now(statement))
+    is_undecided = statement.state in _GONE or statement.approved_recording_id is None
+    allowed = parts_now(statement, release.audience)
+    is_gone = is_undecided or not is_agreed(statement, release.audience)
+    return not is_gone and parts_in(release.facts, statement.id).is_within(allowed)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pipeline.domain.consents import RELEASE_AUDIENCES
 from pipeline.domain.fingerprints import digest
 from pipeline.domain.statements import StatementState
 from pipeline.media.cards import CardText
@@ -49,7 +50,8 @@ def _said_by_statements(db: Session) -> Iterator[str]:
     for country in load_panels(db, list(db.scalars(select(Country)))):
         for speaker in country.speakers:
             if speaker.statement.state is not StatementState.WITHDRAWN:
-                yield digest(text_of_statement(speaker.statement).to_json())
+                for audience in RELEASE_AUDIENCES:
+                    yield digest(text_of_statement(speaker.statement, audience).to_json())
 
 
 def _said_by_releases(db: Session) -> Iterator[str]:
@@ -64,5 +66,5 @@ def _said_by_releases(db: Session) -> Iterator[str]:
 def _text(db: Session, release: Release, country: Country, statement: Statement) -> CardText:
     parts = parts_in(release.facts, statement.id)
     details = db.get(StatementContent, parts.details_id) if parts.details_id else None
-    words = words_in(release.facts, statement, parts, written(details))
+    words = words_in(release.facts, statement, parts, written(details), release.audience)
     return card_text(country_code=country.code, session_title=country.pre_session.title, **vars(words))

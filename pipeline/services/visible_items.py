@@ -1,13 +1,13 @@
 """Who will see which item of a statement when its country is published: what staff read before they confirm it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 
-from pipeline.domain.consents import Audience, ConsentItem, NameForm
+from pipeline.domain.consents import RELEASE_AUDIENCES, Audience, ConsentItem, NameForm
 from pipeline.domain.publishing import Item, Visibility
 from pipeline.domain.sheets import TrackMark
 from pipeline.records.tables import Statement
-from pipeline.services.consents import latest_consents
+from pipeline.services.consents import audience_of, latest_consents
 from pipeline.services.papers import clean_papers
 from pipeline.services.shown_parts import name_shown, paper_tells_name, text_tells_name, theme_shown
 from pipeline.services.statement_contents import newest_content, written
@@ -19,6 +19,9 @@ _ANSWERED = {
     Audience.NOBODY: Visibility.REFUSED,
 }
 
+
+_FOR_MISSIONS = {Visibility.EVERYBODY: Visibility.MISSIONS}
+"""Nothing is public of a statement of which the recording is not."""
 
 _SUBTITLES = {
     Item.SUBTITLES: None,
@@ -38,7 +41,10 @@ class VisibleItem:
 
 def visible_items(statement: Statement) -> tuple[VisibleItem, ...]:
     """Everything there is of a statement, in the order in which a reader meets it."""
-    return (*_recorded(statement), _name(statement), *_theme(statement), *_text(statement), *_papers(statement))
+    found = (*_recorded(statement), _name(statement), *_theme(statement), *_text(statement), *_papers(statement))
+    if audience_of(statement, ConsentItem.RECORDING) is not Audience.MISSIONS:
+        return found
+    return tuple(replace(one, visibility=_FOR_MISSIONS.get(one.visibility, one.visibility)) for one in found)
 
 
 def _recorded(statement: Statement) -> Iterator[VisibleItem]:
@@ -55,9 +61,10 @@ def _recorded(statement: Statement) -> Iterator[VisibleItem]:
 
 
 def _name(statement: Statement) -> VisibleItem:
-    shown = name_shown(statement)
-    if shown is not None:
-        return VisibleItem(Item.NAME, Visibility.EVERYBODY, shown)
+    for reader in RELEASE_AUDIENCES:
+        shown = name_shown(statement, reader)
+        if shown is not None:
+            return VisibleItem(Item.NAME, _ANSWERED[reader], shown)
     answer = _answer(statement, ConsentItem.NAME)
     is_own_wish = answer is Visibility.EVERYBODY and statement.name_form is NameForm.ORGANISATION
     return VisibleItem(Item.NAME, Visibility.OWN_WISH if is_own_wish else answer)
@@ -66,28 +73,32 @@ def _name(statement: Statement) -> VisibleItem:
 def _theme(statement: Statement) -> Iterator[VisibleItem]:
     own = written(newest_content(statement))
     if own.theme or statement.speaker.theme:
-        shown = theme_shown(statement, own)
-        yield VisibleItem(Item.THEME, Visibility.EVERYBODY if shown else Visibility.TELLS_NAME, shown)
+        shown = {reader: theme_shown(statement, own, reader) for reader in RELEASE_AUDIENCES}
+        seen_by = next((reader for reader in RELEASE_AUDIENCES if shown[reader]), None)
+        visibility = _ANSWERED[seen_by] if seen_by else Visibility.TELLS_NAME
+        yield VisibleItem(Item.THEME, visibility, shown[Audience.MISSIONS])
 
 
 def _text(statement: Statement) -> Iterator[VisibleItem]:
     if written(newest_content(statement)).has_words:
-        yield VisibleItem(
-            Item.TEXT, _unless_told(_answer(statement, ConsentItem.TEXT), tells_name=text_tells_name(statement))
-        )
+        telling = [reader for reader in RELEASE_AUDIENCES if text_tells_name(statement, reader)]
+        yield VisibleItem(Item.TEXT, _unless_told(_answer(statement, ConsentItem.TEXT), telling))
 
 
 def _papers(statement: Statement) -> Iterator[VisibleItem]:
     answer = _answer(statement, ConsentItem.PAPERS)
     for paper in clean_papers(statement):
-        visibility = _unless_told(answer, tells_name=paper_tells_name(statement, paper))
-        yield VisibleItem(Item.PAPER, visibility, paper.title)
+        telling = [reader for reader in RELEASE_AUDIENCES if paper_tells_name(statement, paper, reader)]
+        yield VisibleItem(Item.PAPER, _unless_told(answer, telling), paper.title)
 
 
 def _answer(statement: Statement, item: ConsentItem) -> Visibility:
-    consent = latest_consents(statement).get(item)
-    return _ANSWERED[consent.audience] if consent is not None else Visibility.UNANSWERED
+    is_answered = item in latest_consents(statement)
+    return _ANSWERED[audience_of(statement, item)] if is_answered else Visibility.UNANSWERED
 
 
-def _unless_told(answer: Visibility, *, tells_name: bool) -> Visibility:
-    return Visibility.TELLS_NAME if answer is Visibility.EVERYBODY and tells_name else answer
+def _unless_told(answer: Visibility, telling: Collection[Audience]) -> Visibility:
+    """What is left of an answer where something tells these readers a name that they are not to know."""
+    if answer is Visibility.EVERYBODY and Audience.PUBLIC in telling:
+        answer = Visibility.MISSIONS
+    return Visibility.TELLS_NAME if answer is Visibility.MISSIONS and Audience.MISSIONS in telling else answer

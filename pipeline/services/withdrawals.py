@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from pipeline.domain.consents import Audience, ConsentItem, NameForm
+from pipeline.domain.consents import RELEASE_AUDIENCES, Audience, ConsentItem, NameForm
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.mails import MailKind
 from pipeline.domain.statements import StatementAction, StatementState
@@ -22,8 +22,14 @@ from pipeline.services.events import Actor, record_event
 from pipeline.services.mails import queue_mail
 from pipeline.services.papers import remove_paper
 from pipeline.services.recordings import lock_statement, move_statement
-from pipeline.services.releases import after_withdrawal, lock_country, take_down_statement, take_out
-from pipeline.services.shown_parts import parts_now
+from pipeline.services.releases import (
+    after_withdrawal,
+    is_out_for_missions,
+    lock_country,
+    take_down_statement,
+    take_out,
+)
+from pipeline.services.shown_parts import ShownParts, parts_now
 from pipeline.services.statement_contents import Written, remove_content, save_content
 from pipeline.services.uploads import forget_upload, unfinished_uploads
 
@@ -80,12 +86,12 @@ def change_consent(
 ) -> None:
     """Keep answers about consent, and how the speaker is named: form and alias. Raises `NameRefused`."""
     with _showing_less(db, statement, actor, now):
-        was_public = audience_of(statement, ConsentItem.RECORDING) is Audience.PUBLIC
+        before = audience_of(statement, ConsentItem.RECORDING)
         answer_consent(db, statement=statement, answers=answers, actor=actor, now=now)
         if name is not None:
             choose_name(db, statement=statement, form=name[0], alias=name[1], actor=actor, now=now)
-        if was_public and audience_of(statement, ConsentItem.RECORDING) is not Audience.PUBLIC:
-            _take_down(db, statement, actor, now)
+        if _is_less(audience_of(statement, ConsentItem.RECORDING), before):
+            _narrow(db, statement, actor, now)
 
 
 def change_content(db: Session, *, statement: Statement, wanted: Written, actor: Actor, now: datetime) -> bool:
@@ -112,15 +118,26 @@ def _showing_less(db: Session, statement: Statement, actor: Actor, now: datetime
     lock_country(db, statement.speaker.country_id)
     if lock_statement(db, statement.id).state is StatementState.WITHDRAWN:
         raise ChangeNotAllowed("This statement was withdrawn. Nothing is added to it.")
-    before = parts_now(statement)
+    before = _parts_by_audience(statement)
     yield
     db.flush()
-    if not before.is_within(parts_now(statement)):
+    if not all(old.is_within(new) for old, new in zip(before, _parts_by_audience(statement), strict=True)):
         take_out(db, statement, actor=actor, now=now)
 
 
-def _take_down(db: Session, statement: Statement, actor: Actor, now: datetime) -> None:
-    if statement.state is StatementState.PUBLISHED:
+def _parts_by_audience(statement: Statement) -> list[ShownParts]:
+    return [parts_now(statement, audience) for audience in RELEASE_AUDIENCES]
+
+
+def _is_less(now: Audience, before: Audience) -> bool:
+    """Whether somebody who could see it may not any more."""
+    by_reach = list(Audience)
+    return by_reach.index(now) > by_reach.index(before)
+
+
+def _narrow(db: Session, statement: Statement, actor: Actor, now: datetime) -> None:
+    """Take a recording away from those who may see it no more; what only missions may see stays out for them."""
+    if statement.state is StatementState.PUBLISHED and not is_out_for_missions(db, statement):
         take_down_statement(db, statement, actor=actor, now=now)
     else:
         take_out(db, statement, actor=actor, now=now)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from pipeline.captions.cues import Cue
+from pipeline.domain.consents import Audience
 from pipeline.domain.errors import WrongUsage
 from pipeline.domain.languages import INTERFACE_LANGUAGES
 from pipeline.domain.packages import Package
@@ -80,6 +81,7 @@ class CountryRelease:
     session_title: str
     name: str
     places: Sequence[StatementInRelease | MissingStatement]
+    audience: Audience = Audience.PUBLIC
 
     @property
     def statements(self) -> list[StatementInRelease]:
@@ -130,7 +132,7 @@ def build_release(release: CountryRelease, assets: Mapping[str, bytes]) -> Relea
     page = _page(release, folder, chapters, set(files))
     files.update({f"{code}.html": write_release_page(page, code) for code in INTERFACE_LANGUAGES})
     return ReleasePlan(
-        site_prefix=site_prefix(release.slug, release.country_code),
+        site_prefix=site_prefix(release.slug, release.country_code, release.audience),
         release_uri=folder,
         copies=[*_copies(statements), *_copies_of_papers(statements, folder)],
         files=_below(folder, files),

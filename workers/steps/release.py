@@ -53,7 +53,7 @@ def run_release(run: JobRun) -> Record:
     kept = _remove_unwanted(run, release)
 
     def record(db: Session, now: datetime) -> None:
-        record_removed(db, release.country_id, kept, now=now)
+        record_removed(db, release.country_id, kept, now=now, audience=release.audience)
 
     return record
 
@@ -65,6 +65,7 @@ def _plan(run: JobRun, release: ReleaseInputs) -> ReleasePlan:
         on_progress = run.progress("cards", share * index, share * (index + 1))
         places.append(_statement(item, card_of(run, release, item, on_progress)))
     country = CountryRelease(
+        audience=release.audience,
         slug=release.slug,
         country_code=release.country_code,
         session_title=release.session_title,
@@ -110,11 +111,11 @@ def _make_live(run: JobRun, release: ReleaseInputs, plan: ReleasePlan) -> None:
 
 def _remove_unwanted(run: JobRun, release: ReleaseInputs) -> KeptNames:
     """Remove whatever lies in the country's published place and is not to be out; what that leaves."""
-    store, prefix = run.context.store, site_prefix(release.slug, release.country_code)
+    store, prefix = run.context.store, site_prefix(release.slug, release.country_code, release.audience)
     # Looked at before asking what is kept: whatever appears after that belongs to a release that is begun meanwhile.
     keys = [key.removeprefix(prefix).split("/") for key in store.list_keys(prefix)]
     with run.context.database.read() as db:
-        kept = find_kept_names(db, release.country_id)
+        kept = find_kept_names(db, release.country_id, release.audience)
     for name in {parts[1] for parts in keys if parts[0] == "r"} - kept.releases:
         remove_release(store, prefix, name)
     for name in {parts[1] for parts in keys if parts[0] == "media"} - kept.media:
