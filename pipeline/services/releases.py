@@ -70,12 +70,12 @@ def _plan(
     now: datetime,
     confirmed: Mapping[str, Any],
 ) -> Release:
-    release = _begin(db, country, audience, actor=actor, now=now)
+    release = begin_release(db, country, audience, actor=actor, now=now)
     release.facts = _facts(db, contents)
     live_media = _live_media(db, country, audience)
     for entry in contents.entries:
         _add_item(db, release, entry, live_media.get((entry.recording_id, entry.package_prefix)) or new_name())
-    return _send(db, release, deadline_of(country), actor=actor, now=now, **confirmed)
+    return send_release(db, release, deadline_of(country), actor=actor, now=now, **confirmed)
 
 
 def find_same_release(db: Session, country: Country, contents: PanelContents, audience: Audience) -> Release | None:
@@ -139,9 +139,9 @@ def _remake(
     db: Session, country: Country, audience: Audience, deadline: datetime, *, actor: Actor, now: datetime
 ) -> Release:
     base = _newest_that_counts(db, country.id, audience)
-    release = _begin(db, country, audience, actor=actor, now=now)
+    release = begin_release(db, country, audience, actor=actor, now=now)
     _copy_what_may_stay(db, base, release)
-    return _send(db, release, deadline, actor=actor, now=now)
+    return send_release(db, release, deadline, actor=actor, now=now)
 
 
 def lock_country(db: Session, country_id: int) -> Country:
@@ -184,7 +184,7 @@ def is_under_way(db: Session, release: Release) -> bool:
     return db.scalars(open_jobs).first() is not None
 
 
-def _begin(db: Session, country: Country, audience: Audience, *, actor: Actor, now: datetime) -> Release:
+def begin_release(db: Session, country: Country, audience: Audience, *, actor: Actor, now: datetime) -> Release:
     """A new release; the one for the same audience that is under way, if any, is stopped."""
     of_these = Release.country_id == country.id, Release.audience == audience
     unpublished = select(Release.id).where(*of_these, Release.published_at.is_(None))
@@ -197,9 +197,10 @@ def _begin(db: Session, country: Country, audience: Audience, *, actor: Actor, n
     return release
 
 
-def _send(
+def send_release(
     db: Session, release: Release, deadline: datetime, *, actor: Actor, now: datetime, **confirmed: Any
 ) -> Release:
+    """Have a worker write a release whose items are there; `confirmed` goes into its event."""
     db.flush()
     db.expire(release, ["items"])
     queue_job(db, JobKind.RELEASE, release.id, now=now, deadline=deadline)
