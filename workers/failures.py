@@ -11,6 +11,7 @@ from pipeline.domain.jobs import MAX_ATTEMPTS, FailureCode, JobKind
 from pipeline.records.database import is_away
 from pipeline.services.claims import Claim, Failure
 from pipeline.services.mail_delivery import MailServerAway
+from pipeline.services.purge_sending import CachesAway
 from pipeline.storage.sealing import MasterKeyMissing
 from pipeline.storage.store import StoreUnavailable
 
@@ -29,6 +30,8 @@ _TOLD_STAFF: Mapping[JobKind, str] = {
     JobKind.PAPER: "A paper that a speaker sent could not be prepared.",
     JobKind.ALIGN: "The text could not be timed by the recording.",
     JobKind.DRAFT: "A draft of subtitles could not be made.",
+    JobKind.TAKEDOWN: "What may not be out could not be hidden at once.",
+    JobKind.PURGE: "The caches in front of the published pages could not be told of what is gone.",
     JobKind.BURN: "The film with subtitles in its picture could not be made.",
 }
 
@@ -60,7 +63,7 @@ def place_of(error: Exception) -> str:
 def _code(error: Exception) -> FailureCode:
     if isinstance(error, DiskFull) or _is_full(error) or _is_full(error.__cause__):
         return FailureCode.DISK_FULL
-    if isinstance(error, StoreUnavailable | MailServerAway | TranslatorAway) or is_away(error):
+    if isinstance(error, StoreUnavailable | MailServerAway | TranslatorAway | CachesAway) or is_away(error):
         return FailureCode.AWAY
     if isinstance(error, ChangeNotAllowed):
         return FailureCode.CHANGED

@@ -17,6 +17,7 @@ from pipeline.services.jobs import JobProducer, transaction
 from pipeline.services.leftovers import remove_attempt, remove_leftover_papers, remove_leftovers
 from pipeline.services.mail_requests import find_due_reminders, queue_reminders
 from pipeline.services.originals import Originals
+from pipeline.services.release_schedule import carry_out, find_due
 from pipeline.services.retention import apply_retention
 from pipeline.services.takedowns import renew_failed_takedowns
 from pipeline.services.unwanted_cards import remove_unwanted_cards
@@ -84,6 +85,18 @@ class Scheduler:
         finish_uploads(self._database, self._originals, self._spool, self._producer, now=utc_now())
         expire_uploads(self._database, self._store, self._spool, now=utc_now())
 
+    def carry_out_schedule(self) -> None:
+        """Publish what is due, and end what is over."""
+        with self._database.read() as db:
+            due = find_due(db, now=utc_now())
+        for schedule_id in due:
+            with transaction(self._database, self._producer) as db:
+                done = carry_out(db, schedule_id, now=utc_now())
+            if done is not None:
+                _log.info(
+                    "schedule.carried_out", country_id=done.country_id, deed=done.deed.value, came_of=done.outcome
+                )
+
     def queue_webhooks(self) -> None:
         """Have messages to other systems tried that are due."""
         with self._database.read() as db:
@@ -139,6 +152,7 @@ class Scheduler:
         """What people wait for, and what no slow store may hold up."""
         self._do(self.sweep)
         self._do(self.queue_webhooks)
+        self._do(self.carry_out_schedule)
 
     def chore_round(self) -> None:
         """What needs the store; each chore once, what fails is tried again in the next round."""

@@ -29,6 +29,8 @@ class JobKind(StrEnum):
     ALIGN = "align"
     DRAFT = "draft"
     BURN = "burn"
+    TAKEDOWN = "takedown"
+    PURGE = "purge"
 
 
 class Queue(StrEnum):
@@ -53,6 +55,8 @@ QUEUES: Mapping[JobKind, Queue] = {
     JobKind.ALIGN: Queue.CAPTIONS,
     JobKind.DRAFT: Queue.CAPTIONS,
     JobKind.BURN: Queue.CAPTIONS,
+    JobKind.TAKEDOWN: Queue.INTERACTIVE,
+    JobKind.PURGE: Queue.INTERACTIVE,
 }
 
 

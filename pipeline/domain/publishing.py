@@ -16,6 +16,30 @@ class Question(StrEnum):
     LEFT_OUT = "left_out"
 
 
+class ScheduledDeed(StrEnum):
+    """What happens to a country at a moment that was set."""
+
+    PUBLISH = "publish"
+    EXPIRE = "expire"
+
+
+class ViewerChange(StrEnum):
+    """What is different for viewers between two releases."""
+
+    STATEMENT_ADDED = "statement_added"
+    STATEMENT_REMOVED = "statement_removed"
+    MOVED = "moved"
+    RECORDING_CHANGED = "recording_changed"
+    SUBTITLES_ADDED = "subtitles_added"
+    SUBTITLES_REMOVED = "subtitles_removed"
+    SUBTITLES_CHANGED = "subtitles_changed"
+    MARK_CHANGED = "mark_changed"
+    NAME_CHANGED = "name_changed"
+    WORDS_CHANGED = "words_changed"
+    TEXT_CHANGED = "text_changed"
+    PAPERS_CHANGED = "papers_changed"
+
+
 class Fate(StrEnum):
     """What becomes of a statement when its country is published."""
 

@@ -38,6 +38,7 @@ class StatementAction(StrEnum):
     TAKE_DOWN = "take_down"
     WITHDRAW = "withdraw"
     INVITE_AGAIN = "invite_again"
+    LEAVE_OUT = "leave_out"
 
 
 _S, _A = StatementState, StatementAction
@@ -65,6 +66,7 @@ ALLOWED_CHANGES: Mapping[tuple[StatementState, StatementAction], StatementState]
     (_S.APPROVED, _A.PUBLISH): _S.PUBLISHED,
     (_S.PUBLISHED, _A.PUBLISH): _S.PUBLISHED,
     (_S.PUBLISHED, _A.TAKE_DOWN): _S.TAKEN_DOWN,
+    (_S.PUBLISHED, _A.LEAVE_OUT): _S.APPROVED,
     (_S.INVITED, _A.WITHDRAW): _S.WITHDRAWN,
     (_S.RECEIVED, _A.WITHDRAW): _S.WITHDRAWN,
     (_S.IN_REVIEW, _A.WITHDRAW): _S.WITHDRAWN,

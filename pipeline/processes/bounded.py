@@ -59,13 +59,14 @@ def run_program(
     on_stderr_line: LineReader | None = None,
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
+    has_network: bool = False,
 ) -> ProgramResult:
     """Run a program to its end in the calling thread, reading all it says.
 
     `stall_seconds` bounds silence on both pipes, `memory_bytes` the address space, `file_bytes` each file that it
     writes; CPU time is bounded behind the deadline. Pieces of `stdin` are asked for as the program takes them.
-    `env` comes on top of a clean environment. Line readers get text without its line end (`\\r` ends a line too),
-    a reader of bytes gets stdout as it comes.
+    `env` comes on top of a clean environment; `has_network` is for programs of the operator's own. Line readers get
+    text without its line end (`\\r` ends a line too), a reader of bytes gets stdout as it comes.
     A non-zero exit is a result, not an error. Whatever happens (deadline, stall, an exception in a reader, Ctrl-C),
     no process of the program's group is left behind.
     Raises `ProgramMissing`, `ProgramNotStarted`, `ProgramTimedOut`, `ProgramStalled`, `ProgramFlooded`.
@@ -73,7 +74,7 @@ def run_program(
     cpu_seconds = math.ceil(deadline_seconds) * (os.cpu_count() or 1) + 1
     bounds = Bounds(memory_bytes, cpu_seconds, file_bytes, _OPEN_FILES)
     result = _run_wrapped(
-        [*offline_wrapper(), *bonded(argv, bounds)],
+        [*(() if has_network else offline_wrapper()), *bonded(argv, bounds)],
         watch=Watch(Path(argv[0]).name, deadline_seconds, stall_seconds),
         readers=(on_stdout_line, on_stderr_line),
         takes_bytes=on_stdout_bytes,

@@ -123,7 +123,9 @@ def take_out(db: Session, statement: Statement, *, actor: Actor, now: datetime) 
 def remake_release(db: Session, country: Country, audience: Audience, *, actor: Actor, now: datetime) -> Release:
     """A new release with what of the newest one may still be out; the country's row is locked by the caller."""
     # What has to go is more urgent than whatever else is to be published.
-    return _remake(db, country, audience, min(now, deadline_of(country)), actor=actor, now=now)
+    release = _remake(db, country, audience, min(now, deadline_of(country)), actor=actor, now=now)
+    queue_job(db, JobKind.TAKEDOWN, release.id, now=now, deadline=now)
+    return release
 
 
 def renew_release(db: Session, country: Country, audience: Audience, *, actor: Actor, now: datetime) -> Release:
@@ -133,6 +135,13 @@ def renew_release(db: Session, country: Country, audience: Audience, *, actor: A
     """
     lock_country(db, country.id)
     return _remake(db, country, audience, deadline_of(country), actor=actor, now=now)
+
+
+def plan_from(db: Session, country: Country, base: Release, *, actor: Actor, now: datetime) -> Release:
+    """A new release with what of an earlier one may be out today; the country's row is locked by the caller."""
+    release = begin_release(db, country, base.audience, actor=actor, now=now)
+    _copy_what_may_stay(db, base, release)
+    return send_release(db, release, deadline_of(country), actor=actor, now=now)
 
 
 def _remake(

@@ -95,10 +95,11 @@ def _shows_what_may_not_be(db: Session, country_id: int, audience: Audience) -> 
     """Whether files that may still lie in the published place show a statement, or words of it, without permission."""
     of_these = Release.country_id == country_id, Release.audience == audience
     out = select(Release).where(*of_these, Release.removed_at.is_(None))
-    return any(not _may_show(db, release, item) for release in db.scalars(out) for item in release.items)
+    return any(not may_show(db, release, item) for release in db.scalars(out) for item in release.items)
 
 
-def _may_show(db: Session, release: Release, item: ReleaseItem) -> bool:
+def may_show(db: Session, release: Release, item: ReleaseItem) -> bool:
+    """Whether what a release shows of a statement may be out now."""
     statement = db.get_one(Statement, item.statement_id)
     # Without any approval it was taken back: the speaker wants another version shown, or staff looks again.
     is_undecided = statement.state in _GONE or statement.approved_recording_id is None

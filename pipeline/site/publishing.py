@@ -78,13 +78,23 @@ def move_pointer(store: ObjectStore, plan: ReleasePlan) -> None:
     Raises `ObjectChanged` where somebody was faster. The caller holds the lock of whatever the pointer belongs to; the
     store's condition is for who lost it without knowing.
     """
-    key = plan.key(POINTER_URI)
+    put_pointer(store, plan.site_prefix, plan.pointer)
+
+
+def put_pointer(store: ObjectStore, prefix: str, page: bytes) -> None:
+    """Have a country's pointer be this page, under the same conditions."""
+    key = under(prefix, POINTER_URI)
     there = store.stat(key)
-    if there is not None and there.cache_control == POINTER_CACHING and holds_bytes(store, there, plan.pointer):
+    if there is not None and there.cache_control == POINTER_CACHING and holds_bytes(store, there, page):
         return
     seen = there.version if there else None
     headers = {"content_type": content_type_of(POINTER_URI), "cache_control": POINTER_CACHING}
-    store.replace_bytes(key, plan.pointer, seen=seen, **headers)
+    store.replace_bytes(key, page, seen=seen, **headers)
+
+
+def forget_old_pointers(store: ObjectStore, prefix: str) -> int:
+    """Remove what a bucket with versions keeps of earlier pointers: they name who was shown; the number removed."""
+    return store.forget_versions(under(prefix, POINTER_URI))
 
 
 def remove_release(store: ObjectStore, prefix: str, name: str) -> int:

@@ -37,6 +37,8 @@ def failure_words(job: JobRow) -> str:
         JobKind.PAPER: _("A paper that a speaker sent could not be prepared."),
         JobKind.ALIGN: _("The text could not be timed by the recording."),
         JobKind.DRAFT: _("A draft of subtitles could not be made."),
+        JobKind.TAKEDOWN: _("What may not be out could not be hidden at once."),
+        JobKind.PURGE: _("The caches in front of the published pages could not be told of what is gone."),
         JobKind.BURN: _("The film with subtitles in its picture could not be made."),
     }
     return f"{words[job.kind]} {_advice(job)}"

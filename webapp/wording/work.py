@@ -116,6 +116,8 @@ def kind_of_work_words(kind: JobKind) -> str:
         JobKind.ALIGN: _("Timing of subtitles"),
         JobKind.DRAFT: _("Draft of subtitles"),
         JobKind.BURN: _("Film with subtitles"),
+        JobKind.TAKEDOWN: _("Takedown"),
+        JobKind.PURGE: _("Message to the caches"),
     }
     return words[kind]
 

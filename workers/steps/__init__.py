@@ -18,8 +18,10 @@ from workers.steps.intake import run_intake
 from workers.steps.mail import run_mail
 from workers.steps.paper import run_paper
 from workers.steps.proxy import run_proxy
+from workers.steps.purge import run_purge
 from workers.steps.release import run_release
 from workers.steps.run import Step
+from workers.steps.takedown import run_takedown
 from workers.steps.webhook import run_webhook
 
 STEPS: Mapping[JobKind, Step] = {
@@ -35,4 +37,6 @@ STEPS: Mapping[JobKind, Step] = {
     JobKind.ALIGN: run_align,
     JobKind.DRAFT: run_draft,
     JobKind.BURN: run_burn,
+    JobKind.TAKEDOWN: run_takedown,
+    JobKind.PURGE: run_purge,
 }

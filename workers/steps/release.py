@@ -17,11 +17,18 @@ from pipeline.services.publication import (
     record_published,
     record_removed,
 )
+from pipeline.services.purges import ask_after_removal
 from pipeline.services.release_inputs import inputs_by_statement, shown_in_release
 from pipeline.services.releases import lock_country
 from pipeline.site.pages import MissingStatement
 from pipeline.site.player_assets import read_player_assets
-from pipeline.site.publishing import move_pointer, remove_media, remove_release, write_objects
+from pipeline.site.publishing import (
+    forget_old_pointers,
+    move_pointer,
+    remove_media,
+    remove_release,
+    write_objects,
+)
 from pipeline.site.release import (
     CountryRelease,
     PublishedMedia,
@@ -53,6 +60,7 @@ def run_release(run: JobRun) -> Record:
     kept = _remove_unwanted(run, release)
 
     def record(db: Session, now: datetime) -> None:
+        ask_after_removal(db, run.claim.subject_id, kept, now=now)
         record_removed(db, release.country_id, kept, now=now, audience=release.audience)
 
     return record
@@ -116,8 +124,12 @@ def _remove_unwanted(run: JobRun, release: ReleaseInputs) -> KeptNames:
     keys = [key.removeprefix(prefix).split("/") for key in store.list_keys(prefix)]
     with run.context.database.read() as db:
         kept = find_kept_names(db, release.country_id, release.audience)
-    for name in {parts[1] for parts in keys if parts[0] == "r"} - kept.releases:
+    releases = {parts[1] for parts in keys if parts[0] == "r"} - kept.releases
+    media = {parts[1] for parts in keys if parts[0] == "media"} - kept.media
+    for name in sorted(releases):
         remove_release(store, prefix, name)
-    for name in {parts[1] for parts in keys if parts[0] == "media"} - kept.media:
+    for name in sorted(media):
         remove_media(store, prefix, name)
+    if releases or media:
+        forget_old_pointers(store, prefix)
     return kept

@@ -18,7 +18,7 @@ from pipeline.records.tables.mails import Mail
 from pipeline.records.tables.missions import MissionLink, MissionOpening
 from pipeline.records.tables.record import Event, StaffAccount
 from pipeline.records.tables.recordings import BurnedFilm, Recording, Track, Upload
-from pipeline.records.tables.releases import Release, ReleaseItem
+from pipeline.records.tables.releases import CachePurge, Release, ReleaseItem, ScheduledRelease
 from pipeline.records.tables.sessions import Country, PreSession, Speaker, SpeakerImport
 from pipeline.records.tables.sheets import CueNote, CueRevision, Sheet, SheetCue, SheetTime, Voice
 from pipeline.records.tables.statements import Consent, Paper, SpeakerLink, Statement, StatementContent
@@ -30,6 +30,7 @@ __all__ = [
     "Assignment",
     "Base",
     "BurnedFilm",
+    "CachePurge",
     "Comment",
     "Consent",
     "Country",
@@ -47,6 +48,7 @@ __all__ = [
     "Release",
     "ReleaseItem",
     "RunningPart",
+    "ScheduledRelease",
     "Sheet",
     "SheetCue",
     "SheetTime",

@@ -16,6 +16,7 @@ from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.mails import MailKind, MailState
 from pipeline.domain.papers import PaperKind, PaperState
 from pipeline.domain.pre_sessions import SpeakerKind
+from pipeline.domain.publishing import ScheduledDeed
 from pipeline.domain.roles import Role
 from pipeline.domain.sheets import SheetKind, SheetOrigin, SheetState
 from pipeline.domain.statements import StatementState
@@ -80,6 +81,7 @@ class Base(DeclarativeBase):
         BurnSize: _enum(BurnSize),
         CommentReader: _enum(CommentReader),
         DeliveryState: _enum(DeliveryState),
+        ScheduledDeed: _enum(ScheduledDeed),
         SignInWay: _enum(SignInWay),
         KeyPurpose: _enum(KeyPurpose),
         SheetKind: _enum(SheetKind),

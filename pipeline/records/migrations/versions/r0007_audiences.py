@@ -1,4 +1,4 @@
-"""Whom a release is for, sessions that are for missions alone, missions' links and how often they were opened."""
+"""Whom a release is for and when it begins and ends, what caches are told; sessions for missions alone, their links."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,10 +25,14 @@ def upgrade() -> None:
         batch.create_foreign_key(_KEY, "release", ["missions_release_id"], ["id"], use_alter=True)
     _create_mission_link()
     _create_mission_opening()
+    _create_scheduled_release()
+    _create_cache_purge()
 
 
 def downgrade() -> None:
     """Remove what was added; releases for missions alone are no longer told of, their files are for nobody."""
+    op.drop_table("cache_purge")
+    op.drop_table("scheduled_release")
     op.drop_table("mission_opening")
     op.drop_table("mission_link")
     with op.batch_alter_table("country", table_kwargs={"sqlite_autoincrement": True}) as batch:
@@ -78,3 +82,39 @@ def _create_mission_opening() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mission_opening")),
         sa.UniqueConstraint("link_id", "country_id", name=op.f("uq_mission_opening_link_id_country_id")),
     )
+
+
+def _create_scheduled_release() -> None:
+    op.create_table(
+        "scheduled_release",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("country_id", sa.Integer(), nullable=False),
+        sa.Column("deed", sa.String(length=24), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("time_zone", sa.String(length=64), nullable=False),
+        sa.Column("confirmed", sa.JSON(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.Column("outcome", sa.String(length=24), nullable=False),
+        sa.ForeignKeyConstraint(["country_id"], ["country.id"], name=op.f("fk_scheduled_release_country_id")),
+        sa.ForeignKeyConstraint(["account_id"], ["staff_account.id"], name=op.f("fk_scheduled_release_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scheduled_release")),
+    )
+    op.create_index(op.f("ix_scheduled_release_country_id"), "scheduled_release", ["country_id"])
+
+
+def _create_cache_purge() -> None:
+    op.create_table(
+        "cache_purge",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("country_id", sa.Integer(), nullable=False),
+        sa.Column("paths", sa.JSON(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.String(length=24), nullable=False),
+        sa.Column("told_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["country_id"], ["country.id"], name=op.f("fk_cache_purge_country_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cache_purge")),
+    )
+    op.create_index(op.f("ix_cache_purge_country_id"), "cache_purge", ["country_id"])

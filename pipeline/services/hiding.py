@@ -1,0 +1,92 @@
+"""What may not be out is hidden at once, whatever else waits to be written.
+
+Writing a release anew takes its turn behind others that are being written. So the pointer leads to a page without
+anything meanwhile, and the objects go; the new release puts its own page there when it is whole.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pipeline.domain.consents import Audience
+from pipeline.records.tables import Country, Release, ReleaseItem
+from pipeline.services.events import SYSTEM, record_event
+from pipeline.services.purges import ask_for_purge
+from pipeline.services.takedowns import may_show
+
+
+@dataclass(frozen=True)
+class Unwanted:
+    """Folders of a country that may not be out: releases, and media that show what they may not."""
+
+    country_id: int
+    slug: str
+    country_code: str
+    audience: Audience
+    releases: frozenset[str]
+    media: frozenset[str]
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """As they lie below the country's published folder."""
+        return (*(f"r/{name}/" for name in self.releases), *(f"media/{name}/" for name in self.media))
+
+
+def find_unwanted(db: Session, release_id: int) -> Unwanted | None:
+    """What is to be hidden until a release is written; None where what is out may be, or it is out itself."""
+    coming = db.get_one(Release, release_id)
+    country = db.get_one(Country, coming.country_id)
+    live = _live(db, coming)
+    if live is None or live.id >= coming.id or not _wrong_items(db, live):
+        return None
+    out = _still_there(db, coming)
+    wrong = {release.id: _wrong_items(db, release) for release in out}
+    kept = {item.media_name for release in out for item in release.items if item not in wrong[release.id]}
+    media = {name for items in wrong.values() for item in items for name in (item.media_name, item.card_name)}
+    return Unwanted(
+        country_id=country.id,
+        slug=country.pre_session.slug,
+        country_code=country.code,
+        audience=coming.audience,
+        releases=frozenset(release.name for release in out if wrong[release.id]),
+        media=frozenset(media - kept),
+    )
+
+
+def record_hidden(db: Session, release_id: int, *, now: datetime) -> None:
+    """The pointer leads to the empty page: what was out is hidden until this release is written."""
+    coming = db.get_one(Release, release_id)
+    facts = {"country_id": coming.country_id, "number": coming.number}
+    record_event(db, "release.hidden", subject_kind="release", subject_id=coming.id, actor=SYSTEM, now=now, **facts)
+
+
+def record_unwanted_removed(db: Session, unwanted: Unwanted, *, now: datetime) -> None:
+    """Their objects are gone, with every version."""
+    for release in db.scalars(select(Release).where(Release.name.in_(unwanted.releases))):
+        release.removed_at = release.removed_at or now
+        facts = {"country_id": release.country_id, "number": release.number}
+        record_event(
+            db, "release.removed", subject_kind="release", subject_id=release.id, actor=SYSTEM, now=now, **facts
+        )
+    if unwanted.audience is Audience.PUBLIC:
+        ask_for_purge(db, db.get_one(Country, unwanted.country_id), unwanted.paths, now=now)
+
+
+def _live(db: Session, coming: Release) -> Release | None:
+    """The release that the pointer leads to: the one that was published last."""
+    of_place = (Release.country_id == coming.country_id, Release.audience == coming.audience)
+    newest = select(Release).where(*of_place, Release.published_at.is_not(None)).order_by(Release.number.desc())
+    return db.scalars(newest.limit(1)).first()
+
+
+def _still_there(db: Session, coming: Release) -> Collection[Release]:
+    of_place = (Release.country_id == coming.country_id, Release.audience == coming.audience)
+    earlier = select(Release).where(*of_place, Release.id < coming.id, Release.removed_at.is_(None))
+    return db.scalars(earlier).all()
+
+
+def _wrong_items(db: Session, release: Release) -> list[ReleaseItem]:
+    return [item for item in release.items if not may_show(db, release, item)]
