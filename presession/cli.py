@@ -31,6 +31,7 @@ COMMANDS = {
     "worker": "Run a worker alone.",
     "scheduler": "Run the scheduler alone.",
     "keys": "Look after the keys that originals are sealed with.",
+    "store": "Try the folder or bucket that keeps the objects, and say what to change.",
     "bucket": "Make the S3 bucket that the settings name.",
     "backup": "Copy records and objects into a folder while everything runs.",
     "restore": "Fill an empty installation from a backup.",

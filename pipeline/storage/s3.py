@@ -108,10 +108,10 @@ class S3Store:
         headers = _headers(content_type, cache_control)
         with path.open("rb") as file, self._faults_named():
             if os.fstat(file.fileno()).st_size < IN_PARTS_FROM:
-                self._client.put_object(Bucket=self._bucket, Key=self._name(key), Body=file, **headers)
+                self._client.put_object(Bucket=self._bucket, Key=self.name_of(key), Body=file, **headers)
             else:
                 self._client.upload_file(
-                    str(path), self._bucket, self._name(key), ExtraArgs=dict(headers), Config=UPLOADS
+                    str(path), self._bucket, self.name_of(key), ExtraArgs=dict(headers), Config=UPLOADS
                 )
 
     def read_bytes(self, key: str) -> bytes:
@@ -124,7 +124,7 @@ class S3Store:
         if start < 0:
             raise WrongUsage("A range of an object starts at 0 or later.")
         last = "" if end is None else max(start, end - 1)
-        wanted = {"Bucket": self._bucket, "Key": self._name(key), "Range": f"bytes={start}-{last}"}
+        wanted = {"Bucket": self._bucket, "Key": self.name_of(key), "Range": f"bytes={start}-{last}"}
         with self._faults_named(missing=key):
             answer = self.connection.unless({"InvalidRange"}, lambda: self._client.get_object(**_untyped(wanted)))
         if answer is None:
@@ -143,7 +143,7 @@ class S3Store:
         # Asking for checksums harms nowhere: a server without them leaves the header aside.
         try:
             with self._faults_named(missing=key):
-                answer = self._client.head_object(Bucket=self._bucket, Key=self._name(key), ChecksumMode="ENABLED")
+                answer = self._client.head_object(Bucket=self._bucket, Key=self.name_of(key), ChecksumMode="ENABLED")
         except ObjectMissing:
             return None
         version, told = answer["ETag"], (answer["ContentType"], answer.get("CacheControl", ""))
@@ -154,7 +154,7 @@ class S3Store:
         """How long ago an object was written, both times told by the server; None when there is none."""
         try:
             with self._faults_named(missing=key):
-                answer = self._client.head_object(Bucket=self._bucket, Key=self._name(key))
+                answer = self._client.head_object(Bucket=self._bucket, Key=self.name_of(key))
         except ObjectMissing:
             return None
         told_at = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
@@ -169,17 +169,17 @@ class S3Store:
     def copy(self, source: str, target: str, *, content_type: str, cache_control: str) -> None:
         """Have the server copy an object; raises `ObjectMissing`."""
         headers = {**_headers(content_type, cache_control), "MetadataDirective": "REPLACE"}
-        place: CopySourceTypeDef = {"Bucket": self._bucket, "Key": self._name(source)}
+        place: CopySourceTypeDef = {"Bucket": self._bucket, "Key": self.name_of(source)}
         with self._faults_named(missing=source):
-            self._client.copy(place, self._bucket, self._name(target), ExtraArgs=headers, Config=COPIES)
+            self._client.copy(place, self._bucket, self.name_of(target), ExtraArgs=headers, Config=COPIES)
 
     def delete(self, key: str) -> None:
         """Remove an object with every version; nothing happens when there is none."""
         with self._faults_named():
             if self._keeps_versions():
-                self._remove([one.named for one in self._versions(self._name(key)) if one.name == self._name(key)])
+                self._remove([one.named for one in self._versions(self.name_of(key)) if one.name == self.name_of(key)])
             else:
-                self._client.delete_object(Bucket=self._bucket, Key=self._name(key))
+                self._client.delete_object(Bucket=self._bucket, Key=self.name_of(key))
 
     def delete_prefix(self, prefix: str) -> int:
         """Remove everything under a prefix, which ends with a slash, with every version; the number of objects."""
@@ -199,7 +199,7 @@ class S3Store:
         with self._faults_named():
             if not self._keeps_versions():
                 return 0
-            name = self._name(key)
+            name = self.name_of(key)
             old = [one for one in self._versions(name) if one.name == name and (one.is_mark or not one.is_shown)]
             self._remove([one.named for one in old])
         return len(old)
@@ -230,13 +230,15 @@ class S3Store:
     def abilities(self) -> S3Abilities:
         """What this server can do; tried when first asked, with one small object that is gone afterwards."""
         if self._abilities is None:
+            key = probe_key(new_name())
             with self._faults_named():
-                name = self._name(probe_key(new_name()))
-                self._abilities = find_abilities(self._client, self._bucket, name, self.connection.code_of_call)
+                place = (self._bucket, self.name_of(key))
+                self._abilities = find_abilities(self._client, *place, self.connection.code_of_call)
+            self.delete(key)
         return self._abilities
 
     def _put(self, key: str, data: bytes, content_type: str, cache_control: str, **condition: str) -> None:
-        wanted = {"Bucket": self._bucket, "Key": self._name(key), "Body": data, **condition}
+        wanted = {"Bucket": self._bucket, "Key": self.name_of(key), "Body": data, **condition}
         headers = _headers(content_type, cache_control)
         refusals = CONFLICTS | ABSENT if condition else set()
         with self._faults_named():
@@ -280,7 +282,8 @@ class S3Store:
     def _client(self) -> "S3Client":
         return self.connection.client
 
-    def _name(self, key: str) -> str:
+    def name_of(self, key: str) -> str:
+        """What an object is called in the bucket."""
         return self._prefix + checked_key(key)
 
     def _pages(self, prefix: str) -> Iterator[list[str]]:
