@@ -20,6 +20,7 @@ from pipeline.services.originals import Originals
 from pipeline.services.release_schedule import carry_out, find_due
 from pipeline.services.retention import apply_retention
 from pipeline.services.takedowns import renew_failed_takedowns
+from pipeline.services.unpublished_leftovers import remove_unpublished
 from pipeline.services.unwanted_cards import remove_unwanted_cards
 from pipeline.services.upload_completion import finish_uploads
 from pipeline.services.uploads import expire_uploads
@@ -119,6 +120,7 @@ class Scheduler:
         remove_unwanted_cards(self._database, self._store)
         remove_leftovers(self._database, self._store, older_than_hours=_LEFTOVER_HOURS)
         remove_leftover_papers(self._database, self._store, older_than_hours=_LEFTOVER_HOURS)
+        remove_unpublished(self._database, self._store, older_than_hours=_LEFTOVER_HOURS)
         with self._database.begin() as db:
             remove_old_deliveries(db, now=utc_now())
             remove_old_account_rows(db, now=utc_now())

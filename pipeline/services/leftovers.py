@@ -15,7 +15,14 @@ from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.tokens import name_within
 from pipeline.records.database import Database
 from pipeline.records.tables import Job, Paper, Recording, Release, ReleaseItem, StepResult
-from pipeline.storage.keys import PACKAGES, PAPERS, package_of, package_prefix, paper_of, paper_prefix
+from pipeline.storage.keys import (
+    PACKAGES,
+    PAPERS,
+    package_of,
+    package_prefix,
+    paper_of,
+    paper_prefix,
+)
 from pipeline.storage.store import ObjectStore
 
 _log = structlog.get_logger(__name__)

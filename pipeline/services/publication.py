@@ -28,6 +28,7 @@ from pipeline.services.results import find_package
 from pipeline.services.shown_parts import ShownParts, parts_in, parts_now
 from pipeline.services.statement_contents import Written, written
 from pipeline.services.tracks import marks_in, shown_webvtt
+from pipeline.storage.keys import release_uri
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,14 @@ def load_release(db: Session, release_id: int) -> ReleaseInputs:
         items=tuple(_load_item(db, item, release) for item in release.items),
         is_published=release.published_at is not None,
     )
+
+
+def live_folder(db: Session, release_id: int) -> str:
+    """The folder of what is out where a release is to be, below its country's prefix; empty where nothing is."""
+    release = db.get_one(Release, release_id)
+    live_id = db.get_one(Country, release.country_id).live_id(release.audience)
+    live = db.get(Release, live_id) if live_id else None
+    return release_uri(live.name) if live is not None and live.removed_at is None else ""
 
 
 def check_still_allowed(db: Session, release: Release) -> None:

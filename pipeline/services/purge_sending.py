@@ -8,7 +8,7 @@ from datetime import datetime
 from pipeline.domain.errors import RetryableError
 from pipeline.domain.webhooks import sign
 from pipeline.processes import ProgramMissing, ProgramNotStarted, ProgramStalled, ProgramTimedOut, run_program
-from pipeline.services.purges import Gone
+from pipeline.services.purges import NO_CACHES, Gone
 from pipeline.services.webhook_deliveries import OutgoingMessage
 from pipeline.services.webhook_sending import Answer, send_message
 
@@ -36,7 +36,7 @@ def tell_caches(hook: CacheHook, gone: Gone, *, now: datetime) -> Answer:
         return _run(hook, gone)
     if hook.kind == "http":
         return _send(hook, gone, now)
-    return Answer("none", is_taken=True)
+    return Answer(NO_CACHES, is_taken=True)
 
 
 def addresses(hook: CacheHook, gone: Gone) -> list[str]:

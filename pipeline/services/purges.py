@@ -19,6 +19,9 @@ from pipeline.services.jobs import queue_job
 from pipeline.services.publication import KeptNames
 from pipeline.services.webhook_sending import Answer
 
+NO_CACHES = "none"
+"""The answer where no caches of others are set up."""
+
 
 @dataclass(frozen=True)
 class Gone:

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline.domain.consents import ConsentItem
-from pipeline.records.tables import Event, Paper, Recording, Release, ReleaseItem, Statement
+from pipeline.records.tables import CachePurge, Event, Paper, Recording, Release, ReleaseItem, Statement
+from pipeline.services.purges import NO_CACHES
 from pipeline.services.shown_parts import parts_in
 
 _BEGINS = frozenset({"statement.withdrawn", "item.withdrawn", "paper.removed"})
@@ -24,6 +25,17 @@ class Taken:
 
     ids: tuple[int, ...]
     gone_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ToldCaches:
+    """Caches of others in front of the public page: when they took what they were told, None while they have not.
+
+    `answer` is what came back last.
+    """
+
+    told_at: datetime | None
+    answer: str
 
 
 @dataclass(frozen=True)
@@ -42,6 +54,7 @@ class Receipt:
     published: Taken | None
     revisions: int
     unfinished_uploads: int
+    caches: "ToldCaches | None" = None
 
 
 def load_receipts(db: Session, statement: Statement) -> list[Receipt]:
@@ -72,6 +85,16 @@ def _receipt(db: Session, statement: Statement, events: Sequence[Event]) -> Rece
         published=_gone([one.number for one in shown], [one.removed_at for one in shown]),
         revisions=sum(removed),
         unfinished_uploads=len(_named(events, "upload.removed")),
+        caches=_told_caches(db, statement, events[0].at) if shown else None,
+    )
+
+
+def _told_caches(db: Session, statement: Statement, at: datetime) -> ToldCaches | None:
+    """What caches answered after a decision; None where the installation has none in front of it."""
+    of_country = (CachePurge.country_id == statement.speaker.country_id, CachePurge.asked_at >= at)
+    first = db.scalars(select(CachePurge).where(*of_country).order_by(CachePurge.id).limit(1)).first()
+    return (
+        ToldCaches(first.told_at, first.answer) if first is not None and first.answer not in {"", NO_CACHES} else None
     )
 
 

@@ -6,6 +6,7 @@ release or the new one, never a mixture. Running again continues where it broke 
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -29,6 +30,9 @@ ASSET_CACHING = "public, max-age=31536000, immutable"
 _AT_ONCE = 8
 """Objects on their way at the same time: a store over a network answers each in tens of milliseconds."""
 
+_WORTH_SHARING = 2048
+"""Bytes below which asking for a file costs as much as sending it."""
+
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
@@ -39,12 +43,16 @@ class ReleaseIncomplete(RetryableError):
 
 @dataclass(frozen=True)
 class WriteReport:
-    """What writing a release took; `kept` objects were there already from an earlier release or attempt."""
+    """What writing a release took; `kept` objects were there already from an earlier release or attempt.
+
+    `written` files were sent to the store, `shared` ones it took over from the release before by itself.
+    """
 
     copied: int
     kept: int
     written: int
     written_bytes: int
+    shared: int = 0
 
 
 def write_release(
@@ -57,19 +65,25 @@ def write_release(
 
 
 def write_objects(
-    store: ObjectStore, plan: ReleasePlan, on_progress: Callable[[float], None] | None = None
+    store: ObjectStore,
+    plan: ReleasePlan,
+    on_progress: Callable[[float], None] | None = None,
+    *,
+    before: str = "",
 ) -> WriteReport:
     """Put all of a planned release but its pointer into the store; `on_progress` is told shares from 0 to 1.
 
-    Raises `FinalError` when media to publish are gone, `ReleaseIncomplete` when what was written is not there.
+    `before` is the folder of the release that is out: what is the same there is taken over inside the store, so that a
+    corrected subtitle sends little. Raises `FinalError` when media to publish are gone, `ReleaseIncomplete` when what
+    was written is not there.
     """
     steps = _Steps(len(plan.copies) + 2 * len(plan.files), on_progress)
     copied = sum(steps.counted(_in_parallel(partial(_copy_missing, store, plan), plan.copies)))
-    for step in (_write_file, _verify_file):
-        for _ in steps.counted(_in_parallel(partial(step, store, plan), plan.files)):
-            pass
-    sizes = sum(len(data) for data in plan.files.values())
-    return WriteReport(copied, len(plan.copies) - copied, len(plan.files), sizes)
+    sent = list(steps.counted(_in_parallel(partial(_write_file, store, plan, before), plan.files)))
+    for _ in steps.counted(_in_parallel(partial(_verify_file, store, plan), plan.files)):
+        pass
+    shared = sent.count(0)
+    return WriteReport(copied, len(plan.copies) - copied, len(sent) - shared, sum(sent), shared)
 
 
 def move_pointer(store: ObjectStore, plan: ReleasePlan) -> None:
@@ -159,9 +173,18 @@ def _copy_missing(store: ObjectStore, plan: ReleasePlan, copy: PlannedCopy) -> b
     return True
 
 
-def _write_file(store: ObjectStore, plan: ReleasePlan, path: str) -> None:
+def _write_file(store: ObjectStore, plan: ReleasePlan, before: str, path: str) -> int:
+    """Have a file in the store; how many bytes were sent, none where the release before has the same."""
     content_type, caching = content_type_of(path), caching_of(path)
-    store.put_bytes(plan.key(path), plan.files[path], content_type=content_type, cache_control=caching)
+    data, key = plan.files[path], plan.key(path)
+    if before and path.startswith(plan.release_uri) and len(data) >= _WORTH_SHARING:
+        source = store.stat(plan.key(before + path.removeprefix(plan.release_uri)))
+        if source is not None and holds_bytes(store, source, data):
+            with suppress(ObjectMissing):
+                store.copy(source.key, key, content_type=content_type, cache_control=caching)
+                return 0
+    store.put_bytes(key, data, content_type=content_type, cache_control=caching)
+    return len(data)
 
 
 def _verify_file(store: ObjectStore, plan: ReleasePlan, path: str) -> None:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from pipeline.domain.consents import ConsentItem
-from pipeline.services.receipts import Receipt, Taken
+from pipeline.services.receipts import Receipt, Taken, ToldCaches
 from webapp.i18n import moment_words
 
 
@@ -24,7 +24,7 @@ class ReceiptWords:
 def receipt_words(receipt: Receipt) -> ReceiptWords:
     """The heading and a line for each thing."""
     heading = _("You withdrew everything") if receipt.is_everything else _("You withdrew a part")
-    lines = (*_things(receipt), *(_no_longer(item) for item in receipt.consents))
+    lines = (*_things(receipt), *_caches(receipt.caches), *(_no_longer(item) for item in receipt.consents))
     return ReceiptWords(receipt.number, receipt.at, heading, lines)
 
 
@@ -44,6 +44,21 @@ def _things(receipt: Receipt) -> list[str]:
     if receipt.unfinished_uploads:
         lines.append(_gone(_("What you had begun to send"), Taken((), receipt.at)))
     return lines
+
+
+def _caches(told: ToldCaches | None) -> list[str]:
+    if told is None:
+        return []
+    if told.told_at is None:
+        return [_("Copies on the way to viewers: being removed now.")]
+    when = moment_words(told.told_at)
+    return [
+        _(
+            "Copies on the way to viewers: their removal was confirmed on %(when)s (%(answer)s).",
+            when=when,
+            answer=told.answer,
+        )
+    ]
 
 
 def _gone(what: str, taken: Taken) -> str:

@@ -13,6 +13,7 @@ from pipeline.services.publication import (
     ReleaseInputs,
     check_still_allowed,
     find_kept_names,
+    live_folder,
     load_release,
     record_published,
     record_removed,
@@ -51,9 +52,10 @@ def run_release(run: JobRun) -> Record:
     """Write a release and make it live. An attempt after the pointer moved only removes what is left to remove."""
     with run.context.database.read() as db:
         release = load_release(db, run.claim.subject_id)
+        before = live_folder(db, run.claim.subject_id)
     if not release.is_published:
         plan = _plan(run, release)
-        write_objects(run.context.store, plan, run.progress("writing", _CARDS, _WRITTEN))
+        write_objects(run.context.store, plan, run.progress("writing", _CARDS, _WRITTEN), before=before)
         run.report(_WRITTEN, "walking")
         demand_playable(run.context.store, plan)
         _make_live(run, release, plan)
