@@ -14,6 +14,9 @@ INTERFACE_LANGUAGES = ("en", "fr", "es")
 SPEAKER_LANGUAGES = (*INTERFACE_LANGUAGES, "ar", "ru")
 """Languages of the speakers' pages and of the mails that speakers get."""
 
+SITE_LANGUAGES = (*SPEAKER_LANGUAGES, "zh")
+"""Languages of what is published: those of the United Nations."""
+
 _NAMES_KEPT = 2048
 """A board names the same few hundred times; what people type may be anything, so there is an end to it."""
 

@@ -65,7 +65,7 @@ def write_stream(parts: Sequence[StreamPart]) -> dict[str, bytes]:
     languages = sorted({language for part in parts for language in part.subtitles})
     texts = {
         MASTER_URI: _master(parts, languages),
-        _audio_uri(parts): media_manifest(list_sound(parts)),
+        sound_uri(parts): media_manifest(list_sound(parts)),
         **_picture_manifests(parts),
         DASH_URI: write_mpd(parts),
     }
@@ -113,7 +113,7 @@ def _variant(rung: Rung, parts: Sequence[StreamPart]) -> VariantEntry:
 
 def _sound_variant(parts: Sequence[StreamPart]) -> VariantEntry:
     sound = list_sound(parts)
-    return VariantEntry(_audio_uri(parts), _peak(sound), _average(sound), _sound_codecs(parts))
+    return VariantEntry(sound_uri(parts), _peak(sound), _average(sound), _sound_codecs(parts))
 
 
 def _key_pictures(rung: Rung, parts: Sequence[StreamPart]) -> VariantEntry:
@@ -148,7 +148,7 @@ def _audio_entry(parts: Sequence[StreamPart]) -> AudioEntry:
     language = spoken_language(parts)
     name = "Original" if language == SEVERAL_LANGUAGES else menu_name(language)
     channels = max(part.package.audio.channels for part in parts)
-    return AudioEntry(_audio_uri(parts), name, language, channels)
+    return AudioEntry(sound_uri(parts), name, language, channels)
 
 
 def _subtitle_entry(language: str, parts: Sequence[StreamPart]) -> SubtitleEntry:
@@ -177,5 +177,6 @@ def _key_pictures_uri(rung: Rung) -> str:
     return f"{rung.name}-iframes.m3u8"
 
 
-def _audio_uri(parts: Sequence[StreamPart]) -> str:
+def sound_uri(parts: Sequence[StreamPart]) -> str:
+    """The manifest of a stream's sound alone."""
     return f"{parts[0].package.audio.name}.m3u8"

@@ -12,6 +12,7 @@ _WORDS: Mapping[TrackMark, Mapping[str, str]] = {
         "ar": "غير مُراجَع",
         "ru": "не проверено",
         "pt": "não revisto",
+        "zh": "未经审校",
     },
     TrackMark.STALE: {
         "en": "out of date",
@@ -20,6 +21,7 @@ _WORDS: Mapping[TrackMark, Mapping[str, str]] = {
         "ar": "غير محدَّث",
         "ru": "устарело",
         "pt": "desatualizado",
+        "zh": "已过时",
     },
 }
 

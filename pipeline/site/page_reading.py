@@ -5,6 +5,8 @@ from html.parser import HTMLParser
 from urllib.parse import urldefrag, urljoin
 
 _ADDRESSES = {"href", "src", "poster"}
+_DATA = "application/ld+json"
+"""A script of this type is read by other programs and never run."""
 
 
 @dataclass
@@ -37,6 +39,8 @@ class _Reader(HTMLParser):
             self.page.base_url = urljoin(self.page.base_url, values.get("href", ""))
             return
         self._note(tag, values)
+        if values.get("rel") == "up":  # the page of all countries, which is no part of this one's folder
+            return
         for name, value in values.items():
             if _holds_address(name) and value and not value.startswith("data:"):
                 self.page.urls[urldefrag(urljoin(self.page.base_url, value)).url] = None
@@ -46,7 +50,7 @@ class _Reader(HTMLParser):
             self.page.language = values.get("lang", "")
         elif tag == "meta" and values.get("http-equiv", "").lower() == "content-security-policy":
             self.page.policy = values.get("content", "")
-        elif tag == "script" and "src" not in values:
+        elif tag == "script" and "src" not in values and values.get("type") != _DATA:
             self.page.has_inline_script = True
 
 

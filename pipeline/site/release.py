@@ -3,90 +3,24 @@
 Building a plan touches no store; `publishing` carries it out.
 """
 
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from pipeline.captions.cues import Cue
-from pipeline.domain.consents import Audience
 from pipeline.domain.errors import WrongUsage
-from pipeline.domain.languages import INTERFACE_LANGUAGES
-from pipeline.domain.packages import Package
-from pipeline.domain.papers import PaperKind
-from pipeline.domain.sheets import TrackMark
-from pipeline.site.manifests import MASTER_URI, write_package_manifests
-from pipeline.site.pages import (
-    CountryPage,
-    MissingStatement,
-    PaperForPage,
-    StatementForPage,
-    write_pointer_page,
-    write_release_page,
-)
-from pipeline.site.programme import Chapter, ProgrammePart, build_programme, find_chapters
-from pipeline.site.storyboards import STORYBOARD_URI
+from pipeline.domain.languages import SITE_LANGUAGES
+from pipeline.site.manifests import write_package_manifests
+from pipeline.site.page_values import CountryPage
+from pipeline.site.pages import write_embed_page, write_pointer_page, write_release_page
+from pipeline.site.programme import ProgrammePart, build_programme, find_chapters
+from pipeline.site.programme_subtitles import write_programme_subtitles
+from pipeline.site.recommendation_files import write_recommendations
+from pipeline.site.release_page import export_uri, page_of, paper_uri, recommendations_of
+from pipeline.site.release_values import CountryRelease, PublishedMedia, StatementInRelease
 from pipeline.site.stream_parts import StreamPart
 from pipeline.site.subtitle_files import SubtitleFiles, write_subtitle_files
 from pipeline.storage.keys import media_uri, release_uri, site_prefix, under
 
 POINTER_URI = "index.html"
-
-
-@dataclass(frozen=True)
-class PublishedMedia:
-    """A package, where it lies privately, and the opaque name under which its media are published."""
-
-    package: Package
-    source_prefix: str
-    name: str
-
-
-@dataclass(frozen=True)
-class PublishedPaper:
-    """A paper without its metadata: where it lies privately; `title` is empty where the speaker gave none."""
-
-    title: str
-    kind: PaperKind
-    size_bytes: int
-    source_key: str
-
-
-@dataclass(frozen=True)
-class StatementInRelease:
-    """One statement as it goes out; `speaker` is None unless showing a name was agreed to.
-
-    `language` is the one spoken; `subtitles` are cues and `marks` what is said beside them, by language. Text,
-    recommendations and papers are there only where the speaker agreed to show them.
-    """
-
-    position: int
-    media: PublishedMedia
-    card: PublishedMedia
-    organisation: str
-    speaker: str | None
-    theme: str
-    language: str
-    subtitles: Mapping[str, Sequence[Cue]]
-    marks: Mapping[str, TrackMark] = field(default_factory=dict)
-    text: str = ""
-    recommendations: tuple[str, ...] = ()
-    papers: tuple[PublishedPaper, ...] = ()
-
-
-@dataclass(frozen=True)
-class CountryRelease:
-    """What a release is made of: the panel's places in order, each with its statement or a word about its absence."""
-
-    slug: str
-    country_code: str
-    session_title: str
-    name: str
-    places: Sequence[StatementInRelease | MissingStatement]
-    audience: Audience = Audience.PUBLIC
-
-    @property
-    def statements(self) -> list[StatementInRelease]:
-        """The places that have something to watch."""
-        return [place for place in self.places if isinstance(place, StatementInRelease)]
 
 
 @dataclass(frozen=True)
@@ -129,8 +63,12 @@ def build_release(release: CountryRelease, assets: Mapping[str, bytes]) -> Relea
         files.update(_below(f"s/{statement.position}/", _statement_files(statement)))
     if parts:
         files.update(_below("programme/", build_programme(parts)))
-    page = _page(release, folder, chapters, set(files))
-    files.update({f"{code}.html": write_release_page(page, code) for code in INTERFACE_LANGUAGES})
+        spoken = zip(chapters, (statement.subtitles for statement in statements), strict=True)
+        whole = write_programme_subtitles(list(spoken))
+        files.update({f"programme/{language}.vtt": data for language, data in whole.items()})
+    page = page_of(release, folder, parts, set(files))
+    files.update(_pages(page))
+    files.update(_exports(release))
     return ReleasePlan(
         site_prefix=site_prefix(release.slug, release.country_code, release.audience),
         release_uri=folder,
@@ -139,6 +77,24 @@ def build_release(release: CountryRelease, assets: Mapping[str, bytes]) -> Relea
         pointer=write_pointer_page(page),
         manifest_uri=page.programme_uri,
     )
+
+
+def _pages(page: CountryPage) -> dict[str, bytes]:
+    pages = {f"{code}.html": write_release_page(page, code) for code in SITE_LANGUAGES}
+    if page.programme_uri:
+        pages |= {f"embed-{code}.html": write_embed_page(page, code) for code in SITE_LANGUAGES}
+    return pages
+
+
+def _exports(release: CountryRelease) -> dict[str, bytes]:
+    """Lists of recommendations in each language of the pages; none where nobody recommends anything."""
+    if not any(statement.recommendations for statement in release.statements):
+        return {}
+    return {
+        export_uri(language, suffix): data
+        for language in SITE_LANGUAGES
+        for suffix, data in write_recommendations(recommendations_of(release, language), language).items()
+    }
 
 
 def _refuse_repeated_places(release: CountryRelease) -> None:
@@ -170,58 +126,9 @@ def _statement_files(statement: StatementInRelease) -> dict[str, bytes]:
     )
 
 
-def _page(release: CountryRelease, folder: str, chapters: Sequence[Chapter], written: Set[str]) -> CountryPage:
-    chapter_of = dict(zip((s.position for s in release.statements), chapters, strict=True))
-    places = [
-        _place(place, folder, chapter_of[place.position], written) if isinstance(place, StatementInRelease) else place
-        for place in release.places
-    ]
-    return CountryPage(
-        country_code=release.country_code,
-        session_title=release.session_title,
-        release_uri=folder,
-        places=places,
-        programme_uri=f"{folder}programme/{MASTER_URI}" if chapters else "",
-        storyboard_uri=_storyboard_uri(folder, "programme/", written),
-    )
-
-
-def _storyboard_uri(folder: str, stream: str, written: Set[str]) -> str:
-    path = stream + STORYBOARD_URI
-    return folder + path if path in written else ""
-
-
-def _place(statement: StatementInRelease, folder: str, chapter: Chapter, written: Set[str]) -> StatementForPage:
-    return StatementForPage(
-        position=statement.position,
-        organisation=statement.organisation,
-        speaker=statement.speaker,
-        theme=statement.theme,
-        language=statement.language,
-        duration_seconds=statement.media.package.duration_seconds,
-        subtitle_languages=tuple(sorted(statement.subtitles)),
-        subtitle_marks=statement.marks,
-        poster_uri=media_uri(statement.media.name) + statement.media.package.poster_uri,
-        manifest_uri=f"{folder}s/{statement.position}/{MASTER_URI}",
-        storyboard_uri=_storyboard_uri(folder, f"s/{statement.position}/", written),
-        chapter=chapter,
-        paragraphs=tuple(part for part in statement.text.split("\n\n") if part.strip()),
-        recommendations=statement.recommendations,
-        papers=tuple(
-            PaperForPage(paper.title, _paper_uri(statement, number, folder), paper.kind.value, paper.size_bytes)
-            for number, paper in enumerate(statement.papers, start=1)
-        ),
-    )
-
-
-def _paper_uri(statement: StatementInRelease, number: int, folder: str) -> str:
-    """A paper's place in the release, by numbers alone: what it was called before is nobody's business."""
-    return f"{folder}s/{statement.position}/paper-{number}.{statement.papers[number - 1].kind.value}"
-
-
 def _copies_of_papers(statements: Sequence[StatementInRelease], folder: str) -> list[PlannedCopy]:
     return [
-        PlannedCopy(paper.source_key, _paper_uri(statement, number, folder))
+        PlannedCopy(paper.source_key, paper_uri(statement, number, folder))
         for statement in statements
         for number, paper in enumerate(statement.papers, start=1)
     ]

@@ -1,7 +1,13 @@
-"""The sentences of the published page, in each language that it speaks."""
+"""The sentences of the published pages, in each language that they speak: `wording/LANGUAGE.toml`."""
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.domain.languages import SITE_LANGUAGES
+
+_FOLDER = Path(__file__).parent / "wording"
 
 
 @dataclass(frozen=True)
@@ -12,6 +18,7 @@ class Words:
     page_language: str
     video: str
     not_official: str
+    missions_only: str
     statements: str
     watch_from_here: str
     watch_alone: str
@@ -31,97 +38,61 @@ class Words:
     nothing_published: str
     needs_script: str
     cannot_play: str
+    line_dropped: str
+    taken_down: str
+    newer: str
+    reload: str
     try_again: str
     licences: str
+    quality: str
+    automatic: str
+    sound_only: str
+    speed: str
+    transcript: str
+    transcript_language: str
+    search_transcript: str
+    lines_found: str
+    follow: str
+    no_transcript: str
+    transcript_begins: str
+    copy_moment: str
+    copied: str
+    copy_this: str
+    copy_list: str
+    filter_recommendations: str
+    download_as: str
+    plain_text: str
+    files: str
+    film: str
+    sound: str
+    keyboard: str
+    key_play: str
+    key_seek: str
+    key_volume: str
+    key_mute: str
+    key_subtitles: str
+    key_screen: str
+    key_speed: str
+    key_speaker: str
+    key_lines: str
+    keys_where: str
+    countries: str
+    all_countries: str
+    date: str
+    not_yet: str
+    speaker: str
+    organisation: str
+    theme: str
+    country: str
+    session: str
+    recommendation: str
+    whole_page: str
+    number: str
+    chapters: str
 
 
-WORDS: Mapping[str, Words] = {
-    "en": Words(
-        skip_to_video="Skip to the video",
-        page_language="Language of this page",
-        video="Video",
-        not_official="Subtitles are an interpretation to help understanding. They are not an official record.",
-        statements="Statements",
-        watch_from_here="Watch from here",
-        watch_alone="This statement alone",
-        whole_programme="Back to the whole programme",
-        now_playing="Now:",
-        playing_alone="This statement alone:",
-        length="Length",
-        spoken_in="Spoken in",
-        subtitles_in="Subtitles",
-        no_subtitles="none",
-        written_statement="Written statement",
-        recommendations="Recommendations",
-        papers="Papers",
-        paper="Paper",
-        megabytes="MB",
-        missing="This statement is not available. It was withdrawn or is not public.",
-        nothing_published="Nothing is published here at the moment.",
-        needs_script="Speakers and subtitles are chosen with JavaScript, which is off in this browser. "
-        "The links below open each statement by itself.",
-        cannot_play="The video cannot be loaded. Check your connection, or reload this page: it may have changed.",
-        try_again="Try again",
-        licences="Licences of the player",
-    ),
-    "fr": Words(
-        skip_to_video="Aller à la vidéo",
-        page_language="Langue de cette page",
-        video="Vidéo",
-        not_official="Les sous-titres sont une interprétation destinée à faciliter la compréhension. "
-        "Ils ne constituent pas un compte rendu officiel.",
-        statements="Déclarations",
-        watch_from_here="Regarder à partir d’ici",
-        watch_alone="Cette déclaration seule",
-        whole_programme="Revenir au programme complet",
-        now_playing="En cours :",
-        playing_alone="Cette déclaration seule :",
-        length="Durée",
-        spoken_in="Langue parlée",
-        subtitles_in="Sous-titres",
-        no_subtitles="aucun",
-        written_statement="Déclaration écrite",
-        recommendations="Recommandations",
-        papers="Documents",
-        paper="Document",
-        megabytes="Mo",
-        missing="Cette déclaration n’est pas disponible. Elle a été retirée ou n’est pas publique.",
-        nothing_published="Rien n’est publié ici pour le moment.",
-        needs_script="Le choix des intervenants et des sous-titres demande JavaScript, qui est désactivé dans ce "
-        "navigateur. Les liens ci-dessous ouvrent chaque déclaration séparément.",
-        cannot_play="La vidéo ne peut pas être chargée. Vérifiez votre connexion, ou rechargez cette page : "
-        "elle a peut-être changé.",
-        try_again="Réessayer",
-        licences="Licences du lecteur",
-    ),
-    "es": Words(
-        skip_to_video="Ir al vídeo",
-        page_language="Idioma de esta página",
-        video="Vídeo",
-        not_official="Los subtítulos son una interpretación para facilitar la comprensión. "
-        "No constituyen un acta oficial.",
-        statements="Declaraciones",
-        watch_from_here="Ver desde aquí",
-        watch_alone="Solo esta declaración",
-        whole_programme="Volver al programa completo",
-        now_playing="Ahora:",
-        playing_alone="Solo esta declaración:",
-        length="Duración",
-        spoken_in="Idioma hablado",
-        subtitles_in="Subtítulos",
-        no_subtitles="ninguno",
-        written_statement="Declaración escrita",
-        recommendations="Recomendaciones",
-        papers="Documentos",
-        paper="Documento",
-        megabytes="MB",
-        missing="Esta declaración no está disponible. Fue retirada o no es pública.",
-        nothing_published="Por el momento no hay nada publicado aquí.",
-        needs_script="Para elegir oradores y subtítulos se necesita JavaScript, que está desactivado en este "
-        "navegador. Los enlaces siguientes abren cada declaración por separado.",
-        cannot_play="No se puede cargar el vídeo. Compruebe su conexión o vuelva a cargar esta página: "
-        "puede haber cambiado.",
-        try_again="Reintentar",
-        licences="Licencias del reproductor",
-    ),
-}
+def _read(language: str) -> Words:
+    return Words(**tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8")))
+
+
+WORDS: Mapping[str, Words] = {language: _read(language) for language in SITE_LANGUAGES}

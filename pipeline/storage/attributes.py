@@ -11,6 +11,7 @@ UNKNOWN_TYPE = "application/octet-stream"
 
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
+    ".csv": "text/csv; charset=utf-8",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".html": "text/html; charset=utf-8",
     ".ico": "image/vnd.microsoft.icon",

@@ -8,9 +8,10 @@ import pytest
 from pipeline.domain.errors import FinalError, WrongUsage
 from pipeline.domain.packages import Package
 from pipeline.domain.tokens import new_name
-from pipeline.site.pages import MissingStatement
+from pipeline.site.page_values import MissingStatement
 from pipeline.site.publishing import ReleaseIncomplete, caching_of, remove_media, remove_release, write_release
-from pipeline.site.release import CountryRelease, PublishedMedia, ReleasePlan, StatementInRelease, build_release
+from pipeline.site.release import ReleasePlan, build_release
+from pipeline.site.release_values import CountryRelease, PublishedMedia, StatementInRelease
 from pipeline.storage.folder import FolderStore
 from pipeline.storage.keys import package_prefix
 from tests.site.values import cue, package

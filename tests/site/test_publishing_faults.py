@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.site.pages import MissingStatement
+from pipeline.site.page_values import MissingStatement
 from pipeline.site.publishing import write_release
 from pipeline.site.release import POINTER_URI, ReleasePlan
 from pipeline.site.walking import walk_release

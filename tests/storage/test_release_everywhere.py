@@ -4,7 +4,8 @@ import pytest
 
 from pipeline.domain.tokens import new_name
 from pipeline.site.publishing import remove_media, remove_release, write_release
-from pipeline.site.release import CountryRelease, PublishedMedia, StatementInRelease, build_release
+from pipeline.site.release import build_release
+from pipeline.site.release_values import CountryRelease, PublishedMedia, StatementInRelease
 from pipeline.storage.folder import FolderStore
 from pipeline.storage.keys import package_prefix
 from pipeline.storage.s3 import S3Store

@@ -11,7 +11,7 @@ from pipeline.services.publication import ItemInputs, ReleaseInputs
 from pipeline.services.release_inputs import text_of_item
 from pipeline.services.results import KeptResult, find_result, keep_result
 from pipeline.services.step_inputs import card_inputs
-from pipeline.site.release import PublishedMedia
+from pipeline.site.release_values import PublishedMedia
 from workers.clock import utc_now
 from workers.steps.packages import is_whole, store_package
 from workers.steps.run import JobRun

@@ -21,7 +21,7 @@ from pipeline.services.publication import (
 from pipeline.services.purges import ask_after_removal
 from pipeline.services.release_inputs import inputs_by_statement, shown_in_release
 from pipeline.services.releases import lock_country
-from pipeline.site.pages import MissingStatement
+from pipeline.site.page_values import MissingStatement
 from pipeline.site.player_assets import read_player_assets
 from pipeline.site.publishing import (
     forget_old_pointers,
@@ -30,14 +30,8 @@ from pipeline.site.publishing import (
     remove_release,
     write_objects,
 )
-from pipeline.site.release import (
-    CountryRelease,
-    PublishedMedia,
-    PublishedPaper,
-    ReleasePlan,
-    StatementInRelease,
-    build_release,
-)
+from pipeline.site.release import ReleasePlan, build_release
+from pipeline.site.release_values import CountryRelease, PublishedMedia, PublishedPaper, StatementInRelease
 from pipeline.site.store_walk import demand_playable
 from pipeline.storage.keys import site_prefix
 from workers.clock import utc_now
@@ -81,6 +75,7 @@ def _plan(run: JobRun, release: ReleaseInputs) -> ReleasePlan:
         session_title=release.session_title,
         name=release.name,
         places=sorted(places, key=lambda place: place.position),
+        made_on=utc_now().date().isoformat(),
     )
     return build_release(country, read_player_assets())
 

@@ -21,7 +21,9 @@ const STUCK_AFTER_MILLISECONDS = 4000;
 export class Stream {
   #video;
   #libraryUri;
+  #spokenLanguages;
   #onProblem;
+  #height = 0;
   #hls = null;
   #uri = "";
   #at = 0;
@@ -30,10 +32,12 @@ export class Stream {
   #seekTimer = 0;
   #nudges = 0;
 
-  constructor(video, { libraryUri, onProblem }) {
+  constructor(video, { libraryUri, spokenLanguages = [], onProblem }) {
     this.#video = video;
     this.#libraryUri = libraryUri;
+    this.#spokenLanguages = spokenLanguages;
     this.#onProblem = onProblem;
+    video.textTracks.addEventListener("addtrack", () => this.#nameCaptions());
     video.addEventListener("play", () => this.play());
     video.addEventListener("seeking", () => this.#watchSeek());
     video.addEventListener("playing", () => (this.#nudges = 0));
@@ -44,6 +48,11 @@ export class Stream {
     this.#close();
     this.#uri = uri;
     this.#at = at;
+  }
+
+  // Whole files of subtitles are for browsers that run no scripts; streams bring their own.
+  #dropWholeFiles() {
+    for (const track of this.#video.querySelectorAll("track:not([kind=metadata])")) track.remove();
   }
 
   // Fetches the library and the list of renditions and subtitles, but no media.
@@ -77,6 +86,19 @@ export class Stream {
     await this.play();
   }
 
+  // Plays from a moment that somebody chose.
+  async playAt(seconds) {
+    if (this.#isLoading) this.#video.currentTime = seconds;
+    else this.#at = seconds;
+    await this.play();
+  }
+
+  // The lines that a picture is to have, 0 for what the line carries; the browser's own player always decides itself.
+  wantHeight(height) {
+    this.#height = height;
+    if (this.#hls?.levels?.length) this.#hls.nextLevel = this.#wantedLevel();
+  }
+
   async retry() {
     const at = this.#video.currentTime || this.#at;
     this.choose(this.#uri, at);
@@ -84,12 +106,14 @@ export class Stream {
   }
 
   #openWithLibrary() {
+    this.#dropWholeFiles();
     const { Hls } = globalThis;
     const hls = new Hls({ ...OPTIONS, subtitlePreference: { lang: wantedLanguage() } });
     this.#hls = hls;
     let hasRecovered = false;
     hls.on(Hls.Events.MANIFEST_PARSED, () => {
-      hls.startLevel = lowestLevel(hls.levels);
+      hls.startLevel = this.#height ? this.#wantedLevel() : lowestLevel(hls.levels);
+      if (this.#height) hls.loadLevel = this.#wantedLevel();
       this.#startLoading();
     });
     hls.on(Hls.Events.ERROR, (_, { fatal, type }) => {
@@ -105,6 +129,20 @@ export class Stream {
     hls.attachMedia(this.#video);
   }
 
+  // Subtitles in a language that is spoken are captions.
+  #nameCaptions() {
+    for (const track of this.#video.querySelectorAll("track[kind=subtitles]")) {
+      if (this.#spokenLanguages.includes(track.srclang)) track.kind = "captions";
+    }
+  }
+
+  // -1 leaves it to the player. No level is as high as a statement's best one everywhere.
+  #wantedLevel() {
+    if (!this.#height) return -1;
+    const heights = this.#hls.levels.map(({ height }) => (height <= this.#height ? height : 0));
+    return heights.indexOf(Math.max(...heights));
+  }
+
   #startLoading() {
     if (!this.#wantsToPlay || this.#isLoading) return;
     if (this.#hls && !this.#hls.levels?.length) return; // continues when the manifest is there
@@ -114,6 +152,7 @@ export class Stream {
   }
 
   #openNatively() {
+    this.#dropWholeFiles();
     this.#video.addEventListener("loadedmetadata", () => this.#startNatively(), { once: true });
     this.#video.addEventListener("error", () => this.#onProblem(), { once: true });
     this.#video.src = this.#uri;

@@ -32,10 +32,20 @@ export function showWanted(video) {
   for (const track of subtitleTracks(video)) track.mode = track.language === wanted ? "showing" : "disabled";
 }
 
+export function showLanguage(video, language) {
+  rememberLanguage(language);
+  showWanted(video);
+}
+
 // Only what a person asks for counts; players change modes by themselves while they load.
-export function rememberChoices(controller, video) {
+export function rememberChoices(controller, video, onChoice) {
   const requests = ["mediashowsubtitlesrequest", "mediadisablesubtitlesrequest", "mediatogglesubtitlesrequest"];
   for (const request of requests) {
-    controller.addEventListener(request, () => setTimeout(() => rememberLanguage(shownLanguage(video))));
+    controller.addEventListener(request, () =>
+      setTimeout(() => {
+        rememberLanguage(shownLanguage(video));
+        onChoice(shownLanguage(video));
+      }),
+    );
   }
 }

@@ -1,32 +1,43 @@
 // The published page: the programme, a jump to each speaker, and each statement alone.
 import "./player.css";
 import "./player-elements.js";
-import { carryPlace, readAddress, showAddress } from "./player-address.js";
+import { carryPlace, readAddress, readMoment, showAddress } from "./player-address.js";
+import { offerMoment, offerQualities } from "./player-choices.js";
+import { offerRecommendations } from "./player-recommendations.js";
 import { Stream } from "./player-stream.js";
 import { rememberChoices } from "./player-subtitles.js";
+import { Transcript } from "./player-transcript.js";
+import { Trouble } from "./player-trouble.js";
 
 const stage = document.querySelector(".stage");
 const controller = stage.querySelector("media-controller");
 const video = controller.querySelector("video");
 const chapters = video.addTextTrack("chapters");
-const problem = stage.querySelector(".problem");
 const now = stage.querySelector(".now");
 const back = now.querySelector("button");
+const choices = stage.querySelector(".choices");
 const places = [...document.querySelectorAll(".statements li[data-position]")];
-const programmeUri = controller.dataset.programmeUri;
 
 const stream = new Stream(video, {
   libraryUri: controller.dataset.hlsUri,
-  onProblem: () => (problem.hidden = false),
+  spokenLanguages: controller.dataset.spoken.split(" "),
+  onProblem: () => trouble.look(),
 });
+const trouble = new Trouble(stage.querySelector(".problem"), stage.dataset.releaseUri, () => stream.retry());
 let alone = null; // the place that is watched alone, null for the programme
+let isSoundOnly = false;
 let smallPictures = null; // the track of pictures above the time line
+let transcript = null;
 
 function choose(place, at) {
-  problem.hidden = true;
+  const isOther = place !== alone;
+  trouble.clear();
   alone = place;
-  stream.choose(place ? place.dataset.manifestUri : programmeUri, at);
-  video.poster = (place ?? places[0]).querySelector("img").src;
+  if (place) isSoundOnly = false;
+  choices.querySelector("select").disabled = Boolean(place);
+  const { programmeUri, soundUri } = controller.dataset;
+  stream.choose(place ? place.dataset.manifestUri : isSoundOnly ? soundUri : programmeUri, at);
+  video.poster = (place ?? places[0]).dataset.posterUri;
   chapters.mode = place ? "disabled" : "hidden";
   back.hidden = !place;
   for (const label of now.querySelectorAll("[data-when]")) {
@@ -34,6 +45,7 @@ function choose(place, at) {
   }
   showAddress(place?.dataset.position);
   showCurrent();
+  if (isOther) transcript?.show();
 }
 
 // Fetched once somebody watches; the controls find the track by its label.
@@ -85,6 +97,26 @@ function returnToProgramme() {
   stream.play();
 }
 
+function seekWords(place, own) {
+  stream.playAt(alone ? own : Number(place.dataset.starts) + own);
+}
+
+function switchSound(isWanted) {
+  if (isWanted === isSoundOnly) return;
+  const wasPlaying = !video.paused;
+  isSoundOnly = isWanted;
+  choose(null, video.currentTime);
+  if (wasPlaying) stream.play();
+}
+
+function stepSpeaker(event) {
+  const step = { n: 1, b: -1 }[event.key];
+  if (!step || event.ctrlKey || event.altKey || event.metaKey) return;
+  const here = places.indexOf(placeAt(video.currentTime) ?? places[0]);
+  const target = places[here + step];
+  if (target) watchFrom(target);
+}
+
 function showStage() {
   stage.scrollIntoView({ block: "nearest" });
 }
@@ -95,34 +127,47 @@ function nameChapters() {
   }
 }
 
+function listen() {
+  for (const event of ["timeupdate", "seeking", "play"]) video.addEventListener(event, showCurrent);
+  video.addEventListener("loadedmetadata", showSmallPictures);
+  video.addEventListener("playing", () => trouble.clear());
+  back.addEventListener("click", returnToProgramme);
+  controller.addEventListener("keydown", stepSpeaker);
+  addEventListener("hashchange", () => readMoment() && stream.playAt(readMoment()));
+  for (const place of places) {
+    place.querySelector(".jump")?.addEventListener("click", () => watchFrom(place));
+    place.querySelector(".alone")?.addEventListener("click", (event) => {
+      event.preventDefault();
+      watchAlone(place);
+    });
+  }
+  for (const link of document.querySelectorAll("nav a[hreflang]")) {
+    link.addEventListener("click", () => carryPlace(link, alone?.dataset.position, video.currentTime));
+  }
+}
+
+function offerMore() {
+  stage.querySelector(".keys").hidden = false;
+  offerQualities(choices, stream, switchSound);
+  offerMoment(choices, () => ({ statement: alone?.dataset.position, at: video.currentTime }));
+  const texts = document.querySelector(".transcript");
+  if (texts) transcript = new Transcript(texts, places, { video, alone: () => alone, seek: seekWords });
+  const recommendations = document.querySelector(".all-recommendations");
+  if (recommendations) offerRecommendations(recommendations);
+}
+
 function begin() {
   nameChapters();
   const asked = readAddress();
   const place = places.find((each) => each.dataset.position === asked.statement) ?? null;
   video.controls = false;
+  offerMore();
   choose(place, asked.at);
-  rememberChoices(controller, video);
+  rememberChoices(controller, video, (language) => transcript?.languageChosen(language));
   for (const sign of ["pointerenter", "pointerdown", "focusin"]) {
     controller.addEventListener(sign, () => stream.prepare(), { once: true });
   }
 }
 
-for (const place of places) {
-  place.querySelector(".jump").addEventListener("click", () => watchFrom(place));
-  place.querySelector(".alone").addEventListener("click", (event) => {
-    event.preventDefault();
-    watchAlone(place);
-  });
-}
-for (const event of ["timeupdate", "seeking", "play"]) video.addEventListener(event, showCurrent);
-video.addEventListener("loadedmetadata", showSmallPictures);
-back.addEventListener("click", returnToProgramme);
-problem.querySelector("button").addEventListener("click", () => {
-  problem.hidden = true;
-  stream.retry();
-});
-for (const link of document.querySelectorAll("nav a[hreflang]")) {
-  link.addEventListener("click", () => carryPlace(link, alone?.dataset.position, video.currentTime));
-}
-
+listen();
 begin();

@@ -1,0 +1,73 @@
+"""What a country's release is made of, as plain values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.captions.cues import Cue
+from pipeline.domain.consents import Audience
+from pipeline.domain.packages import Package
+from pipeline.domain.papers import PaperKind
+from pipeline.domain.sheets import TrackMark
+from pipeline.site.page_values import MissingStatement
+
+
+@dataclass(frozen=True)
+class PublishedMedia:
+    """A package, where it lies privately, and the opaque name under which its media are published."""
+
+    package: Package
+    source_prefix: str
+    name: str
+
+
+@dataclass(frozen=True)
+class PublishedPaper:
+    """A paper without its metadata: where it lies privately; `title` is empty where the speaker gave none."""
+
+    title: str
+    kind: PaperKind
+    size_bytes: int
+    source_key: str
+
+
+@dataclass(frozen=True)
+class StatementInRelease:
+    """One statement as it goes out; `speaker` is None unless showing a name was agreed to.
+
+    `language` is the one spoken; `subtitles` are cues and `marks` what is said beside them, by language. Text,
+    recommendations and papers are there only where the speaker agreed to show them.
+    """
+
+    position: int
+    media: PublishedMedia
+    card: PublishedMedia
+    organisation: str
+    speaker: str | None
+    theme: str
+    language: str
+    subtitles: Mapping[str, Sequence[Cue]]
+    marks: Mapping[str, TrackMark] = field(default_factory=dict)
+    text: str = ""
+    recommendations: tuple[str, ...] = ()
+    papers: tuple[PublishedPaper, ...] = ()
+
+
+@dataclass(frozen=True)
+class CountryRelease:
+    """What a release is made of: the panel's places in order, each with its statement or a word about its absence.
+
+    `made_on` is the day of its making, ISO 8601.
+    """
+
+    slug: str
+    country_code: str
+    session_title: str
+    name: str
+    places: Sequence[StatementInRelease | MissingStatement]
+    audience: Audience = Audience.PUBLIC
+    made_on: str = ""
+
+    @property
+    def statements(self) -> list[StatementInRelease]:
+        """The places that have something to watch."""
+        return [place for place in self.places if isinstance(place, StatementInRelease)]
