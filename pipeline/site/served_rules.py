@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 _UNKNOWN = "application/octet-stream"
 _TYPES = {
     ".css": {"text/css"},
+    ".csv": {"text/csv"},
     ".docx": {"application/vnd.openxmlformats-officedocument.wordprocessingml.document", _UNKNOWN},
     ".html": {"text/html"},
     ".jpg": {"image/jpeg"},

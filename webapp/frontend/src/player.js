@@ -23,7 +23,7 @@ const stream = new Stream(video, {
   spokenLanguages: controller.dataset.spoken.split(" "),
   onProblem: () => trouble.look(),
 });
-const trouble = new Trouble(stage.querySelector(".problem"), stage.dataset.releaseUri, () => stream.retry());
+const trouble = new Trouble(stage.querySelector(".problem"), stage.dataset.release, () => stream.retry());
 let alone = null; // the place that is watched alone, null for the programme
 let isSoundOnly = false;
 let smallPictures = null; // the track of pictures above the time line
