@@ -64,6 +64,14 @@ class StoreSettings(_Part):
     )
     access_key_id: str | None = Field(default=None, description="S3: leave out to use the machine's own role")
     secret_access_key: SecretStr | None = Field(default=None, description="S3: goes with the key id")
+    browser_url: str | None = Field(
+        default=None,
+        description="S3: the server as browsers reach it; missions then read media there, by addresses signed for a "
+        "short time. Leave out, and the portal passes every byte on",
+    )
+    signed_seconds: int = Field(
+        default=300, ge=30, le=3600, description="S3: so long a signed address of missions' media works"
+    )
 
 
 class OriginalSettings(_Part):
@@ -370,6 +378,7 @@ class Settings(BaseSettings):
             "region": self.store.region,
             "access_key_id": self.store.access_key_id,
             "secret_access_key": secret.get_secret_value() if secret is not None else None,
+            "browser_url": self.store.browser_url,
             "path_style": {"auto": None, "path": True, "virtual": False}[self.store.addressing],
         }
 

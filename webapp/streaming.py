@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from flask import Response, request
 from werkzeug.datastructures import ContentRange
 
-from pipeline.storage.store import ObjectMissing
+from pipeline.storage.store import ObjectInfo, ObjectMissing
 from webapp.database import commit_request
 from webapp.portal import portal
 
@@ -20,18 +20,21 @@ class _Unsatisfiable(Exception):
     """No byte of the range exists."""
 
 
-def answer_object(key: str, *, cache_control: str | None = None) -> Response | None:
+def answer_object(
+    key: str, *, cache_control: str | None = None, info: ObjectInfo | None = None, validator: str = ""
+) -> Response | None:
     """The answer to this GET or HEAD request from one object; None when the store has no such object.
 
-    `cache_control` takes the place of what the object says. No database connection is held while bytes flow.
+    `cache_control` takes the place of what the object says; `info` is what was asked of the store just now, `validator`
+    the tag that the answer will carry. No database connection is held while bytes flow.
     """
-    info = portal().store.stat(key)
+    info = info or portal().store.stat(key)
     if info is None:
         return None
     commit_request()
     store = portal().store
     try:
-        answer = _answer(info.size_bytes, lambda start, end: store.read_range(key, start, end))
+        answer = _answer(info.size_bytes, lambda start, end: store.read_range(key, start, end), validator)
     except ObjectMissing:
         return None
     answer.content_type = info.content_type
@@ -46,9 +49,9 @@ def answer_bytes(data: bytes, *, content_type: str) -> Response:
     return answer
 
 
-def _answer(size_bytes: int, read: _Read) -> Response:
+def _answer(size_bytes: int, read: _Read, validator: str = "") -> Response:
     try:
-        wanted = _wanted_range(size_bytes)
+        wanted = _wanted_range(size_bytes, validator)
     except _Unsatisfiable:
         answer = Response(status=416)
         answer.headers["Content-Range"] = f"bytes */{size_bytes}"
@@ -62,14 +65,15 @@ def _answer(size_bytes: int, read: _Read) -> Response:
     return answer
 
 
-def _wanted_range(size_bytes: int) -> tuple[int, int] | None:
+def _wanted_range(size_bytes: int, validator: str) -> tuple[int, int] | None:
     """Where the one range that is asked for begins and ends; None to send everything.
 
-    That is right for several ranges, for what is no range, and for `If-Range`: no answer carries a validator that it
-    could name. Raises `_Unsatisfiable`.
+    That is right for several ranges, for what is no range, and for an `If-Range` that names another version. Raises
+    `_Unsatisfiable`.
     """
     found = _ONE_RANGE.fullmatch(request.headers.get("Range", "").strip())
-    if request.method != "GET" or "If-Range" in request.headers or found is None:
+    is_other = request.headers.get("If-Range", validator).strip() != validator
+    if request.method != "GET" or is_other or found is None:
         return None
     first, last = found.groups()
     if not first and not last:

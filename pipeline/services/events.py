@@ -72,6 +72,8 @@ EVENT_NAMES = frozenset(
         "mail.queued",
         "mail.released",
         "mail.sent",
+        "mission_link.issued",
+        "mission_link.revoked",
         "name.changed",
         "paper.added",
         "paper.cleaned",

@@ -163,11 +163,12 @@ def is_for_missions_only(statement: Statement) -> bool:
 def has_place(statement: Statement, audience: Audience) -> bool:
     """Whether an audience is told that there is such a place in the panel, even where nothing is shown of it.
 
-    The public never hears of what was meant for missions only: not that it was taken back either.
+    The public never hears of what was meant for missions only: not that it was taken back either, nor of whom nobody
+    knows any more what they agreed to.
     """
     if audience is Audience.MISSIONS:
         return True
-    is_closed = statement.speaker.country.pre_session.is_missions_only
+    is_closed = statement.speaker.country.pre_session.is_missions_only or statement.speaker.erased_at is not None
     return not is_closed and last_agreed(statement, ConsentItem.RECORDING) is not Audience.MISSIONS
 
 

@@ -93,6 +93,10 @@ class FolderStore:
         with self._open(key) as source:
             disk.write_whole(path, lambda file: disk.copy_bytes(source, file))
 
+    def signed_address(self, key: str, *, seconds: int) -> str | None:
+        """None: a folder has no addresses."""
+        return None
+
     def stat(self, key: str) -> ObjectInfo | None:
         """What is known of an object, None when there is none."""
         try:

@@ -19,6 +19,7 @@ def open_store(
     access_key_id: str | None = None,
     secret_access_key: str | None = None,
     path_style: bool | None = None,
+    browser_url: str | None = None,
 ) -> ObjectStore:
     """The store of a kind, `folder` or `s3`; nothing is asked of it yet. Raises `WrongUsage` naming what is missing."""
     if kind == "folder":
@@ -39,6 +40,7 @@ def open_store(
         access_key_id=access_key_id,
         secret_access_key=secret_access_key,
         path_style=path_style,
+        browser_url=browser_url,
     )
 
 

@@ -44,8 +44,12 @@ class S3Store:
         access_key_id: str | None = None,
         secret_access_key: str | None = None,
         path_style: bool | None = None,
+        browser_url: str | None = None,
     ) -> None:
-        """`path_style` puts the bucket into the path of addresses; default: where there is an `endpoint_url`."""
+        """`path_style` puts the bucket into the path of addresses; default: where there is an `endpoint_url`.
+
+        `browser_url` is the server as browsers reach it, where they are to read objects there by signed addresses.
+        """
         self._bucket = bucket
         self._prefix = checked_prefix(prefix.strip("/") + "/") if prefix.strip("/") else ""
         self.connection = S3Connection(
@@ -55,6 +59,7 @@ class S3Store:
             access_key_id=access_key_id,
             secret_access_key=secret_access_key,
             path_style=path_style,
+            browser_url=browser_url,
         )
         self._faults_named = self.connection.faults_named
         self._abilities: S3Abilities | None = None
@@ -137,6 +142,10 @@ class S3Store:
         # One stream rather than parallel ranges: those would need If-Match, which Ceph understands differently.
         with self.read_range(key) as chunks:
             write_whole(path, lambda file: file.writelines(chunks))
+
+    def signed_address(self, key: str, *, seconds: int) -> str | None:
+        """Where anybody can read an object for so long; None where browsers do not reach the server. Asks nobody."""
+        return self.connection.signed_address(self._name(key), seconds=seconds)
 
     def stat(self, key: str) -> ObjectInfo | None:
         """What is known of an object, None when there is none."""

@@ -48,6 +48,7 @@ class S3Connection:
         access_key_id: str | None,
         secret_access_key: str | None,
         path_style: bool | None,
+        browser_url: str | None = None,
     ) -> None:
         self.bucket = bucket
         self.place = f"The S3 bucket “{bucket}” at {endpoint_url or f'Amazon ({region})'}"
@@ -59,6 +60,8 @@ class S3Connection:
             "aws_secret_access_key": secret_access_key,
             "config": _client_config(path_style, own_server=own_server),
         }
+        self._browser_url = browser_url
+        self._signer: S3Client | None = None
         self._lock = Lock()
         self._clients: dict[int, S3Client] = {}
         self._bucket_seen = False
@@ -71,6 +74,18 @@ class S3Connection:
             if client is None:
                 client = self._clients[os.getpid()] = Session().client("s3", **self._options)
         return client
+
+    def signed_address(self, name: str, *, seconds: int) -> str | None:
+        """Where a browser can read an object for so long; None where none reaches the server."""
+        if self._browser_url is None:
+            return None
+        with self._lock:
+            if self._signer is None:  # opens no connection, so that processes may share it
+                config = self._options["config"].merge(Config(signature_version="s3v4"))
+                options = {**self._options, "endpoint_url": self._browser_url, "config": config}
+                self._signer = Session().client("s3", **options)
+        wanted = {"Bucket": self.bucket, "Key": name}
+        return self._signer.generate_presigned_url("get_object", Params=wanted, ExpiresIn=seconds)
 
     def close(self) -> None:
         """Let go of this process's connections; they open again when needed."""

@@ -83,6 +83,9 @@ class ObjectStore(Protocol):
     def fetch_file(self, key: str, path: Path) -> None:
         """Copy an object to a local path; raises `ObjectMissing`."""
 
+    def signed_address(self, key: str, *, seconds: int) -> str | None:
+        """Where anybody can read an object for so long; None where only this process reads the store."""
+
     def stat(self, key: str) -> ObjectInfo | None:
         """What is known of an object, None when there is none."""
 

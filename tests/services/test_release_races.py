@@ -133,4 +133,4 @@ def test_nothing_deadlocks_and_only_what_is_allowed_is_out(database, load, now):
         for item in live.items if live else ():
             statement = db.get_one(Statement, item.statement_id)
             assert statement.state is StatementState.PUBLISHED
-            assert may_stay(statement, item)
+            assert may_stay(statement, item, live.audience)

@@ -76,6 +76,10 @@ ENDPOINTS: Mapping[str, Rule] = {
     "health.metrics": _R.MONITOR,
     "health.ready": _R.PUBLIC,
     "language.choose": _R.PUBLIC,
+    "missions.file": _R.PUBLIC,
+    "missions.front": _R.PUBLIC,
+    "missions.session": _R.PUBLIC,
+    "missions.session_file": _R.PUBLIC,
     "new_links.ask": _R.PUBLIC,
     "new_links.asked": _R.PUBLIC,
     "new_links.request_new": _R.PUBLIC,
@@ -248,6 +252,8 @@ ENDPOINTS: Mapping[str, Rule] = {
     "uploads.describe": _R.PUBLIC,
     "watch.file": _R.PUBLIC,
     "watch.front": _R.PUBLIC,
+    "watch.session": _R.PUBLIC,
+    "watch.session_file": _R.PUBLIC,
 }
 
 OWN_ONLY = frozenset(

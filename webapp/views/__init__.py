@@ -4,6 +4,7 @@ from webapp.api import views as api_views
 from webapp.views import (
     health,
     language,
+    missions,
     new_links,
     personal_links,
     sign_in,
@@ -98,6 +99,7 @@ BLUEPRINTS = (
     *api_views.BLUEPRINTS,
     health.blueprint,
     language.blueprint,
+    missions.blueprint,
     new_links.blueprint,
     personal_links.blueprint,
     sign_in.blueprint,

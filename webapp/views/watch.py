@@ -5,44 +5,74 @@ from flask.typing import ResponseReturnValue
 
 from pipeline.domain.errors import WrongUsage
 from pipeline.site.pages import CONTENT_SECURITY_POLICY
-from pipeline.storage.keys import checked_key, site_prefix, under
+from pipeline.storage.keys import session_prefix, site_prefix
 from webapp.access import public
 from webapp.portal import portal
-from webapp.streaming import answer_object
+from webapp.published import answer_published, key_below
 
 blueprint = Blueprint("watch", __name__, url_prefix="/watch")
 
-_INDEX = "index.html"
 _POLICY = f"{CONTENT_SECURITY_POLICY}; frame-ancestors 'none'"
 """What a published page says of itself; the portal's own policy would forbid its player."""
+
+_CODE_LETTERS = 2
+
+
+@blueprint.get("/<slug>/")
+@public
+def session(slug: str) -> ResponseReturnValue:
+    """A session's page: its countries."""
+    return _answer(_session_prefix(slug), "")
 
 
 @blueprint.get("/<slug>/<country>/")
 @public
 def front(slug: str, country: str) -> ResponseReturnValue:
     """A country's page: the pointer to its live release."""
-    return _answer(slug, country, _INDEX)
+    return _answer_country(slug, country, "")
 
 
 @blueprint.get("/<slug>/<country>/<path:path>")
 @public
 def file(slug: str, country: str, path: str) -> ResponseReturnValue:
-    """One published file; a folder's address shows its index page."""
-    return _answer(slug, country, f"{path}{_INDEX}" if path.endswith("/") else path)
+    """One published file of a country, or of the session itself; a folder's address shows its index page."""
+    if len(country) != _CODE_LETTERS:
+        return _answer(_session_prefix(slug), f"{country}/{path}")
+    return _answer_country(slug, country, path)
 
 
-def _answer(slug: str, country: str, path: str) -> ResponseReturnValue:
+@blueprint.get("/<slug>/<name>")
+@public
+def session_file(slug: str, name: str) -> ResponseReturnValue:
+    """One of the session's own files; the address of a country without its last slash leads to it."""
+    if len(name) == _CODE_LETTERS:
+        return redirect(f"{request.path}/", 301)
+    return _answer(_session_prefix(slug), name)
+
+
+def _session_prefix(slug: str) -> str:
+    try:
+        return session_prefix(slug)
+    except WrongUsage:
+        abort(404)
+
+
+def _answer_country(slug: str, country: str, path: str) -> ResponseReturnValue:
     if country != country.lower():
         return redirect(request.full_path.replace(f"/{country}/", f"/{country.lower()}/", 1).rstrip("?"), 301)
     try:
-        key = checked_key(under(site_prefix(slug, country), path))
-        folder_index = checked_key(under(site_prefix(slug, country), f"{path}/{_INDEX}"))
+        prefix = site_prefix(slug, country)
     except WrongUsage:
         abort(404)
-    answer = answer_object(key)
+    return _answer(prefix, path)
+
+
+def _answer(prefix: str, path: str) -> ResponseReturnValue:
+    key, folder_index = key_below(prefix, path), key_below(prefix, f"{path}/")
+    answer = answer_published(key) if key is not None else None
     if answer is not None:
         answer.headers["Content-Security-Policy"] = _POLICY
         return answer
-    if portal().store.stat(folder_index) is not None:
+    if path and folder_index is not None and portal().store.stat(folder_index) is not None:
         return redirect(f"{request.path}/", 301)
     abort(404)
