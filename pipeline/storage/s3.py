@@ -145,7 +145,7 @@ class S3Store:
 
     def signed_address(self, key: str, *, seconds: int) -> str | None:
         """Where anybody can read an object for so long; None where browsers do not reach the server. Asks nobody."""
-        return self.connection.signed_address(self._name(key), seconds=seconds)
+        return self.connection.signed_address(self.name_of(key), seconds=seconds)
 
     def stat(self, key: str) -> ObjectInfo | None:
         """What is known of an object, None when there is none."""

@@ -1,4 +1,4 @@
-"""Missions' links: what they open, and that nothing else opens anything: each kind of address with each kind of token."""
+"""Missions' links: what they open, and that nothing else does: each kind of address with each kind of token."""
 
 import gzip
 from dataclasses import asdict
@@ -44,8 +44,8 @@ FILES = {
 
 def put(store, prefix, files):
     for path, data in files.items():
-        data = data if isinstance(data, bytes) else data.encode()
-        store.put_bytes(prefix + path, data, content_type=content_type_of(path), cache_control="public, max-age=300")
+        body = data if isinstance(data, bytes) else data.encode()
+        store.put_bytes(prefix + path, body, content_type=content_type_of(path), cache_control="public, max-age=300")
 
 
 @pytest.fixture
