@@ -1,0 +1,23 @@
+"""What a session's page shows to an audience: its countries, and what of each is out now."""
+
+from sqlalchemy.orm import Session
+
+from pipeline.domain.consents import Audience
+from pipeline.records.tables import Country
+from pipeline.services.releases import live_release
+from pipeline.site.session_page import CountryOnPage, SessionPage
+
+
+def read_session_page(db: Session, country_id: int, audience: Audience) -> tuple[str, SessionPage]:
+    """The slug and the page of the session that a country belongs to."""
+    pre_session = db.get_one(Country, country_id).pre_session
+    countries = [_country(db, country, audience) for country in pre_session.countries]
+    page = SessionPage(pre_session.title, pre_session.starts_on, pre_session.ends_on, countries, audience)
+    return pre_session.slug, page
+
+
+def _country(db: Session, country: Country, audience: Audience) -> CountryOnPage:
+    live = live_release(db, country, audience)
+    if live is None or live.published_at is None:
+        return CountryOnPage(country.code)
+    return CountryOnPage(country.code, len(live.items), live.published_at.date())
