@@ -25,6 +25,8 @@ PAGES = (
     "/staff/36/status",
     "/staff/36/MW/",
     "/staff/36/MW/publish",
+    "/staff/36/MW/releases/",
+    "/staff/36/publish",
     "/staff/36/speakers/",
     "/staff/36/queue",
     "/staff/36/status",
