@@ -26,7 +26,8 @@ from pipeline.services.release_schedule import (
     schedule_release,
 )
 from webapp.access import current_staff, reader, staff
-from webapp.database import current_db, portal, roll_back_request
+from webapp.database import current_db, roll_back_request
+from webapp.portal import portal
 from webapp.views.staff import blueprint
 from webapp.views.staff_country import country_address, find_country
 from webapp.wording import publishing, staff_releases
