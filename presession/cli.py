@@ -22,6 +22,7 @@ COMMANDS = {
     "remind": "Remind speakers of what is missing, by mail.",
     "status": "Show how each statement of a session stands.",
     "publish": "Look at what publishing a country would mean, and publish it.",
+    "missions": "Make, list and revoke links by which missions watch.",
     "import": "Hand in a folder of recordings for speakers, matched by name.",
     "account": "Add staff accounts and change passwords.",
     "token": "Make and revoke tokens for scripts.",

@@ -70,6 +70,7 @@ class SessionForm(FlaskForm):  # type: ignore[misc]
     languages = ManyChoices(_l("Subtitles wanted in"))
     other_languages = StringField(_l("Other languages of subtitles"), [Optional(), Length(max=300)])
     wants_second_look = BooleanField(_l("Two people approve each statement"))
+    is_missions_only = BooleanField(_l("Only missions watch this session: nothing of it is public"))
     keep_originals = IntegerField(_l("Originals"), [Optional(), _days])
     keep_unused_attempts = IntegerField(_l("Attempts that are not used"), [Optional(), _days])
     keep_personal_data = IntegerField(_l("Personal data"), [Optional(), _days])
@@ -172,6 +173,7 @@ def plan_from(form: SessionForm, slug: str, countries: Sequence[str] = ()) -> Pr
         hand_in_until=form.hand_in_until.data,
         countries=tuple(CountryPlan(code) for code in countries),
         wants_second_look=form.wants_second_look.data,
+        is_missions_only=form.is_missions_only.data,
         retention_days=form.retention_days(),
     )
 

@@ -16,6 +16,7 @@ from pipeline.services.erasing import erase_withdrawn
 from pipeline.services.jobs import JobProducer, transaction
 from pipeline.services.leftovers import remove_attempt, remove_leftover_papers, remove_leftovers
 from pipeline.services.mail_requests import find_due_reminders, queue_reminders
+from pipeline.services.mission_links import forget_old_mission_links
 from pipeline.services.originals import Originals
 from pipeline.services.release_schedule import carry_out, find_due
 from pipeline.services.retention import apply_retention
@@ -124,6 +125,7 @@ class Scheduler:
         with self._database.begin() as db:
             remove_old_deliveries(db, now=utc_now())
             remove_old_account_rows(db, now=utc_now())
+            forget_old_mission_links(db, now=utc_now())
 
     def apply_retention(self) -> None:
         """Once a day, remove what sessions keep no longer."""

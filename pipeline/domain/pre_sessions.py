@@ -65,4 +65,5 @@ class PreSessionPlan:
     hand_in_until: date | None = None
     countries: tuple[CountryPlan, ...] = ()
     wants_second_look: bool | None = None
+    is_missions_only: bool | None = None
     retention_days: Mapping[str, int] | None = None

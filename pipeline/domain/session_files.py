@@ -24,6 +24,7 @@ _SESSION_KEYS = (
     "tolerance_seconds",
     "subtitle_languages",
     "wants_second_look",
+    "is_missions_only",
     "retention_days",
     "country",
 )
@@ -73,6 +74,7 @@ def _session(table: TomlTable) -> PreSessionPlan:
         hand_in_until=table.optional_day("hand_in_until"),
         countries=_countries(table),
         wants_second_look=table.flag("wants_second_look") if "wants_second_look" in table.values else None,
+        is_missions_only=table.flag("is_missions_only") if "is_missions_only" in table.values else None,
         retention_days=_retention_days(table),
     )
 

@@ -3,9 +3,9 @@
 A link opens a session or one country of it. How often is counted by mission and country, never by person.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.orm import Session
@@ -13,14 +13,18 @@ from sqlalchemy.orm import Session
 from pipeline.domain.consents import RELEASE_AUDIENCES, Audience
 from pipeline.domain.contents import tidy_line
 from pipeline.domain.errors import ChangeNotAllowed, InputRefused
+from pipeline.domain.mission_tables import MissionRow
+from pipeline.domain.retention import RetentionClass
 from pipeline.domain.tokens import hash_token, new_token
 from pipeline.records.tables import Country, MissionLink, MissionOpening, PreSession
 from pipeline.services.events import Actor, record_event
+from pipeline.services.retention import keeps_until
 
 MAX_LABEL = 120
 """Signs in the name of a mission."""
 
 _PURPOSE = "mission link"
+_USUAL = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,42 @@ def issue_mission_link(
     db.flush()
     _record(db, "mission_link.issued", link, actor=actor, now=now)
     return token
+
+
+def issue_mission_links(
+    db: Session, pre_session: PreSession, rows: Iterable[MissionRow], *, until: date, actor: Actor, now: datetime
+) -> list[tuple[MissionRow, str]]:
+    """Make a link for each mission of a table, with its token, to the end of its last day (UTC); all or none.
+
+    `until` holds where a mission has no last day of its own. Raises `InputRefused`.
+    """
+    countries = {country.code: country for country in pre_session.countries}
+    dated = [row if row.until else replace(row, until=until) for row in rows]
+    return [
+        (
+            row,
+            issue_mission_link(
+                db,
+                pre_session,
+                label=row.label,
+                country=countries[row.country_code] if row.country_code else None,
+                expires_at=end_of(row.until or until),
+                actor=actor,
+                now=now,
+            ),
+        )
+        for row in dated
+    ]
+
+
+def end_of(day: date) -> datetime:
+    """The moment at which a link's last day is over."""
+    return datetime.combine(day + timedelta(days=1), time.min, UTC)
+
+
+def last_day_for(pre_session: PreSession, now: datetime) -> date:
+    """The last day that is offered for a link: a month after the session, or after today where that is later."""
+    return max(pre_session.ends_on, now.date()) + _USUAL
 
 
 def revoke_mission_link(db: Session, link: MissionLink, *, actor: Actor, now: datetime) -> None:
@@ -169,12 +209,20 @@ def find_session_link(db: Session, pre_session: PreSession, link_id: int) -> Mis
     return db.scalar(select(MissionLink).where(MissionLink.id == link_id, MissionLink.pre_session_id == pre_session.id))
 
 
-def forget_mission_links(db: Session, pre_session_id: int) -> int:
-    """Remove a session's links and their counts; how many links. What happened stays in the record of events."""
-    links = select(MissionLink.id).where(MissionLink.pre_session_id == pre_session_id)
-    db.execute(delete(MissionOpening).where(MissionOpening.link_id.in_(links)))
-    gone = delete(MissionLink).where(MissionLink.pre_session_id == pre_session_id).returning(MissionLink.id)
-    return len(db.scalars(gone).all())
+def forget_old_mission_links(db: Session, *, now: datetime) -> int:
+    """Remove links with their counts that ended so long ago that the session keeps no personal data any more; how many.
+
+    What happened stays in the record of events.
+    """
+    gone = [link.id for link in db.scalars(select(MissionLink)) if _is_past_keeping(db, link, now)]
+    db.execute(delete(MissionOpening).where(MissionOpening.link_id.in_(gone)))
+    db.execute(delete(MissionLink).where(MissionLink.id.in_(gone)))
+    return len(gone)
+
+
+def _is_past_keeping(db: Session, link: MissionLink, now: datetime) -> bool:
+    pre_session = db.get_one(PreSession, link.pre_session_id)
+    return link.expires_at < now and keeps_until(db, pre_session, RetentionClass.PERSONAL_DATA) <= now.date()
 
 
 def _is_meant(country_code: str) -> ColumnElement[bool]:

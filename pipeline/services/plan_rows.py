@@ -39,6 +39,7 @@ SESSION_FACTS = (
     "tolerance_seconds",
     "subtitle_languages",
     "wants_second_look",
+    "is_missions_only",
     "retention_days",
 )
 """What a session says of itself, by column."""
@@ -64,6 +65,8 @@ def copy_facts(plan: PreSessionPlan, pre_session: PreSession, *, but: Collection
     }
     if plan.wants_second_look is not None:
         facts["wants_second_look"] = plan.wants_second_look
+    if plan.is_missions_only is not None:
+        facts["is_missions_only"] = plan.is_missions_only
     if plan.retention_days is not None:
         facts["retention_days"] = dict(plan.retention_days)
     return set_changed(pre_session, {name: value for name, value in facts.items() if name not in but})

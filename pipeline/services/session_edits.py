@@ -19,7 +19,8 @@ from pipeline.records.tables import Country, PreSession
 from pipeline.services.events import Actor, record_event
 from pipeline.services.plan_rows import copy_facts, is_used, set_changed
 from pipeline.services.plan_versions import check_seen, hold_session, version_of_countries, version_of_session
-from pipeline.services.sessions import DESK
+from pipeline.services.sessions import DESK, new_session
+from pipeline.services.takedowns import take_down_untold
 
 
 class SlugTaken(WrongUsage):
@@ -39,7 +40,7 @@ def create_session(db: Session, plan: PreSessionPlan, *, actor: Actor, now: date
     check_plan(plan)
     if find_pre_session(db, plan.slug) is not None:
         raise SlugTaken(f"There is a session “{plan.slug}” already.")
-    pre_session = PreSession(slug=plan.slug, wants_second_look=False, retention_days={})
+    pre_session = new_session(plan.slug)
     copy_facts(plan, pre_session)
     db.add(pre_session)
     db.flush()
@@ -59,6 +60,8 @@ def edit_session(
     db.flush()
     if changed:
         _record(db, "session.updated", pre_session.id, actor=actor, now=now, changed=changed)
+    if "is_missions_only" in changed:
+        take_down_untold(db, pre_session.countries, actor=actor, now=now)
     return changed
 
 

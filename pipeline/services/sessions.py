@@ -27,6 +27,7 @@ from pipeline.services.plan_rows import (
     set_changed,
     speaker_facts,
 )
+from pipeline.services.takedowns import take_down_untold
 
 DESK = {"at": "desk"}
 """Among the facts of an event: staff did it at their desk, and loading a plan again leaves it alone."""
@@ -60,7 +61,7 @@ class LoadReport:
 def load_pre_session(db: Session, plan: PreSessionPlan, *, actor: Actor, now: datetime) -> LoadReport:
     """Make the session what its plan says; see the module for what is left alone."""
     found = find_pre_session(db, plan.slug)
-    pre_session = found or PreSession(slug=plan.slug, wants_second_look=False, retention_days={})
+    pre_session = found or new_session(plan.slug)
     kept = _changed_at_desk(db, found)
     changed = copy_facts(plan, pre_session, but=kept)
     db.add(pre_session)
@@ -68,10 +69,17 @@ def load_pre_session(db: Session, plan: PreSessionPlan, *, actor: Actor, now: da
     report = LoadReport(pre_session.id, is_new=found is None, kept_facts=sorted(kept))
     load = _Load(db, actor, now, report, made_at_desk(db))
     load.countries(pre_session, plan)
+    if "is_missions_only" in changed:
+        take_down_untold(db, pre_session.countries, actor=actor, now=now)
     if changed or report.changed_something:
         name = "session.updated" if found else "session.loaded"
         record_event(db, name, subject_kind="session", subject_id=pre_session.id, actor=actor, now=now)
     return report
+
+
+def new_session(slug: str) -> PreSession:
+    """A session of which nothing is said yet."""
+    return PreSession(slug=slug, wants_second_look=False, is_missions_only=False, retention_days={})
 
 
 def made_at_desk(db: Session) -> frozenset[tuple[str, int]]:

@@ -1,6 +1,8 @@
 """Publications that are stopped, and takedowns that came to nothing: nothing stays out that may not be."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import product
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -63,10 +65,10 @@ def stop_publication(db: Session, country: Country, release_id: int, *, actor: A
             remake_release(db, country, release.audience, actor=SYSTEM, now=now)
 
 
-def take_down_untold(db: Session, country: Country, *, actor: Actor, now: datetime) -> None:
-    """Take out at once whatever of a country may not be out any more, for each audience."""
-    lock_country(db, country.id)
-    for audience in RELEASE_AUDIENCES:
+def take_down_untold(db: Session, countries: Iterable[Country], *, actor: Actor, now: datetime) -> None:
+    """Take out at once whatever of these countries may not be out any more, for each audience."""
+    for country, audience in product(countries, RELEASE_AUDIENCES):
+        lock_country(db, country.id)
         if _shows_what_may_not_be(db, country.id, audience):
             remake_release(db, country, audience, actor=actor, now=now)
 

@@ -27,6 +27,7 @@ PAGES = (
     "/staff/36/MW/publish",
     "/staff/36/MW/releases/",
     "/staff/36/publish",
+    "/staff/36/missions/",
     "/staff/36/speakers/",
     "/staff/36/queue",
     "/staff/36/status",

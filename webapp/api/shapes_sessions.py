@@ -106,6 +106,7 @@ class Session(BaseModel):
     applications_until: date | None
     hand_in_until: date | None
     wants_second_look: bool
+    is_missions_only: bool
     retention_days: dict[str, int]
     countries: list[CountrySummary]
 
@@ -124,6 +125,7 @@ class Session(BaseModel):
             applications_until=row.applications_until,
             hand_in_until=row.hand_in_until,
             wants_second_look=row.wants_second_look,
+            is_missions_only=row.is_missions_only,
             retention_days=dict(row.retention_days),
             countries=[CountrySummary.of(line) for line in board.countries],
         )
@@ -185,6 +187,7 @@ class SessionSent(Sent):
     applications_until: date | None = None
     hand_in_until: date | None = None
     wants_second_look: bool | None = None
+    is_missions_only: bool | None = None
     retention_days: dict[RetentionClass, RetentionDays] | None = None
     countries: Annotated[list[CountrySent], Field(max_length=200, default_factory=list)]
 
@@ -216,6 +219,7 @@ class SessionSent(Sent):
             applications_until=self.applications_until,
             hand_in_until=self.hand_in_until,
             wants_second_look=self.wants_second_look,
+            is_missions_only=self.is_missions_only,
             retention_days=self._days(),
             countries=tuple(
                 CountryPlan(

@@ -3,6 +3,7 @@
 from webapp.api import (
     assignments,
     comments,
+    missions,
     people,
     publishing,
     record,
@@ -21,6 +22,7 @@ from webapp.api.door import blueprint
 ENDPOINTS = (
     assignments,
     comments,
+    missions,
     people,
     publishing,
     record,
