@@ -52,7 +52,7 @@ def _run(hook: CacheHook, gone: Gone) -> Answer:
         return Answer("no_program", is_taken=False)
     except (ProgramTimedOut, ProgramStalled):
         return Answer("timeout", is_taken=False)
-    return Answer(f"exit {ended.returncode}", is_taken=ended.returncode == 0)
+    return Answer(f"exit_{ended.returncode}", is_taken=ended.returncode == 0)
 
 
 def _send(hook: CacheHook, gone: Gone, now: datetime) -> Answer:

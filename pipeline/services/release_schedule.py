@@ -80,7 +80,7 @@ def schedule_release(
     )
     db.add(row)
     db.flush()
-    facts = {"schedule_id": row.id, "deed": deed.value, "at": at.isoformat()}
+    facts = {"schedule_id": row.id, "deed": deed.value, "at": int(at.timestamp())}
     record_event(db, "release.scheduled", subject_kind="country", subject_id=country.id, actor=actor, now=now, **facts)
     return row
 

@@ -11,6 +11,7 @@ from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
 from pipeline.domain.publishing import Question, ScheduledDeed, ViewerChange
 from pipeline.domain.statements import StatementState
 from pipeline.records.tables import Country, Event, Release, ScheduledRelease
+from pipeline.services.events import SYSTEM
 from pipeline.services.panels import Direction, move_speaker
 from pipeline.services.plan_versions import version_of_panel
 from pipeline.services.publication import record_published
@@ -27,6 +28,7 @@ from pipeline.services.release_history import (
 from pipeline.services.release_schedule import carry_out, find_due, moment_in, open_schedule, schedule_release
 from pipeline.services.releases import publish_country
 from pipeline.services.session_publication import CountryFate, publish_session, read_session_check
+from pipeline.services.statements import approve_recording
 from pipeline.services.tracks import add_track
 from pipeline.services.withdrawals import change_consent, withdraw_statement
 from tests.fixtures.panels import STAFF, account_of, approve_again, approve_new_recording, country_of, statement_of
@@ -136,10 +138,12 @@ def test_going_back_shows_what_was_and_respects_the_consents_of_today(desk):
 
 def test_what_an_earlier_release_did_not_have_is_left_out_and_stays_approved(desk):
     with desk.database.begin() as db:
-        statement_of(db, "MW", 3).state = StatementState.IN_REVIEW
+        statement = statement_of(db, "MW", 3)
+        recording_id = statement.approved_recording_id
+        statement.state, statement.approved_recording_id = StatementState.IN_REVIEW, None
     first = desk.publish()
     with desk.database.begin() as db:
-        statement_of(db, "MW", 3).state = StatementState.APPROVED
+        approve_recording(db, statement_of(db, "MW", 3), recording_id, actor=STAFF, now=desk.now)
     desk.publish()
     with desk.database.begin() as db:
         country = country_of(db, "MW")
@@ -184,7 +188,7 @@ def _carry_out(desk, hours):
 
 def test_what_nobody_said_yes_to_is_not_published_at_any_moment(desk):
     with desk.database.begin() as db:
-        told = {"at": desk.now + timedelta(hours=1), "time_zone": "UTC", "actor": STAFF, "now": desk.now}
+        told = {"at": desk.now + timedelta(hours=1), "time_zone": "UTC", "actor": SYSTEM, "now": desk.now}
         schedule_release(db, country_of(db, "MW"), ScheduledDeed.PUBLISH, **told)
         schedule_release(db, country_of(db, "HN"), ScheduledDeed.PUBLISH, **told)
         schedule_release(db, country_of(db, "JM"), ScheduledDeed.EXPIRE, **told)
@@ -198,11 +202,13 @@ def test_a_new_date_takes_the_place_of_the_one_before(desk):
         country = country_of(db, "MW")
         for hours in (1, 2):
             at = desk.now + timedelta(hours=hours)
-            schedule_release(db, country, ScheduledDeed.PUBLISH, at=at, time_zone="UTC", actor=STAFF, now=desk.now)
+            schedule_release(db, country, ScheduledDeed.PUBLISH, at=at, time_zone="UTC", actor=SYSTEM, now=desk.now)
         assert [row.at for row in open_schedule(db, country.id)] == [desk.now + timedelta(hours=2)]
         assert [row.outcome for row in db.scalars(select(ScheduledRelease))] == ["replaced", ""]
         with pytest.raises(WrongUsage):
-            schedule_release(db, country, ScheduledDeed.EXPIRE, at=desk.now, time_zone="UTC", actor=STAFF, now=desk.now)
+            schedule_release(
+                db, country, ScheduledDeed.EXPIRE, at=desk.now, time_zone="UTC", actor=SYSTEM, now=desk.now
+            )
 
 
 def test_moments_are_said_in_a_time_zone():
