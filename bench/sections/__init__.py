@@ -4,7 +4,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bench.rows import SectionResult
-from bench.sections import alignment, board, engine, growth, modern, peers, quality, rules, statement, uploads
+from bench.sections import (
+    alignment,
+    board,
+    engine,
+    growth,
+    modern,
+    peers,
+    publishing,
+    quality,
+    rules,
+    statement,
+    uploads,
+)
 from bench.stage import Stage
 
 
@@ -26,5 +38,6 @@ SECTIONS: Mapping[str, Section] = {
     "growth": Section("Memory and time as recordings grow longer", growth.measure_growth),
     "alignment": Section("When each line of a read text is said", alignment.measure_alignment),
     "rules": Section("Rules for subtitles: splitting, numbers and names", rules.measure_rules),
+    "publishing": Section("Publishing, correcting and taking down", publishing.measure_publishing),
     "uploads": Section("The speaker's side: uploads and pages", uploads.measure_uploads),
 }

@@ -1,0 +1,149 @@
+"""An installation whose countries are ready to be published, on a folder or on a private S3 server."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bench.stage import Stage
+from pipeline.domain.jobs import JobKind, JobState
+from pipeline.domain.limits import Limit
+from pipeline.domain.packages import Package
+from pipeline.domain.tokens import new_name
+from pipeline.media.encode import encode_recording
+from pipeline.media.intake import inspect_recording
+from pipeline.records.database import Database, upgrade_schema
+from pipeline.records.tables import Job
+from pipeline.services.releases import publish_country
+from pipeline.storage.attributes import content_type_of
+from pipeline.storage.keys import package_prefix, site_prefix, under
+from pipeline.storage.store import ObjectStore
+from workers.clock import utc_now
+
+CODES = ("MW", "HN", "JM", "LR", "LY", "MV", "MH", "MN", "PA", "AD", "BY", "BG", "HR", "US")
+SPEAKERS = 6
+
+
+@dataclass
+class Sent:
+    """What went to a store since it was last asked: objects and bytes from here, copies made by the store."""
+
+    objects: int = 0
+    bytes: int = 0
+    copies: int = 0
+
+
+@dataclass
+class Scene:
+    """Countries of six statements each; `sent` counts what a store is given."""
+
+    installation: Any
+    media: tuple[Package, Path]
+    sent: Sent = field(default_factory=Sent)
+
+    @property
+    def store(self) -> ObjectStore:
+        """Where objects go."""
+        store: ObjectStore = self.installation.store
+        return store
+
+    def approve(self, code: str) -> None:
+        """Six approved statements, each with media of its own."""
+        from tests.fixtures.panels import approve_new_recording, statement_of  # noqa: PLC0415
+
+        package, folder = self.media
+        for position in range(1, SPEAKERS + 1):
+            prefix = package_prefix(new_name())
+            for uri in package.media_uris():
+                self.store.put_file(under(prefix, uri), folder / uri, content_type=content_type_of(uri))
+            with self.installation.database.begin() as db:
+                approve_new_recording(db, statement_of(db, code, position), package, prefix)
+
+    def plan(self, code: str) -> int:
+        """Publish a country as staff do; its job."""
+        from tests.fixtures.panels import STAFF, approve_again, country_of  # noqa: PLC0415
+
+        with self.installation.database.begin() as db:
+            country = country_of(db, code)
+            for speaker in country.speakers:
+                if speaker.statement.approved_recording_id is not None:
+                    approve_again(db, speaker.statement)
+            return self.job_of(db, publish_country(db, country, actor=STAFF, now=utc_now()).id)
+
+    def job_of(self, db: Any, release_id: int, kind: JobKind = JobKind.RELEASE) -> int:
+        """The newest job of a release."""
+        jobs = db.query(Job).filter(Job.kind == kind, Job.subject_id == release_id)
+        return int(jobs.order_by(Job.id.desc()).first().id)
+
+    def run(self, job_id: int) -> float:
+        """Run a job to its end as a worker does; seconds. Raises `RuntimeError` where it was not done."""
+        from tests.fixtures.installation import run_job  # noqa: PLC0415
+
+        begun = time.monotonic()
+        run_job(self.installation.context(), job_id)
+        took = time.monotonic() - begun
+        with self.installation.database.read() as db:
+            job = db.get_one(Job, job_id)
+            if job.state is not JobState.DONE:
+                raise RuntimeError(f"A job of the bench ended as {job.state}: {job.told_operator}")
+        return took
+
+    def count(self) -> None:
+        """Count from now on what the store is given."""
+        self.sent = Sent()
+        for name in ("put_bytes", "put_file", "replace_bytes", "copy"):
+            _counted(self.store, name, self)
+
+    def published(self, code: str) -> tuple[int, int]:
+        """Objects and bytes in a country's published place."""
+        infos = [self.store.stat(key) for key in self.store.list_keys(site_prefix("36", code))]
+        return len(infos), sum(info.size_bytes for info in infos if info)
+
+
+@contextmanager
+def open_scene(folder: Path, media: tuple[Package, Path], bucket: Any = None) -> Iterator[Scene]:
+    """A session of fourteen countries with six speakers each; nothing is handed in yet."""
+    from tests.fixtures.installation import Installation  # noqa: PLC0415 - needs what the tests need
+    from tests.fixtures.panels import load_plan, session_plan  # noqa: PLC0415
+
+    folder.mkdir(parents=True, exist_ok=True)
+    url = f"sqlite:///{folder / 'presession.sqlite3'}"
+    upgrade_schema(url)
+    database = Database(url)
+    panels: dict[str, Any] = dict.fromkeys(CODES, SPEAKERS)
+    load_plan(database, session_plan(**panels))
+    try:
+        yield Scene(Installation(folder / "data", database, bucket=bucket), media)
+    finally:
+        database.close()
+
+
+def make_media(stage: Stage) -> tuple[Package, Path]:
+    """The bench's recording, encoded with the ladder that ships."""
+    folder = stage.fresh("package")
+    clip = stage.clip(stage.seconds)
+    (folder / "look").mkdir()
+    report = inspect_recording(clip, limit=Limit(1, 3600), programs=stage.programs, work_dir=folder / "look")
+    out = folder / "package"
+    encoded = encode_recording(clip, report, ladder=stage.ladder, out_dir=out, programs=stage.programs)
+    if encoded.package is None:
+        raise RuntimeError("The bench's own recording was refused.")
+    return encoded.package, out
+
+
+def _counted(store: ObjectStore, name: str, scene: Scene) -> None:
+    whole = getattr(type(store), name)
+
+    def call(*arguments: Any, **named: Any) -> Any:
+        sent = scene.sent
+        if name == "copy":
+            sent.copies += 1
+        else:
+            sent.objects += 1
+            data = arguments[1]
+            sent.bytes += len(data) if isinstance(data, bytes) else Path(data).stat().st_size
+        return whole(store, *arguments, **named)
+
+    setattr(store, name, call)

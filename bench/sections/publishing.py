@@ -1,0 +1,177 @@
+"""Publishing: a country of six statements on a folder and on S3, a corrected subtitle, takedown, a session of 84."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from bench.costs import measure
+from bench.publishing_scene import CODES, SPEAKERS, Scene, make_media, open_scene
+from bench.rows import Row, SectionResult
+from bench.stage import Stage, run_all
+from pipeline.domain.jobs import JobKind
+from pipeline.domain.packages import Package
+from pipeline.records.tables import Release
+from pipeline.services.tracks import add_track
+from pipeline.services.withdrawals import withdraw_statement
+from pipeline.site.programme import ProgrammePart, build_programme
+from pipeline.site.stream_parts import StreamPart
+from pipeline.site.walking import walk_release
+from pipeline.storage.keys import site_prefix
+from pipeline.storage.s3 import S3Store
+from workers.clock import utc_now
+
+_TOGETHER = 8
+_POINTER_SECONDS, _GONE_SECONDS, _REBUILD_SECONDS, _SHARE = 5.0, 60.0, 1.0, 1.0
+_WEBVTT = b"WEBVTT\n\n00:01.000 --> 00:03.000\nWords that were corrected\n"
+
+
+def measure_publishing(stage: Stage) -> SectionResult:
+    """Everything on a folder and on a private Ceph, and the programme against two ways of joining films."""
+    from tests.fixtures.ceph import PrivateCeph  # noqa: PLC0415 - needs what the tests need
+
+    media = make_media(stage)
+    rows = list(_programme_rows(stage, media))
+    with open_scene(stage.fresh("folder"), media) as scene:
+        rows += _rows("folder", scene, stage)
+        if not stage.is_quick:
+            rows.append(_whole_session(scene))
+    server = PrivateCeph()
+    try:
+        with open_scene(stage.fresh("s3"), media, _bucket(server)) as scene:
+            rows += _rows("S3", scene, stage)
+    finally:
+        server.stop()
+    return SectionResult(rows, {"statements": SPEAKERS, "package_bytes": _package_bytes(media)})
+
+
+def _rows(kind: str, scene: Scene, stage: Stage) -> Iterator[Row]:
+    code = CODES[0]
+    stage.say(f"Six statements on {kind}")
+    scene.approve(code)
+    scene.count()
+    took = scene.run(scene.plan(code))
+    objects, size = scene.published(code)
+    note = f"{objects} objects, {size / 1e6:.1f} MB; {scene.sent.copies} copied by the store; title cards made"
+    yield Row(f"six statements published, {kind}", took, "s", note=note)
+    yield from _correction(kind, scene, code, size)
+    yield from _takedown(kind, scene, code)
+    yield from _together(kind, scene)
+
+
+def _correction(kind: str, scene: Scene, code: str, size: int) -> Iterator[Row]:
+    from tests.fixtures.panels import STAFF, statement_of  # noqa: PLC0415
+
+    for turn in range(2):
+        with scene.installation.database.begin() as db:
+            recording = statement_of(db, code, 2).current_recording
+            data = _WEBVTT + str(turn).encode()
+            assert recording is not None  # noqa: S101 - it was approved
+            add_track(db, recording, language="fr", data=data, actor=STAFF, now=utc_now())
+        scene.count()
+        took = scene.run(scene.plan(code))
+    share = 100 * scene.sent.bytes / size
+    note = f"{scene.sent.bytes / 1000:.0f} kB in {scene.sent.objects} objects, {scene.sent.copies} taken over"
+    yield Row(f"a corrected subtitle: bytes sent, {kind}", share, "%", _SHARE, note)
+    yield Row(f"a corrected subtitle: until it is live, {kind}", took, "s")
+
+
+def _takedown(kind: str, scene: Scene, code: str) -> Iterator[Row]:
+    """A withdrawal, first with a worker that is busy elsewhere: hidden; then written anew."""
+    from tests.fixtures.panels import STAFF, statement_of  # noqa: PLC0415
+
+    with scene.installation.database.begin() as db:
+        live = db.query(Release).order_by(Release.id.desc()).first()
+        gone = [(item.media_name, item.card_name) for item in live.items if item.position == 1]
+        withdraw_statement(db, statement=statement_of(db, code, 1), actor=STAFF, now=utc_now())
+    with scene.installation.database.read() as db:
+        newest = db.query(Release).order_by(Release.id.desc()).first().id
+        hide, write = scene.job_of(db, newest, JobKind.TAKEDOWN), scene.job_of(db, newest)
+    prefix, began = site_prefix("36", code), time.monotonic()
+    pointer = scene.store.read_bytes(f"{prefix}index.html")
+    moved: list[float] = []
+    with ThreadPoolExecutor(2) as pool:
+        hidden = pool.submit(scene.run, hide)
+        while not moved:
+            if scene.store.read_bytes(f"{prefix}index.html") != pointer:
+                moved.append(time.monotonic() - began)
+            time.sleep(0.02)
+        hidden.result()
+    took = time.monotonic() - began
+    left = sum(scene.store.count_traces(f"{prefix}media/{name}/") for names in gone for name in names)
+    yield Row(f"withdrawn: the pointer has moved, {kind}", moved[0], "s", _POINTER_SECONDS, "while workers are busy")
+    yield Row(f"withdrawn: every object is gone, {kind}", took, "s", _GONE_SECONDS, f"{left} left at the origin")
+    yield Row(f"withdrawn: the page is back without it, {kind}", scene.run(write), "s")
+
+
+def _together(kind: str, scene: Scene) -> Iterator[Row]:
+    codes = CODES[1 : 1 + _TOGETHER]
+    for code in codes:
+        scene.approve(code)
+    jobs = [scene.plan(code) for code in codes]
+    with ThreadPoolExecutor(_TOGETHER) as pool:
+        _, cost = measure(lambda: list(pool.map(scene.run, jobs)))
+    lost = sum(not _is_out(scene, code) for code in codes)
+    yield Row(f"{_TOGETHER} countries published at the same time, {kind}", cost.wall_seconds, "s")
+    yield Row(f"{_TOGETHER} at the same time: lost, {kind}", lost, "", 0)
+
+
+def _is_out(scene: Scene, code: str) -> bool:
+    """Whether everything that a country's page leads to is as it should be."""
+    from tests.site.stores import ADDRESS, StoreWeb  # noqa: PLC0415
+
+    return not walk_release(StoreWeb(scene.store, site_prefix("36", code)).fetch, ADDRESS).problems
+
+
+def _whole_session(scene: Scene) -> Row:
+    """What is left of the session, one country after the other, as one worker does."""
+    codes = CODES[1 + _TOGETHER :]
+    for code in codes:
+        scene.approve(code)
+    seconds = [scene.run(scene.plan(code)) for code in codes]
+    whole = sum(seconds) / len(seconds) * len(CODES)
+    note = f"by {len(codes)} countries, {sum(seconds) / len(seconds):.1f} s each with title cards; one worker"
+    return Row("a session of 84 statements published, folder", whole, "s", note=note)
+
+
+def _programme_rows(stage: Stage, media: tuple[Package, Path]) -> Iterator[Row]:
+    package, folder = media
+    part = ProgrammePart(card=StreamPart(package, "../card/"), statement=StreamPart(package, "../media/", "en"))
+    _, ours = measure(lambda: build_programme([part] * SPEAKERS))
+    yield Row("the programme in another order", ours.wall_seconds, "s", _REBUILD_SECONDS, "manifests alone")
+    film = folder / package.videos[0].uri
+    work = stage.fresh("joined")
+    (work / "list.txt").write_text(f"file '{film}'\n" * SPEAKERS, encoding="utf-8")
+    argv = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-f", "concat", "-safe", "0", "-i", "list.txt"]
+    joined = partial(run_all, [[*argv, "-c", "copy", "joined.mp4"]], work)
+    _, theirs = measure(joined)
+    told = f"one rendition of {package.videos[0].height} lines, pictures alone"
+    yield Row("the same by ffmpeg's concat", theirs.wall_seconds, "s", note=told)
+    _, slow = measure(lambda: _join_with_moviepy(film, work / "moviepy.mp4"))
+    yield Row("the same by moviepy's concatenation", slow.wall_seconds, "s", note=f"{told}, encoded anew")
+
+
+def _join_with_moviepy(film: Path, target: Path) -> None:
+    from moviepy import VideoFileClip, concatenate_videoclips  # noqa: PLC0415
+
+    clips = [VideoFileClip(str(film)) for _ in range(SPEAKERS)]
+    joined: Any = concatenate_videoclips(clips)
+    joined.write_videofile(str(target), preset="veryfast", audio=False, logger=None)
+    for clip in (joined, *clips):
+        clip.close()
+
+
+def _package_bytes(media: tuple[Package, Path]) -> int:
+    package, folder = media
+    return sum((folder / uri).stat().st_size for uri in package.media_uris())
+
+
+def _bucket(server: Any) -> Any:
+    from tests.fixtures.ceph import ACCESS_KEY_ID, SECRET_ACCESS_KEY  # noqa: PLC0415
+    from tests.fixtures.s3 import Bucket  # noqa: PLC0415
+
+    bucket = Bucket("bench", server.endpoint_url, access_key_id=ACCESS_KEY_ID, secret_access_key=SECRET_ACCESS_KEY)
+    S3Store(**vars(bucket)).make_bucket()
+    return bucket
