@@ -118,6 +118,10 @@ class Publisher:
     def keys(self, prefix="site/36/mw/"):
         return list(self.store.list_keys(prefix))
 
+    def tree(self, prefix):
+        """Everything below a prefix: relative path to bytes."""
+        return {key.removeprefix(prefix).encode(): self.store.read_bytes(key) for key in self.keys(prefix)}
+
     def pointer(self):
         return self.store.read_bytes(POINTER).decode()
 
@@ -264,14 +268,55 @@ def test_nothing_of_a_name_is_anywhere_in_a_release_that_shows_another(publisher
 
 def test_what_is_for_missions_only_is_in_no_public_release(publisher):
     with publisher.database.begin() as db:
-        answers = {ConsentItem.RECORDING: Audience.MISSIONS}
-        change_consent(db, statement=statement_of(db, "MW", 1), answers=answers, actor=STAFF, now=utc_now())
+        for key in _write(db, 1, False):
+            publisher.store.put_bytes(key, b"%PDF-1.7 of the first", content_type="application/pdf")
+        told = {"statement": statement_of(db, "MW", 1), "actor": STAFF, "now": utc_now()}
+        change_consent(db, answers={ConsentItem.RECORDING: Audience.MISSIONS}, **told)
         assert statement_of(db, "MW", 1).state is StatementState.APPROVED
     publisher.publish()
-    assert [item.position for item in publisher.items(publisher.newest())] == [2]
-    published = publisher.published_bytes()
-    assert b"Organisation 2" in published
-    assert b"Organisation 1" not in published
+    with publisher.database.read() as db:
+        releases = {one.audience: one for one in db.query(Release)}
+    assert publisher.run(releases[Audience.MISSIONS].id).state is JobState.DONE
+    assert [item.position for item in publisher.items(releases[Audience.PUBLIC])] == [1], "no gap tells of a place"
+    assert [item.position for item in publisher.items(releases[Audience.MISSIONS])] == [1, 2]
+
+    public, missions = (publisher.tree(prefix) for prefix in ("site/36/mw/", "missions/36/mw/"))
+    assert public and not set(_own(public)) & set(_own(missions)), "the two share no file"
+    hers = [text.encode() for text in ("Organisation 1", "Speaker 1", "of the first", "Ask Speaker 1", "s/2/")]
+    assert all(text in b"".join([*missions, *missions.values()]) for text in hers)
+    assert not any(text in b"".join([*public, *public.values()]) for text in hers)
+    first = publisher.items(releases[Audience.MISSIONS])[0]
+    of_package = {publisher.store.read_bytes(key) for key in publisher.keys(first.package_prefix)}
+    of_the_other = publisher.items(releases[Audience.PUBLIC])[0].package_prefix
+    of_package -= {publisher.store.read_bytes(key) for key in publisher.keys(of_the_other)}
+    assert of_package & set(missions.values())
+    assert not of_package & set(public.values()), "neither her film nor her picture"
+    assert publisher.state(1) is publisher.state(2) is StatementState.PUBLISHED
+
+
+def test_narrowing_to_missions_leaves_the_public_release_and_stays_with_missions(publisher):
+    with publisher.database.begin() as db:
+        told = {"statement": statement_of(db, "MW", 2), "actor": STAFF, "now": utc_now()}
+        change_consent(db, answers={ConsentItem.RECORDING: Audience.MISSIONS}, **told)
+    publisher.publish()
+    publisher.run(publisher.newest().id)
+    assert publisher.newest().audience is Audience.MISSIONS
+    with publisher.database.begin() as db:
+        told = {"statement": statement_of(db, "MW", 1), "actor": STAFF, "now": utc_now()}
+        change_consent(db, answers={ConsentItem.RECORDING: Audience.MISSIONS}, **told)
+    with publisher.database.read() as db:
+        waiting = [one.id for one in db.query(Release).filter(Release.published_at.is_(None)).order_by(Release.number)]
+    assert all(publisher.run(one).state is JobState.DONE for one in waiting)
+    public, missions = (publisher.tree(prefix) for prefix in ("site/36/mw/", "missions/36/mw/"))
+    assert b"Organisation" not in b"".join(public.values())
+    assert all(name in b"".join(missions.values()) for name in (b"Organisation 1", b"Organisation 2"))
+    assert publisher.live_release_id() is None
+    assert publisher.state(1) is publisher.state(2) is StatementState.PUBLISHED
+
+
+def _own(tree):
+    """Names of what is a release's own in the published folder: random ones; what all releases share is the player."""
+    return [path for path in tree if path.split(b"/")[0] in {b"media", b"r"}]
 
 
 def test_a_statement_reopened_while_its_country_is_written_does_not_go_out(publisher):
