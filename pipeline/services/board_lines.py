@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from pipeline.domain.approvals import ApprovalWord
-from pipeline.domain.consents import Audience
+from pipeline.domain.consents import RELEASE_AUDIENCES, Audience
 from pipeline.domain.findings import Verdict
 from pipeline.domain.jobs import OPEN_STATES, JobState
 from pipeline.domain.limits import Limit
@@ -18,7 +18,7 @@ from pipeline.domain.statements import StatementState
 from pipeline.services.approvals import ApprovalStanding
 from pipeline.services.board_missing import QUESTIONS, Missing
 from pipeline.services.board_parts import Beside
-from pipeline.services.board_rows import JobRow, ReleaseRow, SpeakerRow
+from pipeline.services.board_rows import NOTHING_OUT, JobRow, ReleaseItemRow, ReleaseRow, SpeakerRow
 from pipeline.services.board_waits import Wait
 from pipeline.services.deadlines import Due
 from pipeline.services.mails import reader_language
@@ -27,10 +27,12 @@ from pipeline.services.reminders import LastReminder
 
 
 class Obstacle(StrEnum):
-    """Why a statement cannot be published now. All but the first two keep the whole country from being published."""
+    """Why a statement cannot be public now. All but the first and the last keep the whole country from being published.
+
+    With the last one it goes out for missions.
+    """
 
     NOT_APPROVED = "not_approved"
-    MISSIONS_ONLY = "missions_only"
     NEWER_RECORDING = "newer_recording"
     NOT_READY = "not_ready"
     CONSENT_MISSING = "consent_missing"
@@ -38,8 +40,10 @@ class Obstacle(StrEnum):
     ALIAS_MISSING = "alias_missing"
     SECOND_LOOK = "second_look"
     APPROVAL_STALE = "approval_stale"
+    MISSIONS_ONLY = "missions_only"
 
 
+_GOES_OUT = frozenset({None, Obstacle.MISSIONS_ONLY})
 _LEAVE_OUT = frozenset({Obstacle.NOT_APPROVED, Obstacle.MISSIONS_ONLY})
 _SPEAKER_ACTS = frozenset({Obstacle.CONSENT_MISSING, Obstacle.ALIAS_MISSING})
 _NOTHING_IN = frozenset({StatementState.INVITED, StatementState.SENT_BACK})
@@ -63,7 +67,7 @@ class Show(StrEnum):
 
 @dataclass(frozen=True)
 class SpeakerLine:
-    """One speaker as staff see it."""
+    """One speaker as staff see it; `is_told`: the public is told of the place, whether or not anything is shown."""
 
     row: SpeakerRow
     standing: Standing
@@ -72,6 +76,8 @@ class SpeakerLine:
     recording_consent: Audience | None
     name_consent: Audience | None
     beside: Beside
+    for_missions: Beside
+    is_told: bool
     tracks: dict[str, int]
     marks: Mapping[str, TrackMark]
     missing_subtitles: tuple[str, ...]
@@ -160,7 +166,6 @@ class SpeakerLine:
         row, consent, word = self.row, self.recording_consent, self.approval.word
         found = {
             Obstacle.NOT_APPROVED: row.state not in INCLUDED_STATES,
-            Obstacle.MISSIONS_ONLY: consent is Audience.MISSIONS,
             Obstacle.NEWER_RECORDING: row.recording_id is None or row.approved_recording_id != row.recording_id,
             Obstacle.NOT_READY: row.package_prefix is None,
             Obstacle.CONSENT_MISSING: consent is None,
@@ -168,6 +173,7 @@ class SpeakerLine:
             Obstacle.ALIAS_MISSING: row.lacks_alias,
             Obstacle.SECOND_LOOK: word is ApprovalWord.FIRST,
             Obstacle.APPROVAL_STALE: word is not ApprovalWord.APPROVED,
+            Obstacle.MISSIONS_ONLY: consent is Audience.MISSIONS,
         }
         return next((obstacle for obstacle, is_so in found.items() if is_so), None)
 
@@ -186,7 +192,7 @@ class SpeakerLine:
             Show.MACHINE: self.waits_for is Waiting.MACHINE,
             Show.SUBTITLES: self.has_recording and bool(self.open_subtitles),
             Show.CONSENT: not QUESTIONS.isdisjoint(self.missing),
-            Show.READY: self.standing is Standing.APPROVED and self.obstacle is None,
+            Show.READY: self.standing is Standing.APPROVED and self.obstacle in _GOES_OUT,
             Show.PUBLISHED: self.standing is Standing.PUBLISHED,
         }
         return tests[show]
@@ -201,18 +207,29 @@ class CountryLine:
     last_day: date | None
     speakers: tuple[SpeakerLine, ...]
     live_release: ReleaseRow | None
+    live_missions: ReleaseRow | None
     release_job: JobRow | None
     release_wait: Wait | None
 
     @property
     def next_release(self) -> tuple[SpeakerLine, ...]:
-        """Who would be in a release made now, in panel order."""
+        """Who would be in a public release made now, in panel order."""
         return tuple(line for line in self.speakers if line.obstacle is None)
+
+    @property
+    def for_missions_only(self) -> tuple[SpeakerLine, ...]:
+        """Who would be only in the missions' release made now."""
+        return tuple(line for line in self.speakers if line.obstacle is Obstacle.MISSIONS_ONLY)
+
+    @property
+    def is_out(self) -> bool:
+        """Whether anything is out, for everybody or for missions."""
+        return self.live_release is not None or self.live_missions is not None
 
     @property
     def left_out(self) -> tuple[SpeakerLine, ...]:
         """Whose place would be empty in a release made now."""
-        return tuple(line for line in self.speakers if line.obstacle in _LEAVE_OUT)
+        return tuple(line for line in self.speakers if line.obstacle is Obstacle.NOT_APPROVED)
 
     @property
     def blocking(self) -> tuple[SpeakerLine, ...]:
@@ -222,7 +239,7 @@ class CountryLine:
     @property
     def can_be_published(self) -> bool:
         """Whether a release can be made now."""
-        return bool(self.next_release) and not self.blocking
+        return bool(self.next_release or self.for_missions_only) and not self.blocking
 
     @property
     def is_publishing(self) -> bool:
@@ -242,19 +259,35 @@ class CountryLine:
 
     @property
     def is_up_to_date(self) -> bool:
-        """Whether what is out shows the same statements, subtitles, words and places as a release made now."""
-        live = self.live_release
-        if live is None or self.blocking:
+        """Whether what is out shows the same statements, subtitles, words and places as releases made now."""
+        if self.blocking or not self.is_out:
             return False
-        planned = [
-            (line.row.position, line.row.statement_id, line.row.recording_id, sorted(line.tracks.values()))
-            for line in self.next_release
-        ]
-        parts = {line.row.statement_id: line.beside.parts for line in self.next_release}
-        marks = {line.row.statement_id: line.marks for line in self.next_release}
-        missing = frozenset(line.row.position for line in self.left_out)
-        out = [(item.position, item.statement_id, item.recording_id, sorted(item.track_ids)) for item in live.items]
-        return planned == out and parts == live.parts and marks == live.marks and missing == live.missing
+        public, missions = (self._planned(audience) for audience in RELEASE_AUDIENCES)
+        is_public_so = (self.live_release or NOTHING_OUT).is_same(public if public.items else NOTHING_OUT)
+        return is_public_so and missions.is_same(self.live_missions or public)
+
+    def _planned(self, audience: Audience) -> ReleaseRow:
+        """A release made now for an audience."""
+        is_public = audience is Audience.PUBLIC
+        told = [line for line in self.speakers if line.is_told or not is_public]
+        places = dict(enumerate(told, start=1))
+        shown = {
+            place: line
+            for place, line in places.items()
+            if line.obstacle is None or (line.obstacle is Obstacle.MISSIONS_ONLY and not is_public)
+        }
+        return ReleaseRow(
+            items=tuple(
+                ReleaseItemRow(place, line.row.statement_id, line.row.recording_id or 0, sorted(line.tracks.values()))
+                for place, line in shown.items()
+            ),
+            parts={
+                line.row.statement_id: (line.beside if is_public else line.for_missions).parts
+                for line in shown.values()
+            },
+            marks={line.row.statement_id: line.marks for line in shown.values()},
+            missing=frozenset(places.keys() - shown.keys()),
+        )
 
     @property
     def to_remind(self) -> tuple[SpeakerLine, ...]:

@@ -31,6 +31,7 @@ class _Facts:
     sheets: Mapping[int, dict[str, SheetState]]
     marks: Mapping[int, TrackMark]
     consents: Mapping[tuple[int, ConsentItem], Audience]
+    agreed: Mapping[int, Audience]
     decided: Mapping[int, Decided]
     links: Mapping[int, datetime]
     reminders: Mapping[int, LastReminder]
@@ -45,10 +46,12 @@ def load_panels(
     waits: Waits,
     *,
     now: datetime,
+    is_closed: bool = False,
 ) -> dict[int, list[SpeakerLine]]:
     """The panels of countries, by country, each in its order.
 
-    `last_days` has the countries that are asked for, by id; `wanted` are the session's languages of subtitles.
+    `last_days` has the countries that are asked for, by id; `wanted` are the session's languages of subtitles. Of a
+    session that `is_closed` nothing is public.
     """
     speakers = rows.find_speakers(db, list(last_days))
     facts = _find_facts(db, speakers, now=now)
@@ -56,7 +59,7 @@ def load_panels(
     for row in speakers:
         last_day = later_day(last_days[row.country_id], row.hand_in_until)
         is_live = row.statement_id in live_statements
-        line = _line(row, facts, wanted, waits, is_live=is_live, last_day=last_day, now=now)
+        line = _line(row, facts, wanted, waits, is_live=is_live, is_closed=is_closed, last_day=last_day, now=now)
         panels.setdefault(row.country_id, []).append(line)
     return panels
 
@@ -72,6 +75,7 @@ def _find_facts(db: Session, speakers: Sequence[SpeakerRow], *, now: datetime) -
         marks=rows.find_track_marks(db, track_ids),
         sheets=rows.find_sheet_states(db, recording_ids),
         consents=rows.find_consents(db, statement_ids),
+        agreed=rows.find_last_agreed(db, statement_ids),
         decided=find_decided(db, statement_ids),
         links=rows.find_last_links(db, statement_ids),
         reminders=find_last_reminders(db, statement_ids, now=now),
@@ -86,6 +90,7 @@ def _line(
     waits: Waits,
     *,
     is_live: bool,
+    is_closed: bool,
     last_day: date | None,
     now: datetime,
 ) -> SpeakerLine:
@@ -93,6 +98,7 @@ def _line(
     tracks = facts.tracks.get(row.recording_id or 0, {})
     own_wanted = wanted_languages(wanted, row.language)
     decided = facts.decided.get(row.statement_id, NOTHING_DECIDED)
+    consent = facts.consents.get((row.statement_id, ConsentItem.RECORDING))
     link_until = facts.links.get(row.statement_id)
     has_link = link_until is not None and link_until > now
     return SpeakerLine(
@@ -100,9 +106,11 @@ def _line(
         standing=_standing(row, job, has_link=has_link),
         job=job,
         wait=waits.of(job),
-        recording_consent=facts.consents.get((row.statement_id, ConsentItem.RECORDING)),
+        recording_consent=Audience.MISSIONS if is_closed and consent is Audience.PUBLIC else consent,
         name_consent=facts.consents.get((row.statement_id, ConsentItem.NAME)),
         beside=decided.beside,
+        for_missions=decided.for_missions,
+        is_told=not is_closed and facts.agreed.get(row.statement_id) is not Audience.MISSIONS,
         tracks=tracks,
         marks={language: mark for language, track_id in tracks.items() if (mark := facts.marks.get(track_id))},
         missing_subtitles=tuple(language for language in own_wanted if language not in tracks),

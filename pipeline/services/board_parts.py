@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from pipeline.domain.consents import RELEASE_AUDIENCES, Audience
 from pipeline.records.tables import Statement
 from pipeline.services.approvals import NOT_APPROVED, ApprovalStanding, approval_of, read_approved
 from pipeline.services.panel_contents import INCLUDED_STATES
@@ -13,7 +14,7 @@ from pipeline.services.shown_parts import ShownParts, name_shown, parts_now
 
 @dataclass(frozen=True)
 class Beside:
-    """What the public may see beside a recording; `name` is the one shown, None where none is."""
+    """What an audience may see beside a recording; `name` is the one shown, None where none is."""
 
     parts: ShownParts
     name: str | None
@@ -21,10 +22,11 @@ class Beside:
 
 @dataclass(frozen=True)
 class Decided:
-    """How the approvals of a statement stand, and what its release would show beside it."""
+    """How the approvals of a statement stand, and what its releases would show beside it: to everybody, to missions."""
 
     approval: ApprovalStanding = NOT_APPROVED
     beside: Beside = Beside(ShownParts(), None)
+    for_missions: Beside = Beside(ShownParts(), None)
 
 
 NOTHING_DECIDED = Decided()
@@ -39,4 +41,8 @@ def _decided(statement: Statement) -> Decided:
     approval = approval_of(statement)
     if statement.state not in INCLUDED_STATES:
         return Decided(approval)
-    return Decided(approval, Beside(parts_now(statement), name_shown(statement)))
+    return Decided(approval, *(_beside(statement, audience) for audience in RELEASE_AUDIENCES))
+
+
+def _beside(statement: Statement, audience: Audience) -> Beside:
+    return Beside(parts_now(statement, audience), name_shown(statement, audience))

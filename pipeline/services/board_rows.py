@@ -67,12 +67,13 @@ class SpeakerRow:
 
 @dataclass(frozen=True)
 class CountryRow:
-    """A country and the pointer to what is out of it."""
+    """A country and the pointers to what is out of it, for everybody and for missions."""
 
     id: int
     code: str
     hand_in_until: date | None
     live_release_id: int | None
+    missions_release_id: int | None
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,13 @@ class ReleaseRow:
     parts: Mapping[int, ShownParts]
     marks: Mapping[int, Mapping[str, TrackMark]]
     missing: frozenset[int]
+
+    def is_same(self, other: "ReleaseRow") -> bool:
+        """Whether both show the same; subtitles are in no order."""
+        return _unordered(self) == _unordered(other)
+
+
+NOTHING_OUT = ReleaseRow((), {}, {}, frozenset())
 
 
 @dataclass(frozen=True)
@@ -260,6 +268,17 @@ def find_consents(db: Session, statement_ids: Iterable[int]) -> dict[tuple[int, 
     return {(row.statement_id, row.item): row.audience for row in rows}
 
 
+def find_last_agreed(db: Session, statement_ids: Iterable[int]) -> dict[int, Audience]:
+    """Whom each recording was to be shown to when its speaker last agreed to any, also where that is taken back."""
+    rows = db.execute(
+        select(Consent.statement_id, Consent.audience)
+        .where(Consent.statement_id.in_(list(statement_ids)), Consent.item == ConsentItem.RECORDING)
+        .where(Consent.audience != Audience.NOBODY)
+        .order_by(Consent.id)
+    )
+    return {row.statement_id: row.audience for row in rows}
+
+
 def find_last_links(db: Session, statement_ids: Iterable[int]) -> dict[int, datetime]:
     """When the last link of each statement that nobody revoked ends, or has ended, by statement."""
     rows = db.execute(
@@ -273,21 +292,25 @@ def find_last_links(db: Session, statement_ids: Iterable[int]) -> dict[int, date
 def find_countries(db: Session, pre_session_id: int) -> list[CountryRow]:
     """A session's countries in the order of its file."""
     wanted = (
-        select(Country.id, Country.code, Country.hand_in_until, Country.live_release_id)
+        select(Country.id, Country.code, Country.hand_in_until, Country.live_release_id, Country.missions_release_id)
         .where(Country.pre_session_id == pre_session_id)
         .order_by(Country.id)
     )
     return [CountryRow(*_values(row)) for row in db.execute(wanted)]
 
 
-def find_newest_releases(db: Session, country_ids: Iterable[int]) -> dict[int, int]:
-    """Id of the newest release of each country, live or not, by country."""
+def find_newest_releases(db: Session, country_ids: Iterable[int]) -> dict[int, list[int]]:
+    """Ids of the newest releases of each country, one for each audience, live or not; the newer one first."""
     rows = db.execute(
         select(Release.country_id, func.max(Release.id).label("release_id"))
         .where(Release.country_id.in_(list(country_ids)))
-        .group_by(Release.country_id)
+        .group_by(Release.country_id, Release.audience)
+        .order_by(func.max(Release.id).desc())
     )
-    return {row.country_id: row.release_id for row in rows}
+    found: dict[int, list[int]] = {}
+    for row in rows:
+        found.setdefault(row.country_id, []).append(row.release_id)
+    return found
 
 
 def find_releases(db: Session, release_ids: Sequence[int]) -> dict[int, ReleaseRow]:
@@ -317,6 +340,11 @@ def find_releases(db: Session, release_ids: Sequence[int]) -> dict[int, ReleaseR
         )
         for row in facts
     }
+
+
+def _unordered(release: ReleaseRow) -> tuple[Any, ...]:
+    items = [(one.position, one.statement_id, one.recording_id, sorted(one.track_ids)) for one in release.items]
+    return items, release.parts, release.marks, release.missing
 
 
 def _values(row: Iterable[Any]) -> tuple[Any, ...]:

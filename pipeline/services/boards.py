@@ -1,12 +1,13 @@
 """Read models of the staff screens: sessions, a session's board, a country's panel; a constant number of queries."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from pipeline.domain.jobs import JobKind
+from pipeline.domain.jobs import OPEN_STATES, JobKind, JobState
 from pipeline.domain.limits import Limit
 from pipeline.domain.statements import StatementState
 from pipeline.records.tables import Country, PreSession, Speaker, Statement
@@ -101,14 +102,16 @@ def _load_countries(db: Session, pre_session: PreSession, only: str | None, *, n
     countries = [row for row in rows.find_countries(db, pre_session.id) if only in (None, row.code)]
     country_ids = [row.id for row in countries]
     newest_releases = rows.find_newest_releases(db, country_ids)
-    live_ids = [row.live_release_id for row in countries if row.live_release_id is not None]
+    live_ids = [one for row in countries for one in (row.live_release_id, row.missions_release_id) if one is not None]
     live = rows.find_releases(db, live_ids)
-    jobs = rows.find_newest_jobs(db, [JobKind.RELEASE], newest_releases.values())
+    newest_ids = [release_id for ids in newest_releases.values() for release_id in ids]
+    jobs = rows.find_newest_jobs(db, [JobKind.RELEASE], newest_ids)
     live_statements = {item.statement_id for release in live.values() for item in release.items}
     waits = Waits(db, now=now)
     last_days = {row.id: row.hand_in_until or pre_session.hand_in_until for row in countries}
     wanted = tuple(pre_session.subtitle_languages)
-    panels = load_panels(db, last_days, wanted, live_statements, waits, now=now)
+    is_closed = pre_session.is_missions_only
+    panels = load_panels(db, last_days, wanted, live_statements, waits, now=now, is_closed=is_closed)
     return [
         CountryLine(
             country_id=row.id,
@@ -116,9 +119,16 @@ def _load_countries(db: Session, pre_session: PreSession, only: str | None, *, n
             last_day=last_days[row.id],
             speakers=tuple(panels.get(row.id, ())),
             live_release=live.get(row.live_release_id or 0),
+            live_missions=live.get(row.missions_release_id or 0),
             release_job=job,
             release_wait=waits.of(job),
         )
         for row in countries
-        for job in [jobs.get(newest_releases.get(row.id, 0))]
+        for job in [_that_matters([jobs[one] for one in newest_releases.get(row.id, ()) if one in jobs])]
     ]
+
+
+def _that_matters(jobs: Sequence[rows.JobRow]) -> rows.JobRow | None:
+    """Of the jobs that write a country's newest releases one that is under way, or has failed, or else the newest."""
+    matters = [{*OPEN_STATES}, {JobState.FAILED}, {*JobState}]
+    return next((job for states in matters for job in jobs if job.state in states), None)

@@ -75,6 +75,8 @@ def _facts(check: PublishCheck) -> dict[str, object]:
             {"code": one.code, "statement_id": one.statement_id, "sentence": one.sentence} for one in check.problems
         ],
         "asked": {one.question.value: sorted(one.details) for one in check.asked},
+        "audiences": [audience.value for audience in check.audiences],
+        "shown_to_missions": [one.statement_id for one in check.with_fate(Fate.SHOWN_TO_MISSIONS)],
         "shown": [one.statement_id for one in check.with_fate(Fate.SHOWN)],
         "left_out": [one.statement_id for one in check.with_fate(Fate.LEFT_OUT)],
     }
@@ -82,7 +84,7 @@ def _facts(check: PublishCheck) -> dict[str, object]:
 
 def _words(check: PublishCheck) -> str:
     lines = [f"{one.position}  {one.organisation}: {one.fate.value.replace('_', ' ')}" for one in check.statements]
-    for statement in check.with_fate(Fate.SHOWN):
+    for statement in (*check.with_fate(Fate.SHOWN), *check.with_fate(Fate.SHOWN_TO_MISSIONS)):
         items = [f"{one.item.value} ({one.visibility.value})" for one in statement.items]
         lines.append(f"visible of {statement.position}: {', '.join(items)}")
     lines += [f"in the way: {one.sentence}" for one in check.problems]

@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field
 
+from pipeline.domain.consents import Audience
 from pipeline.domain.publishing import Fate, Item, Question, Visibility
 from pipeline.records.tables import Release as ReleaseRow
 from pipeline.services.publish_checks import PublishCheck
@@ -44,10 +45,14 @@ class CheckedStatement(BaseModel):
 
 
 class Publication(BaseModel):
-    """What publishing a country now would mean. `seen` stands for all of it and goes back with the yes."""
+    """What publishing a country now would mean. `seen` stands for all of it and goes back with the yes.
+
+    A release is made for each of the `audiences`.
+    """
 
     seen: str
     is_out: bool
+    audiences: list[Audience]
     problems: list[Obstruction]
     asked: list[Asked]
     statements: list[CheckedStatement]
@@ -58,6 +63,7 @@ class Publication(BaseModel):
         return cls(
             seen=check.seen,
             is_out=check.is_out,
+            audiences=list(check.audiences),
             problems=[
                 Obstruction(code=one.code, statement_id=one.statement_id, sentence=one.sentence)
                 for one in check.problems
@@ -93,6 +99,7 @@ class Release(BaseModel):
 
     id: int
     number: int
+    audience: Audience
     created_at: datetime
     published_at: datetime | None
     removed_at: datetime | None
@@ -104,6 +111,7 @@ class Release(BaseModel):
         return cls(
             id=row.id,
             number=row.number,
+            audience=row.audience,
             created_at=row.created_at,
             published_at=row.published_at,
             removed_at=row.removed_at,

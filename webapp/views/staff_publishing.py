@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm.exc import StaleDataError
 
+from pipeline.domain.consents import Audience
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.publishing import Fate, Question
 from pipeline.services.boards import load_board
@@ -93,7 +94,10 @@ def _show(slug: str, code: str, *, ticked: Collection[str] = (), forgotten: Coll
 
 def _parts(check: PublishCheck) -> dict[str, Any]:
     return {
-        "goes_out": check.with_fate(Fate.SHOWN),
+        "goes_out": {
+            Audience.PUBLIC.value: check.with_fate(Fate.SHOWN),
+            Audience.MISSIONS.value: check.with_fate(Fate.SHOWN_TO_MISSIONS),
+        },
         "in_the_way": check.with_fate(Fate.IN_THE_WAY),
         "of_panel": [problem for problem in check.problems if problem.statement_id is None],
     }

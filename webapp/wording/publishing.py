@@ -24,7 +24,6 @@ def problem_words(code: str) -> str:
     """What keeps a country from being published, and what can be done."""
     words = {
         "nothing_approved": _("No statement of this country is approved. Approve at least one."),
-        "missions_only": _("Everything that is approved is for missions only. Nothing of it may be public."),
         "changed_since_approval": _("There is another recording than the approved one. Watch and approve it."),
         "not_ready": _("The recording is not prepared for watching. Wait, or try it again."),
         "no_consent": _(
@@ -49,7 +48,7 @@ def question_words(question: Question) -> str:
         Question.COMMENTS_OPEN: _("Comments are not dealt with yet. Publish all the same."),
         Question.PREVIEW_WRONG: _("The speaker says that the preview is not right. Publish all the same."),
         Question.PAPERS_WAITING: _("Hidden data is still being removed from papers. Publish without them."),
-        Question.MISSIONS_ONLY: _("The speaker agreed to show it to missions only. Leave it out of the public page."),
+        Question.MISSIONS_ONLY: _("The speaker agreed to show it to missions only. Show it by missions’ links alone."),
         Question.LEFT_OUT: _("Not approved. Leave the place on the panel empty."),
     }
     return words[question]
@@ -80,7 +79,7 @@ def visibility_words(visibility: Visibility) -> str:
     """Who will see an item, or why nobody will."""
     words = {
         Visibility.EVERYBODY: _("everybody"),
-        Visibility.MISSIONS: _("not on the public page: for missions only"),
+        Visibility.MISSIONS: _("missions only, not on the public page"),
         Visibility.REFUSED: _("nobody: the speaker said no"),
         Visibility.UNANSWERED: _("nobody: the speaker has not answered"),
         Visibility.TELLS_NAME: _("nobody: it tells a name that is not to be told"),
