@@ -11,6 +11,8 @@ def session_event_words() -> dict[str, str]:
         "country.removed": _("Country removed"),
         "country.reordered": _("Order of the panel changed"),
         "country.updated": _("Days of the country changed"),
+        "mission_link.issued": _("Link made for a mission"),
+        "mission_link.revoked": _("Link of a mission revoked"),
         "session.added": _("Session made"),
         "session.import_undone": _("Import of speakers undone"),
         "session.loaded": _("Session loaded from a file"),
