@@ -69,13 +69,14 @@ def _find_facts(db: Session, speakers: Sequence[SpeakerRow], *, now: datetime) -
     statement_ids = [row.statement_id for row in speakers]
     tracks = rows.find_track_ids(db, recording_ids)
     track_ids = [track_id for found in tracks.values() for track_id in found.values()]
+    consents, agreed = rows.find_consents(db, statement_ids)
     return _Facts(
         jobs=rows.find_newest_jobs(db, RECORDING_KINDS, recording_ids),
         tracks=tracks,
         marks=rows.find_track_marks(db, track_ids),
         sheets=rows.find_sheet_states(db, recording_ids),
-        consents=rows.find_consents(db, statement_ids),
-        agreed=rows.find_last_agreed(db, statement_ids),
+        consents=consents,
+        agreed=agreed,
         decided=find_decided(db, statement_ids),
         links=rows.find_last_links(db, statement_ids),
         reminders=find_last_reminders(db, statement_ids, now=now),

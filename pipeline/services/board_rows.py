@@ -258,25 +258,21 @@ def find_track_marks(db: Session, track_ids: Iterable[int]) -> dict[int, TrackMa
     return {track_id: TrackMark.UNREVIEWED if sheet_id is None else TrackMark.STALE for track_id, sheet_id in rows}
 
 
-def find_consents(db: Session, statement_ids: Iterable[int]) -> dict[tuple[int, ConsentItem], Audience]:
-    """The answers that count, by statement and item."""
+def find_consents(
+    db: Session, statement_ids: Iterable[int]
+) -> tuple[dict[tuple[int, ConsentItem], Audience], dict[int, Audience]]:
+    """The answers that count, by statement and item; and whom each recording was last agreed to be shown to.
+
+    The second is known also where that is taken back.
+    """
     rows = db.execute(
         select(Consent.statement_id, Consent.item, Consent.audience)
         .where(Consent.statement_id.in_(list(statement_ids)))
         .order_by(Consent.id)
-    )
-    return {(row.statement_id, row.item): row.audience for row in rows}
-
-
-def find_last_agreed(db: Session, statement_ids: Iterable[int]) -> dict[int, Audience]:
-    """Whom each recording was to be shown to when its speaker last agreed to any, also where that is taken back."""
-    rows = db.execute(
-        select(Consent.statement_id, Consent.audience)
-        .where(Consent.statement_id.in_(list(statement_ids)), Consent.item == ConsentItem.RECORDING)
-        .where(Consent.audience != Audience.NOBODY)
-        .order_by(Consent.id)
-    )
-    return {row.statement_id: row.audience for row in rows}
+    ).all()
+    agreed = [row for row in rows if row.item is ConsentItem.RECORDING and row.audience is not Audience.NOBODY]
+    counting = {(row.statement_id, row.item): row.audience for row in rows}
+    return counting, {row.statement_id: row.audience for row in agreed}
 
 
 def find_last_links(db: Session, statement_ids: Iterable[int]) -> dict[int, datetime]:

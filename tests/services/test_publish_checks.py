@@ -5,7 +5,7 @@ import pytest
 from pipeline.domain.consents import Audience, ConsentItem, NameForm
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.jobs import JobKind, JobState
-from pipeline.domain.publishing import Item, Question, Visibility
+from pipeline.domain.publishing import Fate, Item, Question, Visibility
 from pipeline.domain.sheets import TrackMark
 from pipeline.records.tables import Comment, Event, Job
 from pipeline.services.previews import PreviewAnswer, Previewed, answer_preview, preview_mark
@@ -53,7 +53,8 @@ def panel(sqlite_database):
             add_track(db, recording, language=language, data=WEBVTT, **ACT)
         for_missions = {ConsentItem.RECORDING: Audience.MISSIONS}
         change_consent(db, statement=statement_of(db, "MW", 3), answers=for_missions, **ACT)
-        approve_again(db, statement_of(db, "MW", 1))
+        for position in (1, 3):
+            approve_again(db, statement_of(db, "MW", position))
     return sqlite_database
 
 
@@ -78,7 +79,7 @@ def test_everything_that_may_be_forgotten_is_asked(panel):
         mark = preview_mark(second.current_recording)
         answer_preview(db, second, mark, Previewed(PreviewAnswer.WRONG, "No sound"), **ACT)
         assert _asked(db) == {
-            Question.SUBTITLES_MISSING: {second.id},
+            Question.SUBTITLES_MISSING: {second.id, third.id},
             Question.COMMENTS_OPEN: {first.id},
             Question.PREVIEW_WRONG: {second.id},
             Question.MISSIONS_ONLY: {third.id},
@@ -94,9 +95,11 @@ def test_the_yes_names_each_question_and_is_kept_with_what_was_seen(panel):
         assert left_open.value.questions == (Question.SUBTITLES_MISSING,)
         assert newest_release(db, country_of(db, "MW").id) is None
         _publish(db)
-        facts = db.query(Event).filter(Event.name == "release.planned").one().facts
-        assert facts["subtitles_missing"] == [statement_of(db, "MW", 2).id]
-        assert facts["seen"] == seen
+        planned = [event.facts for event in db.query(Event).filter(Event.name == "release.planned")]
+        assert [facts["audience"] for facts in planned] == ["public", "missions"]
+        for facts in planned:
+            assert facts["subtitles_missing"] == [statement_of(db, "MW", position).id for position in (2, 3)]
+            assert facts["seen"] == seen
         assert _check(db).is_out
 
 
@@ -133,7 +136,10 @@ def test_it_says_item_by_item_who_sees_what(panel):
             Item.THEME: (Visibility.TELLS_NAME, ""),
             Item.TEXT: (Visibility.TELLS_NAME, ""),
         }
-        assert _check(db).statements[2].items == (), "nothing is said of what is left out"
+        for_missions, left_out = _check(db).statements[2:]
+        assert for_missions.fate is Fate.SHOWN_TO_MISSIONS
+        assert {item.visibility for item in for_missions.items} == {Visibility.MISSIONS}
+        assert left_out.items == (), "nothing is said of what is left out"
 
 
 def test_subtitles_that_nobody_reviewed_or_that_are_out_of_date_are_asked_about_and_marked(panel):
@@ -175,7 +181,7 @@ def test_a_publication_is_stopped_before_it_is_out(panel):
     with panel.begin() as db:
         release, country = _publish(db), country_of(db, "MW")
         stop_publication(db, country, release.id, **ACT)
-        assert [job.state for job in db.query(Job).filter(Job.kind == JobKind.RELEASE)] == [JobState.CANCELLED]
+        assert [job.state for job in db.query(Job).filter(Job.kind == JobKind.RELEASE)] == [JobState.CANCELLED] * 2
         assert not _check(db).is_out
         with pytest.raises(ChangeNotAllowed):
             stop_publication(db, country, release.id, **ACT)
