@@ -16,6 +16,7 @@ from bench.sections import (
     rules,
     statement,
     uploads,
+    watching,
 )
 from bench.stage import Stage
 
@@ -40,4 +41,5 @@ SECTIONS: Mapping[str, Section] = {
     "rules": Section("Rules for subtitles: splitting, numbers and names", rules.measure_rules),
     "publishing": Section("Publishing, correcting and taking down", publishing.measure_publishing),
     "uploads": Section("The speaker's side: uploads and pages", uploads.measure_uploads),
+    "watching": Section("The mission's side: the published page on a thin line", watching.measure_watching),
 }

@@ -3,10 +3,12 @@
 from pathlib import Path
 
 from pipeline.domain.errors import FinalError
+from pipeline.domain.languages import SITE_LANGUAGES
 
 ASSETS_DIR = Path(__file__).parent / "assets"
 
-_NEEDED = ("player.js", "player.css", "hls.js", "language.js", "licences.txt")
+_WORDS = tuple(f"words-{language}.js" for language in SITE_LANGUAGES if language != SITE_LANGUAGES[0])
+_NEEDED = ("player.js", "player.css", "hls.js", "language.js", "licences.txt", *_WORDS)
 
 
 def read_player_assets(folder: Path = ASSETS_DIR) -> dict[str, bytes]:

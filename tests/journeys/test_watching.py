@@ -102,6 +102,7 @@ def test_nothing_heavy_is_fetched_before_somebody_watches(open_page: OpenPage, a
     watched.page.wait_for_load_state("networkidle")
 
     names = [url.rsplit("/", 1)[1] for url in watched.requests]
+    # This server compresses nothing, so that not even the library comes ahead of its time.
     assert sorted(names) == ["", "language.js", "player.css", "player.js", "poster.jpg"]
     assert is_quiet(watched, address)
 
@@ -363,8 +364,10 @@ def test_without_scripts_statements_are_still_links(open_page: OpenPage, address
     assert watched.requests_outside(address) == []
 
 
-@pytest.mark.parametrize("language", ["en", "fr", "es"])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(
+    ("language", "width"),
+    [("en", 390), ("fr", 1280), ("es", 390), ("ar", 390), ("ar", 1280), ("ru", 390), ("zh", 1280)],
+)
 def test_the_page_is_accessible_and_fits(open_page: OpenPage, address: str, language: str, width: int) -> None:
     watched = visit(open_page, address, width=width, locale=language)
     page = watched.page
@@ -374,7 +377,10 @@ def test_the_page_is_accessible_and_fits(open_page: OpenPage, address: str, lang
     results = Axe().run(page)
 
     assert results.violations_count == 0, results.generate_report()
+    assert "video-caption" in {rule["id"] for rule in results.response["passes"]}
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
+    assert page.locator("media-controller").get_attribute("dir") == "ltr"
 
 
 def test_a_withdrawn_statement_is_gone_from_page_and_programme(

@@ -11,7 +11,16 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const bundles = [
   {
     outdir: `${root}pipeline/site/assets`,
-    entryPoints: { player: "src/player.js", hls: "src/player-hls.js", language: "src/player-language.js" },
+    entryPoints: {
+      player: "src/player.js",
+      hls: "src/player-hls.js",
+      language: "src/player-language.js",
+      "words-ar": "src/player-words-ar.js",
+      "words-es": "src/player-words-es.js",
+      "words-fr": "src/player-words-fr.js",
+      "words-ru": "src/player-words-ru.js",
+      "words-zh": "src/player-words-zh.js",
+    },
   },
   {
     outdir: `${root}webapp/static/built`,
@@ -30,6 +39,14 @@ const bundles = [
   },
 ];
 
+// The controller's own list of keys speaks English alone; published pages have theirs.
+const withoutKeyList = {
+  name: "without-key-list",
+  setup(build) {
+    build.onResolve({ filter: /media-keyboard-shortcuts-dialog\.js$/ }, () => ({ path: `${here}src/player-no-dialog.js` }));
+  },
+};
+
 for (const { outdir, entryPoints } of bundles) {
   await rm(outdir, { recursive: true, force: true });
   const { metafile } = await build({
@@ -43,6 +60,7 @@ for (const { outdir, entryPoints } of bundles) {
     target: ["chrome90", "firefox90", "safari15"],
     legalComments: "none",
     metafile: true,
+    plugins: [withoutKeyList],
     logLevel: "info",
   });
   await writeFile(`${outdir}/licences.txt`, await licencesOf(Object.keys(metafile.inputs)));

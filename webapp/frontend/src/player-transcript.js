@@ -38,11 +38,15 @@ export class Transcript {
   languageChosen(language) {
     if (![...this.#select.options].some(({ value }) => value === language)) return;
     this.#select.value = language;
-    if (this.#hasBegun) this.show();
+    this.streamChosen();
   }
 
   // The programme or one statement alone: other lines, or other times.
-  async show() {
+  streamChosen() {
+    if (this.#hasBegun) this.#show();
+  }
+
+  async #show() {
     this.#hasBegun = true;
     const language = (this.#language = this.#select.value);
     const alone = this.#watch.alone();
@@ -62,7 +66,7 @@ export class Transcript {
 
   #listen() {
     const { video } = this.#watch;
-    const begin = () => this.#hasBegun || this.show();
+    const begin = () => this.#hasBegun || this.#show();
     video.addEventListener("playing", () => setTimeout(begin, PATIENCE_MILLISECONDS), { once: true });
     for (const sign of ["pointerdown", "focusin"]) this.#section.addEventListener(sign, begin, { once: true });
     video.addEventListener("timeupdate", () => this.#mark());
@@ -71,7 +75,7 @@ export class Transcript {
     this.#search.addEventListener("input", () => this.#find());
     this.#select.addEventListener("change", () => {
       if (shownLanguage(video)) showLanguage(video, this.#select.value);
-      this.show();
+      this.#show();
     });
   }
 

@@ -1,7 +1,5 @@
 // The words of the player's controls in Arabic.
-import { addTranslation } from "media-chrome/dist/utils/i18n.js";
-
-addTranslation("ar", {
+globalThis.playerWords = {
   "Start airplay": "بدء AirPlay",
   "Stop airplay": "إيقاف AirPlay",
   Audio: "الصوت",
@@ -51,4 +49,4 @@ addTranslation("ar", {
   "{time} remaining": "بقي {time}",
   "{currentTime} of {totalTime}": "{currentTime} من {totalTime}",
   "video not loaded, unknown time.": "لم يُحمَّل الفيديو، والوقت غير معروف.",
-});
+};

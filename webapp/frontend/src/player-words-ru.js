@@ -1,7 +1,5 @@
 // The words of the player's controls in Russian.
-import { addTranslation } from "media-chrome/dist/utils/i18n.js";
-
-addTranslation("ru", {
+globalThis.playerWords = {
   "Start airplay": "Включить AirPlay",
   "Stop airplay": "Выключить AirPlay",
   Audio: "Звук",
@@ -51,4 +49,4 @@ addTranslation("ru", {
   "{time} remaining": "осталось {time}",
   "{currentTime} of {totalTime}": "{currentTime} из {totalTime}",
   "video not loaded, unknown time.": "видео не загружено, время неизвестно.",
-});
+};

@@ -1,10 +1,7 @@
-// The words of the player's controls, in the page's language.
-import "media-chrome/dist/lang/es.js";
-import "media-chrome/dist/lang/fr.js";
-import { ZhCn } from "media-chrome/dist/lang/zh-CN.js";
+// The words of the player's controls, in the page's language: pages that are not in English bring them in a file of
+// their own, so that nobody loads those of other languages.
 import { addTranslation, setLanguage } from "media-chrome/dist/utils/i18n.js";
-import "./player-words-ar.js";
-import "./player-words-ru.js";
 
-addTranslation("zh", ZhCn);
-setLanguage(document.documentElement.lang);
+const { lang } = document.documentElement;
+if (globalThis.playerWords) addTranslation(lang, globalThis.playerWords);
+setLanguage(lang);

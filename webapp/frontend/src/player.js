@@ -4,7 +4,7 @@ import "./player-elements.js";
 import { carryPlace, readAddress, readMoment, showAddress } from "./player-address.js";
 import { offerMoment, offerQualities } from "./player-choices.js";
 import { offerRecommendations } from "./player-recommendations.js";
-import { Stream } from "./player-stream.js";
+import { Stream, fetchAhead } from "./player-stream.js";
 import { rememberChoices } from "./player-subtitles.js";
 import { Transcript } from "./player-transcript.js";
 import { Trouble } from "./player-trouble.js";
@@ -45,7 +45,7 @@ function choose(place, at) {
   }
   showAddress(place?.dataset.position);
   showCurrent();
-  if (isOther) transcript?.show();
+  if (isOther) transcript?.streamChosen();
 }
 
 // Fetched once somebody watches; the controls find the track by its label.
@@ -171,3 +171,4 @@ function begin() {
 
 listen();
 begin();
+addEventListener("load", () => fetchAhead(controller.dataset.hlsUri), { once: true });
