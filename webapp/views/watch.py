@@ -1,6 +1,8 @@
 """What is published, served from the object store as any static web server would serve the same folder."""
 
-from flask import Blueprint, abort, redirect, request
+import re
+
+from flask import Blueprint, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
 from pipeline.domain.errors import WrongUsage
@@ -8,13 +10,17 @@ from pipeline.site.pages import CONTENT_SECURITY_POLICY
 from pipeline.storage.keys import session_prefix, site_prefix
 from webapp.access import public
 from webapp.portal import portal
-from webapp.published import answer_published, key_below
+from webapp.published import INDEX, answer_published, key_below
 
 blueprint = Blueprint("watch", __name__, url_prefix="/watch")
 
 _POLICY = f"{CONTENT_SECURITY_POLICY}; frame-ancestors 'none'"
 """What a published page says of itself; the portal's own policy would forbid its player."""
 
+_EMBEDDED = f"{CONTENT_SECURITY_POLICY}; frame-ancestors *"
+"""Of the pages that others may show in theirs: they hold no form and no cookie."""
+
+_EMBED_PAGE = re.compile(r"r/[0-9a-f]{32}/embed-[a-z]{2}\.html")
 _CODE_LETTERS = 2
 
 
@@ -50,6 +56,21 @@ def session_file(slug: str, name: str) -> ResponseReturnValue:
     return _answer(_session_prefix(slug), name)
 
 
+def _may_be_framed(path: str) -> bool:
+    return bool(_EMBED_PAGE.fullmatch(path)) or (path in {"", INDEX} and "embed" in request.args)
+
+
+def _framed(answer: Response) -> Response:
+    """A page that other sites show inside their own; browsers heed its policy before the portal's `X-Frame-Options`."""
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return _with_policy(answer, _EMBEDDED)
+
+
+def _with_policy(answer: Response, policy: str) -> Response:
+    answer.headers["Content-Security-Policy"] = policy
+    return answer
+
+
 def _session_prefix(slug: str) -> str:
     try:
         return session_prefix(slug)
@@ -71,8 +92,7 @@ def _answer(prefix: str, path: str) -> ResponseReturnValue:
     key, folder_index = key_below(prefix, path), key_below(prefix, f"{path}/")
     answer = answer_published(key) if key is not None else None
     if answer is not None:
-        answer.headers["Content-Security-Policy"] = _POLICY
-        return answer
+        return _framed(answer) if _may_be_framed(path) else _with_policy(answer, _POLICY)
     if path and folder_index is not None and portal().store.stat(folder_index) is not None:
         return redirect(f"{request.path}/", 301)
     abort(404)

@@ -1,4 +1,5 @@
 // Plays HLS in a video element: with hls.js, which is fetched on demand, or by the browser itself where it must.
+import { currentAddress } from "./player-permission.js";
 import { showWanted, wantedLanguage } from "./player-subtitles.js";
 
 const SLOW_LINE_BITS_PER_SECOND = 400_000;
@@ -10,6 +11,10 @@ const OPTIONS = {
   renderTextTracksNatively: true,
   enableWorker: false, // fMP4 needs no remuxing, and a worker would need a wider security policy
   backBufferLength: 60,
+  xhrSetup(request, address) {
+    const current = currentAddress(address);
+    if (current !== address) request.open("GET", current, true);
+  },
 };
 
 // Sound and picture of a part begin some milliseconds apart. A player that is sent to the very seam may look for the
@@ -97,6 +102,13 @@ export class Stream {
   wantHeight(height) {
     this.#height = height;
     if (this.#hls?.levels?.length) this.#hls.nextLevel = this.#wantedLevel();
+  }
+
+  // Shows nothing more: what was fetched ahead is dropped too.
+  stop() {
+    this.#wantsToPlay = false;
+    this.#video.pause();
+    this.choose(this.#uri, this.#video.currentTime || this.#at);
   }
 
   async retry() {

@@ -3,6 +3,7 @@ import "./player.css";
 import "./player-elements.js";
 import { carryPlace, readAddress, readMoment, showAddress } from "./player-address.js";
 import { offerMoment, offerQualities } from "./player-choices.js";
+import { isByLink, watchPermission } from "./player-permission.js";
 import { offerRecommendations } from "./player-recommendations.js";
 import { Stream, fetchAhead } from "./player-stream.js";
 import { rememberChoices } from "./player-subtitles.js";
@@ -170,5 +171,12 @@ function begin() {
 }
 
 listen();
+if (isByLink()) {
+  watchPermission(video, () => {
+    stream.stop();
+    trouble.look();
+  });
+}
+
 begin();
 addEventListener("load", () => fetchAhead(controller.dataset.hlsUri), { once: true });
