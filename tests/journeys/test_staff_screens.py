@@ -44,6 +44,8 @@ SCREENS = {
     "speakers": "/staff/36/speakers/",
     "speaker": "/staff/speakers/1/",
     "publication": "/staff/36/HN/publish",
+    "publications": "/staff/36/HN/releases/",
+    "publish everything": "/staff/36/publish",
     "review": f"/staff/statements/{REVIEWED}/",
     "account": "/staff/account/",
     "outbox": "/staff/mails/",
