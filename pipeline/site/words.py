@@ -47,7 +47,6 @@ class Words:
     quality: str
     automatic: str
     sound_only: str
-    speed: str
     transcript: str
     transcript_language: str
     search_transcript: str
@@ -78,7 +77,6 @@ class Words:
     keys_where: str
     countries: str
     all_countries: str
-    date: str
     not_yet: str
     speaker: str
     organisation: str
@@ -88,7 +86,7 @@ class Words:
     recommendation: str
     whole_page: str
     number: str
-    chapters: str
+    link_ended: str
 
 
 def _read(language: str) -> Words:

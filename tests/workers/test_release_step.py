@@ -379,3 +379,17 @@ def test_removing_goes_on_in_the_next_attempt_where_it_failed(publisher):
     publisher.store.fails_at = None
     assert publisher.run(second_id).state is JobState.DONE
     assert publisher.keys(f"site/36/mw/r/{first.name}/") == []
+
+
+def test_the_session_s_page_says_what_is_out(publisher):
+    publisher.publish()
+    link = b'<a href="mw/?lang=en">Malawi</a> <span class="quiet">Statements: 2 '
+    assert link in publisher.store.read_bytes("site/36/en.html")
+    assert publisher.keys("missions/") == []
+    with publisher.database.begin() as db:
+        for position in (1, 2):
+            take_down_statement(db, statement_of(db, "MW", position), actor=STAFF, now=utc_now())
+    publisher.run(publisher.newest().id)
+    page = publisher.store.read_bytes("site/36/en.html")
+    assert b"<span>Malawi</span>" in page
+    assert b"mw/" not in page

@@ -37,7 +37,7 @@ from pipeline.storage.keys import site_prefix
 from workers.clock import utc_now
 from workers.steps.cards import card_of
 from workers.steps.run import JobRun, Record
-from workers.steps.session_page import write_session_page
+from workers.steps.session_page import write_session_pages
 
 _CARDS, _WRITTEN, _WALKED = 0.5, 0.9, 0.97
 """Shares of the work after which the cards are made, everything is written, and all of it was walked."""
@@ -55,7 +55,7 @@ def run_release(run: JobRun) -> Record:
         demand_playable(run.context.store, plan)
         _make_live(run, release, plan)
     kept = _remove_unwanted(run, release)
-    write_session_page(run, release.country_id, release.audience)
+    write_session_pages(run, release.country_id, release.audience)
 
     def record(db: Session, now: datetime) -> None:
         ask_after_removal(db, run.claim.subject_id, kept, now=now)

@@ -227,8 +227,7 @@ export function fetchAhead(libraryUri) {
   const [self] = performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("/player.js"));
   const isCompressed = self && 0 < self.encodedBodySize && self.encodedBodySize < self.decodedBodySize;
   if (!isCompressed || !canUseLibrary() || navigator.connection?.saveData) return;
-  const link = Object.assign(document.createElement("link"), { rel: "prefetch", as: "script", href: libraryUri });
-  document.head.append(link);
+  loadLibrary(libraryUri).catch(() => {}); // whoever presses play tries again, and is told
 }
 
 let library = null;
