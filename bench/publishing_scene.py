@@ -49,12 +49,12 @@ class Scene:
         store: ObjectStore = self.installation.store
         return store
 
-    def approve(self, code: str) -> None:
-        """Six approved statements, each with media of its own."""
+    def approve(self, code: str, speakers: int = SPEAKERS) -> None:
+        """Approved statements, each with media of its own."""
         from tests.fixtures.panels import approve_new_recording, statement_of  # noqa: PLC0415
 
         package, folder = self.media
-        for position in range(1, SPEAKERS + 1):
+        for position in range(1, speakers + 1):
             prefix = package_prefix(new_name())
             for uri in package.media_uris():
                 self.store.put_file(under(prefix, uri), folder / uri, content_type=content_type_of(uri))
