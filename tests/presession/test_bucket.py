@@ -15,7 +15,7 @@ ORIGIN = "https://presession.example.org"
 
 def checked(place, tmp_path, **others):
     """The levels by name of what `presession store check` says of a bucket, and its exit status."""
-    names = {**vars(place), "kind": "s3", **others}
+    names = {**vars(place), "kind": "s3", "browser_url": place.endpoint_url, **others}
     settings = {f"PRESESSION_STORE__{name.upper()}": value for name, value in names.items()}
     settings["PRESESSION_WEB__PUBLIC_URL"] = f"{ORIGIN}/"
     told = CliRunner().invoke(main, ["store", "check", "--json", "--data", str(tmp_path)], env=settings)
@@ -37,6 +37,8 @@ def test_a_bucket_is_tried_and_what_is_wrong_is_said(s3_bucket, tmp_path):
     assert (set(levels.values()), status) == ({"ok"}, 0)
 
     client.delete_bucket_cors(**name)
+    away = checked(s3_bucket, tmp_path, browser_url="http://127.0.0.1:1")
+    assert (away[0]["other origins"], away[1]) == ("problem", 1)
     client.put_bucket_versioning(**name, VersioningConfiguration={"Status": "Enabled"})
     client.put_bucket_acl(**name, ACL="public-read")
     rule = {"ID": "all", "Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": 30}}

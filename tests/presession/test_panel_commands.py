@@ -117,3 +117,18 @@ def test_the_record_and_a_session_are_told_as_json(run) -> None:
     assert (event["session"], event["actor"]) == ("36", "staff")
     loaded = told(run("session", "load", "26", "--json"))
     assert (loaded["slug"], loaded["is_new"], loaded["added_countries"]) == ("26", True, [])
+
+
+def test_a_whole_session_is_looked_at_and_then_published_by_what_was_seen(run, sqlite_database) -> None:
+    assert run("publish", "36").exit_code == 2
+    assert told(run("publish", "36", "--all", "--json"))["countries"] == {"MW": "empty"}
+    with sqlite_database.begin() as db:
+        approve_new_recording(db, statement_of(db, "MW"))
+    check = told(run("publish", "36", "--all", "--json"))
+    assert check["countries"] == {"MW": "goes_out"}
+    yes = ["publish", "36", "--all", "--yes", check["seen"]]
+    assert run(*yes).exit_code == 2, "nobody confirmed what is asked"
+    for question in check["asked"]:
+        yes += ["--confirm", question]
+    assert len(told(run(*yes, "--json"))["releases"]) == 1
+    assert "MW  is out" in run("publish", "36", "--all").output
