@@ -13,6 +13,7 @@ from pipeline.domain.mails import MailState
 from pipeline.domain.papers import PaperState
 from pipeline.domain.statements import StatementState
 from pipeline.records.tables import (
+    CachePurge,
     Country,
     Event,
     Job,
@@ -43,6 +44,8 @@ _ALONE = (
     JobKind.ALIGN,
     JobKind.DRAFT,
     JobKind.BURN,
+    JobKind.TAKEDOWN,
+    JobKind.PURGE,
 )
 """Kinds of work on things of their own, which no other kind of work is on."""
 
@@ -53,8 +56,8 @@ _WIDTH = len(JobRow.columns())
 class Subject:
     """Where a job belongs: a country of a session, None where it is about none, as a mail to staff.
 
-    All but a release have a statement and a place on the panel. `number` is the recording's attempt, the release's
-    number, or the id of what the job is about.
+    All but what is about a whole country have a statement and a place on the panel. `number` is the recording's
+    attempt, the release's number, or the id of what the job is about.
     """
 
     slug: str | None
@@ -190,7 +193,8 @@ def _family(job: type[Job]) -> ColumnElement[int]:
 
 def _select_jobs() -> Select[Any]:
     """Jobs with where they belong: a release has a country, others have one by their statement, some have none."""
-    is_release = Job.kind == JobKind.RELEASE
+    is_release = Job.kind.in_([JobKind.RELEASE, JobKind.TAKEDOWN])
+    is_purge = Job.kind == JobKind.PURGE
     is_mail = Job.kind == JobKind.MAIL
     is_paper = Job.kind == JobKind.PAPER
     is_draft = Job.kind == JobKind.DRAFT
@@ -205,6 +209,7 @@ def _select_jobs() -> Select[Any]:
             Speaker.position,
         )
         .outerjoin(Release, and_(is_release, Release.id == Job.subject_id))
+        .outerjoin(CachePurge, and_(is_purge, CachePurge.id == Job.subject_id))
         .outerjoin(Sheet, and_(is_draft, Sheet.id == Job.subject_id))
         .outerjoin(
             Recording, or_(and_(is_recording, Recording.id == Job.subject_id), Recording.id == Sheet.recording_id)
@@ -215,6 +220,6 @@ def _select_jobs() -> Select[Any]:
             Statement, Statement.id == func.coalesce(Recording.statement_id, Mail.statement_id, Paper.statement_id)
         )
         .outerjoin(Speaker, Speaker.id == Statement.speaker_id)
-        .outerjoin(Country, Country.id == func.coalesce(Speaker.country_id, Release.country_id))
+        .outerjoin(Country, Country.id == func.coalesce(Speaker.country_id, Release.country_id, CachePurge.country_id))
         .outerjoin(PreSession, PreSession.id == Country.pre_session_id)
     )
