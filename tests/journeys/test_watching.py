@@ -315,7 +315,7 @@ def test_everything_is_reached_by_keyboard(open_page: OpenPage, address: str) ->
     wait_until_playing(page, beyond=0.2)
     page.locator("media-controller").focus()
     page.keyboard.press("k")
-    page.wait_for_function("document.querySelector('video').paused")
+    page.wait_for_function("() => document.querySelector('video').paused")
     assert is_quiet(watched, address)
 
 

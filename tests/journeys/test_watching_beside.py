@@ -185,3 +185,19 @@ def test_without_scripts_there_are_files_to_take(open_page: OpenPage, address: s
         assert (answer.status, answer.headers["content-type"]) == (200, kind)
     expect(page.locator(".transcript")).to_be_hidden()
     expect(page.locator(".choices")).to_be_hidden()
+
+
+def test_a_browser_with_a_player_of_its_own_plays_too(open_page: OpenPage, address: str) -> None:
+    watched = open_page(locale="en")
+    page = watched.page
+    page.add_init_script("delete globalThis.MediaSource; delete globalThis.ManagedMediaSource;")
+    page.goto(f"{address}#t=11")
+
+    page.locator("media-play-button.begin").click()
+
+    wait_until_playing(page, beyond=11.2)
+    assert not [url for url in watched.requests if url.endswith("/hls.js")]
+    page.get_by_label("Quality").select_option("sound")
+    page.wait_for_function("() => document.querySelector('video').videoWidth === 0")
+    wait_until_playing(page, beyond=11.5)
+    assert is_quiet(watched, address)
