@@ -168,8 +168,14 @@ def find_reach(db: Session, token: str, country_code: str, *, now: datetime) -> 
         return None
     only = country.code if country is not None and link.country_id is not None else None
     found = Reach(link.id, slug, only, country.id if country_code else None)
-    is_public = country is not None and country.missions_release_id is None
+    own = (country,) if country_code and country else _countries_of(db, link)
+    is_public = all(one.missions_release_id is None for one in own)
     return Reach(**{**vars(found), "audiences": RELEASE_AUDIENCES}) if is_public else found
+
+
+def _countries_of(db: Session, link: MissionLink) -> Sequence[Country]:
+    """The countries of the session that a link is for."""
+    return db.scalars(select(Country).where(Country.pre_session_id == link.pre_session_id)).all()
 
 
 def is_good(link: MissionLink, now: datetime) -> bool:
