@@ -38,7 +38,7 @@ CUES_NOTED = """(() => {
     globalThis.cuesSeen = [];
     TextTrack.prototype.addCue = function (cue) {
         cue.addEventListener('enter', () => {
-            if (this.kind === 'subtitles' && this.mode === 'showing') cuesSeen.push([cue.text, cue.startTime]);
+            if (['subtitles', 'captions'].includes(this.kind) && this.mode === 'showing') cuesSeen.push([cue.text, cue.startTime]);
         });
         return addCue.call(this, cue);
     };
@@ -79,7 +79,7 @@ def shown_subtitles(page: Page) -> list[str]:
     return list(
         page.evaluate(
             """[...document.querySelector('video').textTracks]
-                .filter(track => track.kind === 'subtitles' && track.mode === 'showing').map(track => track.language)"""
+                .filter(track => ['subtitles', 'captions'].includes(track.kind) && track.mode === 'showing').map(track => track.language)"""
         )
     )
 

@@ -61,6 +61,7 @@ for (const { outdir, entryPoints } of bundles) {
     legalComments: "none",
     metafile: true,
     plugins: [withoutKeyList],
+    logOverride: { "import-is-undefined": "error" },
     logLevel: "info",
   });
   await writeFile(`${outdir}/licences.txt`, await licencesOf(Object.keys(metafile.inputs)));
