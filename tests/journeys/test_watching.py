@@ -38,7 +38,8 @@ CUES_NOTED = """(() => {
     globalThis.cuesSeen = [];
     TextTrack.prototype.addCue = function (cue) {
         cue.addEventListener('enter', () => {
-            if (['subtitles', 'captions'].includes(this.kind) && this.mode === 'showing') cuesSeen.push([cue.text, cue.startTime]);
+            const isShown = ['subtitles', 'captions'].includes(this.kind) && this.mode === 'showing';
+            if (isShown) cuesSeen.push([cue.text, cue.startTime]);
         });
         return addCue.call(this, cue);
     };
