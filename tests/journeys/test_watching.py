@@ -80,7 +80,8 @@ def shown_subtitles(page: Page) -> list[str]:
     return list(
         page.evaluate(
             """[...document.querySelector('video').textTracks]
-                .filter(track => ['subtitles', 'captions'].includes(track.kind) && track.mode === 'showing').map(track => track.language)"""
+                .filter(track => ['subtitles', 'captions'].includes(track.kind))
+                .filter(track => track.mode === 'showing').map(track => track.language)"""
         )
     )
 
