@@ -5,7 +5,7 @@ else the statement's text, cut into cues. What people work on already is never r
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -148,7 +148,8 @@ def record_alignment(
         hold_sheet(db, sheet)
     if lines_to_align(db, recording) != wish:
         return None
-    cues = _new_cues(recording, wish, aligned) if aligned.verdict != REFUSED else []
+    earlier = db.get(Sheet, wish.earlier_id) if wish.earlier_id is not None else None
+    cues = _placed(_new_cues(recording, wish, aligned), earlier) if aligned.verdict != REFUSED else []
     if wish.sheet_id is not None and sheet is not None:
         _retime(db, sheet, aligned, cues, now=now)
     elif sheet is not None:
@@ -157,7 +158,6 @@ def record_alignment(
         made = MadeHow(aligned.score, aligned.verdict, _report(aligned))
         origin = SheetOrigin.ALIGNED
         sheet = open_sheet(db, recording, wish.language, origin, cues=cues, made=made, actor=SYSTEM, now=now)
-    earlier = db.get(Sheet, wish.earlier_id) if wish.earlier_id is not None else None
     if earlier is not None and cues:
         take_over_bounds(sheet, earlier)
         carry_interpretations(db, earlier, sheet, actor=SYSTEM, now=now)
@@ -205,6 +205,12 @@ def _new_cues(recording: Recording, wish: LinesToAlign, aligned: AlignedText) ->
         _new_cue(next(spoken) if line.is_spoken else line, line, key, wish.language)
         for key, line in zip(keys, aligned.lines, strict=True)
     ]
+
+
+def _placed(cues: Sequence[NewCue], earlier: Sheet | None) -> list[NewCue]:
+    """The cues where those of the same names stood before."""
+    places = {cue.key: cue.place for cue in earlier.cues} if earlier is not None else {}
+    return [replace(cue, place=places.get(cue.key, cue.place)) for cue in cues]
 
 
 def _fitted(recording: Recording, language: str, spoken: Sequence[AlignedLine]) -> Sequence[CueLike]:

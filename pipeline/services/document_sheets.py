@@ -33,7 +33,10 @@ def take_up_document(
         language=language,
         source_language=source.language,
     )
-    new = [NewCue(cue.start_ms, cue.end_ms, text, source_key=cue.key) for cue, text in zip(cues, texts, strict=True)]
+    new = [
+        NewCue(cue.start_ms, cue.end_ms, text, source_key=cue.key, place=cue.place)
+        for cue, text in zip(cues, texts, strict=True)
+    ]
     sheet = find_sheet(db, source.recording_id, language)
     if sheet is None:
         return open_sheet(

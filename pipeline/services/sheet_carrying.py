@@ -6,6 +6,7 @@ chose. What is taken over is stale until a person has looked at it.
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -70,10 +71,11 @@ def _moves(before: Sequence[SheetCue], after: Sequence[SheetCue]) -> list[tuple[
 
 def _moved(cue: SheetCue, moves: Sequence[tuple[int, int]], last: int | None) -> NewCue | None:
     """The cue where its words are said now; None where that is outside of the recording."""
-    place = bisect_right([was for was, _by in moves], cue.start_ms) - 1
-    by_ms = moves[max(place, 0)][1] if moves else 0
+    nearest = bisect_right([was for was, _by in moves], cue.start_ms) - 1
+    by_ms = moves[max(nearest, 0)][1] if moves else 0
     start, end = max(0, cue.start_ms + by_ms), cue.end_ms + by_ms
     end = end if last is None else min(end, last)
     if start >= end:
         return None
-    return NewCue(start, end, cue.text, source_key=cue.source_key, is_machine=cue.is_machine, key=cue.key)
+    moved = NewCue(start, end, cue.text, source_key=cue.source_key, is_machine=cue.is_machine, key=cue.key)
+    return replace(moved, place=cue.place)

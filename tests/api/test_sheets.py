@@ -24,7 +24,7 @@ def test_from_a_transcript_to_an_approved_interpretation(sqlite_database, make_s
     assert (source["kind"], begun["kind"], begun["state"]) == ("transcript", "interpretation", "draft")
     address = f"/sheets/{begun['id']}"
     for cue, words in zip(begun["cues"], ("Hello.", "Thanks."), strict=True):
-        change = {"seen_version": cue["version"], "text": words, "end_ms": cue["start_ms"] + 950}
+        change = {"seen_version": cue["version"], "text": words, "end_ms": cue["start_ms"] + 950, "place": 8}
         assert one.ask("PATCH", f"{address}/cues/{cue['key']}", json=change).status_code == 200
     late = {"seen_version": begun["cues"][0]["version"], "text": "Good day."}
     assert other.ask("PATCH", f"{address}/cues/{begun['cues'][0]['key']}", json=late).status_code == 409
@@ -39,5 +39,5 @@ def test_from_a_transcript_to_an_approved_interpretation(sqlite_database, make_s
     with sqlite_database.read() as db:
         track = db.get_one(Track, approved.json["track_id"])
         assert track.is_reviewed
-        assert "Hello." in track.webvtt
+        assert "line:0\nHello." in track.webvtt
     assert [cue["text"] for cue in other.get(address)["cues"]] == ["Hello.", "Thanks."]

@@ -57,8 +57,9 @@ class Sheet(Base):
 class SheetCue(Base):
     """One cue as it is now. `key` is its name as long as it lives, in the order of nothing.
 
-    `source_key` names the cue of the transcript that it interprets. `doubt` is how doubtful its time is, 0 to 1;
-    `is_machine` stands until a person changed or confirmed its words. `version` is what an editor saw of it.
+    `source_key` names the cue of the transcript that it interprets. `place` is where it stands on the picture, numbered
+    as on a keypad. `doubt` is how doubtful its time is, 0 to 1; `is_machine` stands until a person changed or confirmed
+    its words. `version` is what an editor saw of it.
     """
 
     __tablename__ = "sheet_cue"
@@ -71,6 +72,7 @@ class SheetCue(Base):
     start_ms: Mapped[int]
     end_ms: Mapped[int]
     text: Mapped[str] = mapped_column(Text)
+    place: Mapped[int] = mapped_column(default=2)
     doubt: Mapped[float | None]
     is_machine: Mapped[bool] = mapped_column(default=False)
     is_deleted: Mapped[bool] = mapped_column(default=False)
@@ -98,6 +100,7 @@ class CueRevision(Base):
     start_ms: Mapped[int]
     end_ms: Mapped[int]
     text: Mapped[str] = mapped_column(Text)
+    place: Mapped[int]
     is_deleted: Mapped[bool]
     undoes: Mapped[int | None]
     account_id: Mapped[int | None] = mapped_column(ForeignKey("staff_account.id"))
