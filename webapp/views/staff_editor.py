@@ -109,6 +109,8 @@ def _config(recording: Recording, sheet: Sheet, media: dict[str, Any] | None) ->
     addresses = {name.partition("_")[0]: url_for(f"staff.{name}_subtitles", **where) for name in names}
     return {
         "addresses": {**addresses, "rules": url_for("staff.subtitle_rules", **where)},
+        "place": f"{current_staff().account_id}/{recording.statement_id}/{sheet.language}",
+        "meId": current_staff().account_id,
         "language": sheet.language,
         "languageName": language_name_for_reader(sheet.language),
         "direction": "rtl" if is_right_to_left(sheet.language) else "ltr",

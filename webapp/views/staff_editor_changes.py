@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
 from pipeline.records.tables import Sheet
-from pipeline.services.cue_notes import add_note, reopen_note, resolve_note
+from pipeline.services.cue_notes import add_note, list_notes, reopen_note, resolve_note
 from pipeline.services.sheet_changes import CueChanged
 from pipeline.services.sheet_states import (
     SheetChanged,
@@ -80,7 +80,7 @@ def note_on_subtitles(statement_id: int, language: str) -> ResponseReturnValue:
     """Write a note on a cue, say that one was dealt with, or that it was not."""
     sheet, body = _sheet_to_write(statement_id, language), _body()
     if body.get("do") == "add":
-        add_note(current_db(), sheet, str(body.get("key", "")), str(body.get("text", "")), **_told())
+        _add_note_once(sheet, str(body.get("key", "")), str(body.get("text", "")))
         return _state(sheet)
     change = _NOTES.get(str(body.get("do"))) or abort(400)
     change(current_db(), sheet, _whole(body, "id"), **_told())
@@ -105,6 +105,14 @@ def decide_on_subtitles(statement_id: int, language: str) -> ResponseReturnValue
         roll_back_request()
         return jsonify(stops=refused.stops), 422
     return _state(sheet)
+
+
+def _add_note_once(sheet: Sheet, key: str, text: str) -> None:
+    """The same sent twice, as when an answer was lost, is one note."""
+    mine = (current_staff().account_id, key, text.strip(), None)
+    known = list_notes(current_db(), sheet)
+    if mine not in [(note.account_id, note.cue_key, note.text, note.resolved_at) for note in known]:
+        add_note(current_db(), sheet, key, text, **_told())
 
 
 def _sheet(statement_id: int, language: str) -> Sheet:

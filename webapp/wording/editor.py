@@ -30,6 +30,7 @@ def _about_cues() -> dict[str, str]:
         "note_by": _("{name}, {moment}"),
         "note_label": _("Note for those who work on these subtitles"),
         "note_send": _("Add the note"),
+        "note_waits": _("not sent yet"),
         "note_done": _("Dealt with"),
         "note_reopen": _("Open again"),
         "theirs": _("{name} wrote meanwhile:"),
@@ -69,6 +70,13 @@ def _about_sending() -> dict[str, str]:
         "gone": _("These subtitles are not open to you any more. Keep a copy of what is not saved yet."),
         "choose": _("Two people wrote in the same subtitle. Choose below which words stay."),
         "refused": _("That was not taken: {sentence}"),
+        "taken_up": _(
+            "{number} changes from {moment} were still on this device, not sent. They are in the subtitles now and are "
+            "being sent; where somebody else wrote meanwhile, you choose."
+        ),
+        "laid_aside": _("These words, at {moment}, were not taken, and are kept here. {sentence}"),
+        "close": _("Close"),
+        "throw_away": _("Throw away"),
         "changed": _("Somebody else changed this meanwhile. Look at what is there now, and do it again."),
         "later": _("That needs the connection. Go on writing; try again when it is back."),
         "read_only": _("These subtitles can be read here and not changed."),

@@ -34,7 +34,7 @@ export class Bar {
 
   showSent() {
     const { sync, store, words, config } = this;
-    const number = store.mine.size + sync.queue.filter(({ about }) => !about).length;
+    const number = store.outbox.size + sync.queue.length;
     const name = !config.mayEdit || store.isClosed ? "read_only" : sync.trouble || (store.hasTheirs ? "choose" : "") || (sync.isBusy ? "saving" : "saved");
     write("sent", words.say(name, { number }));
     part("sent").classList.toggle("is-away", Boolean(sync.trouble));
@@ -48,7 +48,8 @@ export class Bar {
 
   async decide(decision) {
     if (this.sync.trouble) return this.say("later", {}, "warn");
-    this.work.flushAll();
+    if (this.store.hasTheirs) return this.say("choose", {}, "warn");
+    this.work.flush();
     const { status, answer } = await this.sync.send("decide", () => ({ decision, version: this.store.version }));
     if (status === 200) return this.say("decided", { state: answer.stateWords }, "good");
     if (status === 422 && answer?.stops) return this.sayStops(answer.stops);

@@ -45,12 +45,11 @@ export class Find {
     text.setSelectionRange(from, from + this.wanted.length);
   }
 
-  async replaceAll() {
+  replaceAll() {
     const { wanted, found } = this;
     if (!found.length) return this.next();
     const instead = this.form.elements.instead.value;
     const keys = found.map(({ key }) => key);
-    const done = await this.work.replace(keys, wanted, instead);
-    if (done) this.said.textContent = this.words.say("replaced", { number: keys.length });
+    if (this.work.replace(keys, wanted, instead)) this.said.textContent = this.words.say("replaced", { number: keys.length });
   }
 }

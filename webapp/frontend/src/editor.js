@@ -4,10 +4,14 @@ import { clock, readClock } from "./editor-clock.js";
 import { Find } from "./editor-find.js";
 import { Hints } from "./editor-hints.js";
 import { listenForKeys } from "./editor-keys.js";
+import { Left } from "./editor-left.js";
 import { List } from "./editor-list.js";
 import { Notes } from "./editor-notes.js";
+import { Outbox } from "./editor-outbox.js";
 import { Player } from "./editor-player.js";
 import { make } from "./editor-row.js";
+import { Safe } from "./editor-safe.js";
+import { Sending } from "./editor-sending.js";
 import { Store } from "./editor-store.js";
 import { Sync } from "./editor-sync.js";
 import { Timeline } from "./editor-timeline.js";
@@ -17,15 +21,17 @@ import { EditorWords } from "./editor-words.js";
 const part = (name) => document.querySelector(`[data-part="${name}"]`);
 const config = JSON.parse(part("editor-config").textContent);
 const words = new EditorWords(config.words, document.documentElement.lang);
-const store = new Store(config.state);
-const sync = new Sync(config, store);
+const store = new Store(config.state, new Outbox());
+const sync = new Sync(config, store, new Sending({ store, meId: config.meId, say }));
 const hints = new Hints(config, store);
 const player = new Player(part("player"), config.beginsMs, part("player-problem"));
 const list = new List(part("cues"), { config, words, store, hints });
 const timeline = new Timeline(part("timeline"), { config, store, hints, player });
-const work = new Work({ config, store, sync, hints, list, player, words, say });
+const work = new Work({ config, store, sync, hints, list, player, say });
 const bar = new Bar({ config, store, sync, hints, work, words, say });
 const notes = config.mayEdit ? new Notes({ list, work, words }) : null;
+const safe = config.mayEdit && new Safe({ place: config.place, store, onTakenUp: (...found) => left.tookUp(...found) });
+const left = new Left(part("left"), { store, safe, words, config });
 const find = part("find") && new Find(part("find"), { store, list, work, words });
 
 // What just happened, in one line that screen readers hear.
@@ -64,6 +70,7 @@ store.listen(({ keys, isOrder, isTimes, isMine }) => {
     if (keys.length) bar.showProblems();
   }
   if (!isMine) list.showPeople();
+  left.show();
   bar.show();
   timeline.draw();
 });
@@ -82,7 +89,7 @@ const deeds = {
   play_cue: () => work.cue && player.play(work.cue.startMs, work.cue.endMs),
   play_from: () => player.play(work.cue?.startMs ?? player.nowMs),
   step: (by, isWriting) => {
-    work.flush(list.current);
+    work.flush();
     const key = list.step(by);
     if (!key) return;
     list.go(key, { isWriting });
@@ -99,13 +106,13 @@ const writing = {
   split: () => work.split(),
   merge: () => work.merge(),
   delete: () => work.delete(),
-  confirm: () => work.one("confirm"),
+  confirm: () => work.confirm(),
   break_lines: () => work.breakLines(),
   start_here: () => work.setTimes({ startMs: player.nowMs }),
   end_here: () => work.setTimes({ endMs: player.nowMs }),
   nudge: (fields) => work.nudge(fields),
-  undo: () => work.takeBack("undo"),
-  redo: () => work.takeBack("redo"),
+  undo: () => work.undo(),
+  redo: () => work.redo(),
   note: () => notes.open(list.current),
   find: () => find.open(),
 };
@@ -120,9 +127,9 @@ listenForKeys(deeds, { list, player, help: part("help"), toggle: part("keys-on")
 const rowOf = (target) => target.closest("[data-key]")?.dataset.key;
 const onList = {
   play: (key) => player.play(store.cue(key).startMs, store.cue(key).endMs),
-  keep_mine: (key) => work.keepMine(key),
-  take_theirs: (key) => store.dropMine(key),
-  settle: (_, { note, to }) => work.note({ do: to, id: Number(note) }),
+  keep_mine: (key) => store.keepMine(key),
+  take_theirs: (key) => store.takeTheirs(key),
+  settle: (_, { note, to }) => work.settleNote(Number(note), to),
 };
 list.element.addEventListener("click", ({ target }) => {
   const button = target.closest("button[data-row]");
@@ -140,7 +147,7 @@ list.element.addEventListener("change", ({ target }) => {
 list.element.addEventListener("focusout", ({ target }) => {
   if (target.dataset.row !== "text") return;
   work.lastPlace.set(rowOf(target), target.selectionStart);
-  work.flush(rowOf(target));
+  work.flush();
 });
 list.onCurrent = (key) => {
   sync.cue = key;
