@@ -85,6 +85,11 @@ class SheetChange:
         cue.doubt, cue.is_machine = None, False
         return self._touch(cue)
 
+    def doubt(self, cue: SheetCue, doubt: float) -> SheetCue:
+        """Say how doubtful a cue is that stays as it is."""
+        cue.doubt = doubt
+        return self._touch(cue)
+
     def add(self, *, key: str = "", source_key: str = "", **contents: Any) -> SheetCue:
         """A new cue; `contents` are its times and text, and place, `doubt` and `is_machine` where they are known."""
         known = {name: contents.pop(name) for name in ("doubt", "is_machine") if name in contents}

@@ -49,6 +49,7 @@ PAGES_OF_INTERPRETERS = (
     "/staff/work/",
     "/staff/work/1/",
     "/staff/statements/1/subtitles/fr/",
+    "/staff/statements/1/subtitles/fr/beginning",
     "/staff/account/",
     "/staff/account/second-factor/",
 )

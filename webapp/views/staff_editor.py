@@ -8,14 +8,16 @@ from flask.typing import ResponseReturnValue
 
 from pipeline.captions.page_rules import rules_for_page
 from pipeline.domain.languages import is_language, is_right_to_left
-from pipeline.domain.sheets import DOUBTFUL, SheetKind, SheetOrigin
+from pipeline.domain.sheets import DOUBTFUL, SheetOrigin
 from pipeline.records.tables import Recording, Sheet
 from pipeline.services.account_reach import may_interpret
+from pipeline.services.alignments import is_aligning
 from pipeline.services.proxies import find_proxy, may_staff_watch_proxy
 from pipeline.services.reviews import find_statement, report_of
-from pipeline.services.sheet_bounds import kind_in, whole_ms
+from pipeline.services.sheet_bounds import whole_ms
 from pipeline.services.sheets import find_sheet, find_source, find_transcript, open_sheet
 from webapp.access import Rule, current_staff, interpreter
+from webapp.beginning_page import show_beginning
 from webapp.database import current_db
 from webapp.editor_state import state_since
 from webapp.i18n import language_name_for_reader
@@ -28,9 +30,11 @@ ADDRESS = "/statements/<int:statement_id>/subtitles/<language>/"
 @blueprint.get(ADDRESS)
 @interpreter
 def edit_subtitles(statement_id: int, language: str) -> ResponseReturnValue:
-    """The editor; where nobody has begun, what can be begun."""
+    """The editor; where nobody has begun, how it can begin."""
     db, recording = current_db(), recording_to_write(statement_id, language)
     sheet = find_sheet(db, recording.id, language)
+    if sheet is None:
+        return show_beginning(recording, language, may_edit=may_edit(statement_id, language))
     statement, media = recording.statement, _media(recording)
     return render_template(
         "staff/editor.html",
@@ -39,11 +43,10 @@ def edit_subtitles(statement_id: int, language: str) -> ResponseReturnValue:
         recording=recording,
         language=language,
         sheet=sheet,
-        has_source=find_transcript(db, recording) is not None,
-        is_interpretation=kind_in(recording, language) is SheetKind.INTERPRETATION,
+        is_aligning=is_aligning(db, recording.id),
         may_edit=may_edit(statement_id, language),
         media=media,
-        config=_config(recording, sheet, media) if sheet else None,
+        config=_config(recording, sheet, media),
     )
 
 
