@@ -30,6 +30,7 @@ _TOLD_STAFF: Mapping[JobKind, str] = {
     JobKind.ALIGN: "The text could not be timed by the recording.",
     JobKind.DRAFT: "A draft of subtitles could not be made.",
     JobKind.BURN: "The film with subtitles in its picture could not be made.",
+    JobKind.VOICE: "A spoken interpretation could not be mixed with the original.",
 }
 
 _ROOT = Path(__file__).parent.parent

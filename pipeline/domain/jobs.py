@@ -29,6 +29,7 @@ class JobKind(StrEnum):
     ALIGN = "align"
     DRAFT = "draft"
     BURN = "burn"
+    VOICE = "voice"
 
 
 class Queue(StrEnum):
@@ -53,6 +54,7 @@ QUEUES: Mapping[JobKind, Queue] = {
     JobKind.ALIGN: Queue.CAPTIONS,
     JobKind.DRAFT: Queue.CAPTIONS,
     JobKind.BURN: Queue.CAPTIONS,
+    JobKind.VOICE: Queue.CAPTIONS,
 }
 
 

@@ -20,6 +20,7 @@ from pipeline.records.tables import (
     Speaker,
     StaffAccount,
     Statement,
+    Voice,
 )
 
 PAGE_LENGTH = 100
@@ -164,8 +165,10 @@ def _of_statements(statements: Select[int]) -> ColumnElement[bool]:
     work = select(Job.id).where(Job.kind.in_(OF_RECORDINGS), Job.subject_id.in_(recordings))
     sheets = select(Sheet.id).where(Sheet.recording_id.in_(recordings))
     drafts = select(Job.id).where(Job.kind == JobKind.DRAFT, Job.subject_id.in_(sheets))
+    voices = select(Voice.id).where(Voice.recording_id.in_(recordings))
+    mixes = select(Job.id).where(Job.kind == JobKind.VOICE, Job.subject_id.in_(voices))
     about = (_about("statement", statements), _about("recording", recordings))
-    return or_(*about, _about("job", work), _about("job", drafts))
+    return or_(*about, _about("job", work), _about("job", drafts), _about("job", mixes))
 
 
 def _release_jobs(countries: Select[int]) -> Select[int]:

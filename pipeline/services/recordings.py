@@ -17,6 +17,7 @@ from pipeline.services.draft_jobs import stop_drafts
 from pipeline.services.events import SYSTEM, Actor, record_event
 from pipeline.services.jobs import cancel_open_jobs, deadline_of, queue_job
 from pipeline.services.mails import queue_mail
+from pipeline.services.voice_jobs import stop_mixing
 
 if TYPE_CHECKING:  # the web process receives recordings and never loads what decodes them
     from pipeline.media.report import IntakeReport
@@ -224,6 +225,7 @@ def _stop_work_on_earlier(db: Session, statement: Statement, *, actor: Actor, no
         for kind in (JobKind.INTAKE, JobKind.ENCODE, JobKind.PROXY, JobKind.ALIGN, JobKind.BURN):
             cancel_open_jobs(db, kind, recording_id, actor=actor, now=now)
         stop_drafts(db, recording_id, actor=actor, now=now)
+        stop_mixing(db, recording_id, actor=actor, now=now)
 
 
 def _tell(db: Session, statement: Statement, kind: MailKind, recording: Recording, now: datetime) -> None:

@@ -29,9 +29,11 @@ from pipeline.services.panel_contents import (
     subtitles_tell_name,
 )
 from pipeline.services.recordings import move_statement
+from pipeline.services.release_voices import VOICES, ids_in, keep_voices, note_voices
 from pipeline.services.release_words import WORDS, note_words
 from pipeline.services.shown_parts import parts_in, parts_now
 from pipeline.services.tracks import marks_of
+from pipeline.services.voice_jobs import stop_mixing
 
 __all__ = ["after_withdrawal", "publish_country", "publish_problems", "take_down_statement", "take_out"]
 
@@ -53,7 +55,7 @@ def publish_country(
     if same is not None:
         return same
     release = _begin(db, country, actor=actor, now=now)
-    release.facts = _facts(db, contents)
+    release.facts = _facts(db, country, contents)
     live_media = _live_media(db, country)
     for entry in contents.entries:
         _add_item(db, release, entry, live_media.get((entry.recording_id, entry.package_prefix)) or new_name())
@@ -85,6 +87,7 @@ def after_withdrawal(db: Session, statement: Statement, *, actor: Actor, now: da
         for kind in (JobKind.INTAKE, JobKind.ENCODE, JobKind.PROXY, JobKind.ALIGN, JobKind.BURN):
             cancel_open_jobs(db, kind, recording.id, actor=actor, now=now)
         stop_drafts(db, recording.id, actor=actor, now=now)
+        stop_mixing(db, recording.id, actor=actor, now=now)
     take_out(db, statement, actor=actor, now=now)
 
 
@@ -130,6 +133,12 @@ def newest_release(db: Session, country_id: int) -> Release | None:
     """The release that was planned last, whatever became of it."""
     newest = select(Release).where(Release.country_id == country_id).order_by(Release.number.desc())
     return db.scalars(newest.limit(1)).first()
+
+
+def shows_voice(db: Session, country_id: int, voice_id: int) -> bool:
+    """Whether the release that is under way or out offers a voice."""
+    newest = _newest_that_counts(db, country_id)
+    return newest is not None and voice_id in ids_in(newest.facts)
 
 
 def _newest_that_counts(db: Session, country_id: int) -> Release | None:
@@ -181,7 +190,9 @@ def _send(
     return release
 
 
-def _facts(db: Session, contents: PanelContents) -> dict[str, object]:
+def _facts(db: Session, country: Country, contents: PanelContents) -> dict[str, object]:
+    is_out = db.get(Release, country.live_release_id) if country.live_release_id else None
+    live: Mapping[str, Any] = is_out.facts if is_out else {}
     approvals = {
         one: approval_of(db.get_one(Statement, one)).looks for one in (e.statement_id for e in contents.entries)
     }
@@ -190,6 +201,9 @@ def _facts(db: Session, contents: PanelContents) -> dict[str, object]:
         "contents": contents.fingerprint,
         "marks": {str(entry.statement_id): dict(entry.marks) for entry in contents.entries if entry.marks},
         "missing": list(contents.missing),
+        VOICES: {
+            str(entry.statement_id): note_voices(db, entry.voices, live) for entry in contents.entries if entry.voices
+        },
         WORDS: note_words(contents.entries),
         "shown": {str(entry.statement_id): entry.parts.to_json() for entry in contents.entries},
     }
@@ -229,7 +243,7 @@ def _copy_what_may_stay(db: Session, base: Release | None, release: Release) -> 
     """Fill a release with what another holds and may still be out; its title cards are made anew."""
     facts = base.facts if base else {}
     missing = list(facts.get("missing", ()))
-    shown, marks = {}, {}
+    shown, marks, voices = {}, {}, {}
     for item in base.items if base else ():
         statement = db.get_one(Statement, item.statement_id)
         if not may_stay(statement, item):
@@ -241,11 +255,15 @@ def _copy_what_may_stay(db: Session, base: Release | None, release: Release) -> 
         media = _media_now(db, item)
         db.add(ReleaseItem(release_id=release.id, card_name=new_name(), track_ids=ids, **copied, **media))
         marks[str(item.statement_id)] = marks_of(tracks)
+        recording = db.get_one(Recording, item.recording_id)
+        places = {"was_at": item.package_prefix, "is_at": media["package_prefix"]}
+        voices[str(item.statement_id)] = keep_voices(db, facts, recording, **places)
         parts = parts_in(facts, item.statement_id).kept_within(parts_now(statement))
         shown[str(item.statement_id)] = parts.to_json()
     marks = {statement_id: found for statement_id, found in marks.items() if found}
+    voices = {statement_id: found for statement_id, found in voices.items() if found}
     words = {one: noted for one, noted in facts.get(WORDS, {}).items() if one in shown}
-    release.facts = {"missing": sorted(missing), "shown": shown, "marks": marks, WORDS: words}
+    release.facts = {"missing": sorted(missing), "shown": shown, "marks": marks, VOICES: voices, WORDS: words}
     if base is not None and base.published_at is None:
         release.facts["approvals"] = facts.get("approvals", {})
 

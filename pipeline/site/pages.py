@@ -50,6 +50,7 @@ class StatementForPage:
     """One statement on the page; `speaker` only where the speaker agreed to show a name.
 
     URIs are relative to the country's published folder; there may be no storyboard, which is then an empty URI.
+    `voice_marks` has every language of spoken interpretation.
     """
 
     position: int
@@ -67,6 +68,7 @@ class StatementForPage:
     paragraphs: tuple[str, ...] = ()
     recommendations: tuple[str, ...] = ()
     papers: tuple[PaperForPage, ...] = ()
+    voice_marks: Mapping[str, TrackMark | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

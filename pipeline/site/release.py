@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pipeline.captions.cues import Cue
 from pipeline.domain.errors import WrongUsage
 from pipeline.domain.languages import INTERFACE_LANGUAGES
-from pipeline.domain.packages import Package
+from pipeline.domain.packages import MediaRendition, Package
 from pipeline.domain.papers import PaperKind
 from pipeline.domain.sheets import TrackMark
 from pipeline.site.manifests import MASTER_URI, write_package_manifests
@@ -23,7 +23,7 @@ from pipeline.site.pages import (
 )
 from pipeline.site.programme import Chapter, ProgrammePart, build_programme, find_chapters
 from pipeline.site.storyboards import STORYBOARD_URI
-from pipeline.site.stream_parts import StreamPart
+from pipeline.site.stream_parts import StreamPart, VoiceTrack
 from pipeline.site.subtitle_files import SubtitleFiles, write_subtitle_files
 from pipeline.storage.keys import media_uri, release_uri, site_prefix, under
 
@@ -40,6 +40,16 @@ class PublishedMedia:
 
 
 @dataclass(frozen=True)
+class PublishedVoice:
+    """A spoken interpretation: where it lies privately, its own opaque name among the published media, its mark."""
+
+    rendition: MediaRendition
+    source_prefix: str
+    name: str
+    mark: TrackMark | None = None
+
+
+@dataclass(frozen=True)
 class PublishedPaper:
     """A paper without its metadata: where it lies privately; `title` is empty where the speaker gave none."""
 
@@ -53,7 +63,8 @@ class PublishedPaper:
 class StatementInRelease:
     """One statement as it goes out; `speaker` is None unless showing a name was agreed to.
 
-    `language` is the one spoken; `subtitles` are cues and `marks` what is said beside them, by language. Text,
+    `language` is the one spoken; `subtitles` are cues and `marks` what is said beside them, by language, `voices`
+    spoken interpretations. Text,
     recommendations and papers are there only where the speaker agreed to show them.
     """
 
@@ -69,6 +80,7 @@ class StatementInRelease:
     text: str = ""
     recommendations: tuple[str, ...] = ()
     papers: tuple[PublishedPaper, ...] = ()
+    voices: Mapping[str, PublishedVoice] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -154,6 +166,7 @@ def _programme_part(statement: StatementInRelease, subtitles: SubtitleFiles) -> 
             "../../../" + media_uri(statement.media.name),
             statement.language,
             subtitles.tracks_below(f"../s/{statement.position}/"),
+            _voices(statement, "../../../"),
         ),
     )
 
@@ -164,8 +177,17 @@ def _statement_files(statement: StatementInRelease) -> dict[str, bytes]:
         language=statement.language,
         subtitles=statement.subtitles,
         marks=statement.marks,
+        voices=_voices(statement, "../../../../"),
         media_base="../../../../" + media_uri(statement.media.name),
     )
+
+
+def _voices(statement: StatementInRelease, country: str) -> dict[str, VoiceTrack]:
+    """As seen from a folder for which `country` leads to the country's."""
+    return {
+        language: VoiceTrack(voice.rendition, country + media_uri(voice.name), voice.mark)
+        for language, voice in statement.voices.items()
+    }
 
 
 def _page(release: CountryRelease, folder: str, chapters: Sequence[Chapter], written: Set[str]) -> CountryPage:
@@ -199,6 +221,7 @@ def _place(statement: StatementInRelease, folder: str, chapter: Chapter, written
         duration_seconds=statement.media.package.duration_seconds,
         subtitle_languages=tuple(sorted(statement.subtitles)),
         subtitle_marks=statement.marks,
+        voice_marks={language: voice.mark for language, voice in sorted(statement.voices.items())},
         poster_uri=media_uri(statement.media.name) + statement.media.package.poster_uri,
         manifest_uri=f"{folder}s/{statement.position}/{MASTER_URI}",
         storyboard_uri=_storyboard_uri(folder, f"s/{statement.position}/", written),
@@ -229,10 +252,11 @@ def _copies(statements: Sequence[StatementInRelease]) -> list[PlannedCopy]:
     """Everything of a statement; of a card what plays, for nobody sees its poster."""
     copies = [_copy(s.media, uri) for s in statements for uri in s.media.package.media_uris()]
     copies += [_copy(s.card, rendition.uri) for s in statements for rendition in s.card.package.renditions]
+    copies += [_copy(voice, voice.rendition.uri) for s in statements for voice in s.voices.values()]
     return list(dict.fromkeys(copies))
 
 
-def _copy(media: PublishedMedia, uri: str) -> PlannedCopy:
+def _copy(media: PublishedMedia | PublishedVoice, uri: str) -> PlannedCopy:
     return PlannedCopy(under(media.source_prefix, uri), media_uri(media.name) + uri)
 
 

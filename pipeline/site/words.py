@@ -22,6 +22,7 @@ class Words:
     spoken_in: str
     subtitles_in: str
     no_subtitles: str
+    voices_in: str
     written_statement: str
     recommendations: str
     papers: str
@@ -51,6 +52,7 @@ WORDS: Mapping[str, Words] = {
         spoken_in="Spoken in",
         subtitles_in="Subtitles",
         no_subtitles="none",
+        voices_in="Spoken interpretation",
         written_statement="Written statement",
         recommendations="Recommendations",
         papers="Papers",
@@ -80,6 +82,7 @@ WORDS: Mapping[str, Words] = {
         spoken_in="Langue parlée",
         subtitles_in="Sous-titres",
         no_subtitles="aucun",
+        voices_in="Interprétation orale",
         written_statement="Déclaration écrite",
         recommendations="Recommandations",
         papers="Documents",
@@ -110,6 +113,7 @@ WORDS: Mapping[str, Words] = {
         spoken_in="Idioma hablado",
         subtitles_in="Subtítulos",
         no_subtitles="ninguno",
+        voices_in="Interpretación oral",
         written_statement="Declaración escrita",
         recommendations="Recomendaciones",
         papers="Documentos",

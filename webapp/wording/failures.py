@@ -38,6 +38,7 @@ def failure_words(job: JobRow) -> str:
         JobKind.ALIGN: _("The text could not be timed by the recording."),
         JobKind.DRAFT: _("A draft of subtitles could not be made."),
         JobKind.BURN: _("The film with subtitles in its picture could not be made."),
+        JobKind.VOICE: _("A spoken interpretation could not be mixed with the original."),
     }
     return f"{words[job.kind]} {_advice(job)}"
 

@@ -115,6 +115,7 @@ def kind_of_work_words(kind: JobKind) -> str:
         JobKind.ALIGN: _("Timing of subtitles"),
         JobKind.DRAFT: _("Draft of subtitles"),
         JobKind.BURN: _("Film with subtitles"),
+        JobKind.VOICE: _("Spoken interpretation"),
     }
     return words[kind]
 

@@ -20,6 +20,7 @@ from workers.steps.paper import run_paper
 from workers.steps.proxy import run_proxy
 from workers.steps.release import run_release
 from workers.steps.run import Step
+from workers.steps.voice import run_voice
 from workers.steps.webhook import run_webhook
 
 STEPS: Mapping[JobKind, Step] = {
@@ -35,4 +36,5 @@ STEPS: Mapping[JobKind, Step] = {
     JobKind.ALIGN: run_align,
     JobKind.DRAFT: run_draft,
     JobKind.BURN: run_burn,
+    JobKind.VOICE: run_voice,
 }

@@ -26,6 +26,7 @@ from pipeline.site.release import (
     CountryRelease,
     PublishedMedia,
     PublishedPaper,
+    PublishedVoice,
     ReleasePlan,
     StatementInRelease,
     build_release,
@@ -84,6 +85,7 @@ def _statement(item: ItemInputs, card: PublishedMedia) -> StatementInRelease:
         marks=item.marks,
         text=item.text,
         recommendations=item.recommendations,
+        voices={one.language: PublishedVoice(one.rendition, one.prefix, one.name, one.mark) for one in item.voices},
         papers=tuple(PublishedPaper(one.title, one.kind, one.size_bytes, one.key) for one in item.papers),
     )
 

@@ -1,5 +1,6 @@
 // The published page: the programme, a jump to each speaker, and each statement alone.
 import "./player.css";
+import { offerSounds } from "./player-sounds.js"; // first: the controls look for a list of sounds when they begin
 import "./player-elements.js";
 import { carryPlace, readAddress, showAddress } from "./player-address.js";
 import { Stream } from "./player-stream.js";
@@ -102,6 +103,7 @@ function begin() {
   video.controls = false;
   choose(place, asked.at);
   rememberChoices(controller, video);
+  offerSounds(controller, video);
   for (const sign of ["pointerenter", "pointerdown", "focusin"]) {
     controller.addEventListener(sign, () => stream.prepare(), { once: true });
   }
