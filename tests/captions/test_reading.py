@@ -245,10 +245,8 @@ def test_substation_refusals_name_the_line(says: str, said: str) -> None:
 
 
 def test_columns_and_places_of_substation_are_those_that_it_names() -> None:
-    events = (
-        "[Events]\nFormat: Start, End, Style, Text\n"
+    events = "[Events]\nFormat: Start, End, Style, Text\n"
     events += "Dialogue: 0:00:01.00,0:00:02.50,{style},Hello, {{\\i1}}all\\Nyou\n"
-    )
     old = "[V4 Styles]\nFormat: Name, Alignment\nStyle: Up,6\n"
     new = "[V4+ Styles]\nFormat: Alignment, Name\nStyle: 9,Up\nStyle: 99999999999999999999,Odd\n"
     fonts = "[Fonts]\nfontname: a.ttf\n" + "!" * 80 + "\n"
