@@ -31,6 +31,7 @@ _TOLD_STAFF: Mapping[JobKind, str] = {
     JobKind.DRAFT: "A draft of subtitles could not be made.",
     JobKind.BURN: "The film with subtitles in its picture could not be made.",
     JobKind.VOICE: "A spoken interpretation could not be mixed with the original.",
+    JobKind.WAVEFORM: "The outline of the sound could not be drawn.",
 }
 
 _ROOT = Path(__file__).parent.parent

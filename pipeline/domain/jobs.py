@@ -30,6 +30,7 @@ class JobKind(StrEnum):
     DRAFT = "draft"
     BURN = "burn"
     VOICE = "voice"
+    WAVEFORM = "waveform"
 
 
 class Queue(StrEnum):
@@ -55,7 +56,19 @@ QUEUES: Mapping[JobKind, Queue] = {
     JobKind.DRAFT: Queue.CAPTIONS,
     JobKind.BURN: Queue.CAPTIONS,
     JobKind.VOICE: Queue.CAPTIONS,
+    JobKind.WAVEFORM: Queue.INTERACTIVE,
 }
+
+
+OF_RECORDINGS = (
+    JobKind.INTAKE,
+    JobKind.ENCODE,
+    JobKind.PROXY,
+    JobKind.ALIGN,
+    JobKind.BURN,
+    JobKind.WAVEFORM,
+)
+"""Kinds of work whose subject is a recording."""
 
 
 class FailureCode(StrEnum):

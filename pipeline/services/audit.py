@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
-from pipeline.domain.jobs import JobKind
+from pipeline.domain.jobs import OF_RECORDINGS, JobKind
 from pipeline.records.tables import (
     Country,
     Event,
@@ -27,7 +27,6 @@ PAGE_LENGTH = 100
 _BATCH = 1000
 
 ACTOR_KINDS = ("staff", "speaker", "system")
-OF_RECORDINGS = (JobKind.INTAKE, JobKind.ENCODE, JobKind.PROXY, JobKind.ALIGN, JobKind.BURN)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from pipeline.domain.jobs import OPEN_STATES, QUEUES, JobKind, JobState
+from pipeline.domain.jobs import OF_RECORDINGS, OPEN_STATES, QUEUES, JobKind, JobState
 from pipeline.domain.mails import MailState
 from pipeline.domain.papers import PaperState
 from pipeline.domain.statements import StatementState
@@ -45,6 +45,7 @@ _ALONE = (
     JobKind.DRAFT,
     JobKind.BURN,
     JobKind.VOICE,
+    JobKind.WAVEFORM,
 )
 """Kinds of work on things of their own, which no other kind of work is on."""
 
@@ -196,7 +197,7 @@ def _select_jobs() -> Select[Any]:
     is_paper = Job.kind == JobKind.PAPER
     is_draft = Job.kind == JobKind.DRAFT
     is_voice = Job.kind == JobKind.VOICE
-    is_recording = Job.kind.in_([JobKind.INTAKE, JobKind.ENCODE, JobKind.PROXY, JobKind.ALIGN, JobKind.BURN])
+    is_recording = Job.kind.in_(OF_RECORDINGS)
     return (
         select(
             *JobRow.columns(),

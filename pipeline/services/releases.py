@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pipeline.domain.errors import ChangeNotAllowed
-from pipeline.domain.jobs import OPEN_STATES, JobKind
+from pipeline.domain.jobs import OF_RECORDINGS, OPEN_STATES, JobKind
 from pipeline.domain.statements import StatementAction
 from pipeline.domain.tokens import new_name
 from pipeline.records.tables import Country, Job, Recording, Release, ReleaseItem, Statement, Track
@@ -84,7 +84,7 @@ def after_withdrawal(db: Session, statement: Statement, *, actor: Actor, now: da
     Work on its recordings ends, and a release without it is made where one with it was ever begun.
     """
     for recording in statement.recordings:
-        for kind in (JobKind.INTAKE, JobKind.ENCODE, JobKind.PROXY, JobKind.ALIGN, JobKind.BURN):
+        for kind in OF_RECORDINGS:
             cancel_open_jobs(db, kind, recording.id, actor=actor, now=now)
         stop_drafts(db, recording.id, actor=actor, now=now)
         stop_mixing(db, recording.id, actor=actor, now=now)

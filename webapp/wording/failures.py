@@ -39,6 +39,7 @@ def failure_words(job: JobRow) -> str:
         JobKind.DRAFT: _("A draft of subtitles could not be made."),
         JobKind.BURN: _("The film with subtitles in its picture could not be made."),
         JobKind.VOICE: _("A spoken interpretation could not be mixed with the original."),
+        JobKind.WAVEFORM: _("The outline of the sound could not be drawn."),
     }
     return f"{words[job.kind]} {_advice(job)}"
 

@@ -50,6 +50,7 @@ def stage_words(stage: str) -> str:
         "protecting": _("Hiding what the speaker wants hidden"),
         "copying": _("Making the small copy for the speaker"),
         "encoding": _("Making the versions to watch"),
+        "listening": _("Drawing the outline of the sound"),
         "burning": _("Writing the subtitles into the picture"),
         "storing": _("Storing the result"),
         "cards": _("Making the title cards"),
@@ -116,6 +117,7 @@ def kind_of_work_words(kind: JobKind) -> str:
         JobKind.DRAFT: _("Draft of subtitles"),
         JobKind.BURN: _("Film with subtitles"),
         JobKind.VOICE: _("Spoken interpretation"),
+        JobKind.WAVEFORM: _("Outline of the sound"),
     }
     return words[kind]
 

@@ -21,6 +21,7 @@ from workers.steps.proxy import run_proxy
 from workers.steps.release import run_release
 from workers.steps.run import Step
 from workers.steps.voice import run_voice
+from workers.steps.waveform import run_waveform
 from workers.steps.webhook import run_webhook
 
 STEPS: Mapping[JobKind, Step] = {
@@ -37,4 +38,5 @@ STEPS: Mapping[JobKind, Step] = {
     JobKind.DRAFT: run_draft,
     JobKind.BURN: run_burn,
     JobKind.VOICE: run_voice,
+    JobKind.WAVEFORM: run_waveform,
 }

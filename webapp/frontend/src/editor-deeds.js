@@ -1,5 +1,6 @@
 // What each deed makes of the cues, as the server will: so that it is seen here at once, with or without a connection.
-const PLAIN = ["text", "startMs", "endMs", "isDeleted"];
+const PLAIN = ["text", "startMs", "endMs", "place", "isDeleted"];
+const USUAL_PLACE = 2;
 
 // `cues`: Map of key to cue; the cues that a deed touches are put in anew, none is changed in place.
 export function applyDeed(cues, deed) {
@@ -13,7 +14,7 @@ export function contentsOf(cues, keys) {
 }
 
 export function emptyCue(key) {
-  return { key, sourceKey: "", version: 0, startMs: 0, endMs: 0, text: "", doubt: null, isMachine: false, isDeleted: false, byId: null };
+  return { key, sourceKey: "", version: 0, startMs: 0, endMs: 0, text: "", place: USUAL_PLACE, doubt: null, isMachine: false, isDeleted: false, byId: null };
 }
 
 // The lines of a cue as they are kept: none blank, no blanks at their ends.
@@ -34,7 +35,7 @@ const DO = {
     const signs = [...cue.text];
     const [before, after] = [signs.slice(0, atSign).join(""), signs.slice(atSign).join("")];
     put(cues, key, { text: plainText(before), endMs: atMs });
-    cues.set(newKey, { ...emptyCue(newKey), sourceKey: cue.sourceKey, startMs: atMs, endMs: cue.endMs, text: plainText(after) });
+    cues.set(newKey, { ...emptyCue(newKey), sourceKey: cue.sourceKey, place: cue.place, startMs: atMs, endMs: cue.endMs, text: plainText(after) });
   },
   merge(cues, { keys }) {
     const parts = keys.map((key) => cues.get(key)).filter(Boolean);

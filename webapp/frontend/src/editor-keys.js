@@ -3,12 +3,12 @@ const STORED = "editor-keys";
 const WRITES = "input:not([type=checkbox], [type=radio]), textarea, select";
 const PRESSES = "button, a, summary, input, label, select";
 
-export function listenForKeys(deeds, { list, player, help, toggle }) {
+export function listenForKeys(deeds, { list, player, toggle }) {
   toggle.checked = localStorage.getItem(STORED) !== "off";
   toggle.addEventListener("change", () => localStorage.setItem(STORED, toggle.checked ? "on" : "off"));
   const single = singleKeys(deeds, player);
   document.addEventListener("keydown", (event) => {
-    if (event.isComposing || help.open) return;
+    if (event.isComposing || document.querySelector("dialog[open]")) return;
     const deed = whileWriting(event, deeds, list) ?? (mayBeSingle(event, toggle) ? single(event) : null);
     if (!deed) return;
     event.preventDefault();
@@ -63,6 +63,8 @@ function singleKeys(deeds, player) {
     b: deeds.break_lines,
     c: deeds.confirm,
     t: deeds.note,
+    v: deeds.place,
+    e: deeds.earlier,
     u: deeds.undo,
     r: deeds.redo,
   };

@@ -70,6 +70,7 @@ export class Row {
       cue.doubt >= 1 ? ["bad", words.say("not_heard")] : cue.doubt !== null && cue.doubt >= config.doubtful ? ["warn", words.say("doubtful")] : null,
       cue.isMachine ? ["calm", words.say("machine")] : null,
       store.outdated.has(this.key) ? ["warn", words.say("outdated")] : null,
+      cue.place !== 2 ? ["calm", words.say(`place_${cue.place}`)] : null,
       isOutside ? ["calm", words.say("outside")] : null,
       ...here.map(({ name }) => ["main", words.say("person_here", { name })]),
     ].filter(Boolean);

@@ -112,6 +112,6 @@ function bodyOf(deed, there) {
   return { address: "change", body: { deed: { deed: name, ...more[name]() } } };
 }
 
-function named({ text, startMs, endMs }) {
-  return Object.fromEntries(Object.entries({ text, start_ms: startMs, end_ms: endMs }).filter(([, value]) => value !== undefined));
+function named({ text, startMs, endMs, place }) {
+  return Object.fromEntries(Object.entries({ text, place, start_ms: startMs, end_ms: endMs }).filter(([, value]) => value !== undefined));
 }

@@ -8,8 +8,8 @@ const NEW_MS = 2000;
 const LEAST_MS = 300;
 
 export class Work {
-  constructor({ config, store, sync, hints, list, player, say }) {
-    Object.assign(this, { config, store, sync, hints, list, player, say });
+  constructor({ config, store, sync, hints, list, player, words, say }) {
+    Object.assign(this, { config, store, sync, hints, list, player, words, say });
     this.lastPlace = new Map(); // where somebody wrote last in each cue
   }
 
@@ -155,14 +155,22 @@ export class Work {
     else this.say("backwards", {}, "warn");
   }
 
+  // Where on the picture the subtitle stands, as on a keypad; without a number from below to above and back.
+  setPlace(place = this.cue?.place > 6 ? 2 : 8) {
+    const { cue } = this;
+    if (!cue) return;
+    this.write(cue.key, { place }, { isAtOnce: true });
+    this.say("placed", { place: this.words.say(`place_${place}`) });
+  }
+
   breakLines() {
     const { cue } = this;
     if (cue && this.hints.rules) this.write(cue.key, { text: this.hints.rules.breakLines(cue.text) });
   }
 
   // A cue as it once was.
-  restore(key, { version, text, startMs, endMs, isDeleted }) {
-    this.do("restore", [key], { version, fields: { text, startMs, endMs, isDeleted } });
+  restore(key, { version, text, startMs, endMs, place, isDeleted }) {
+    this.do("restore", [key], { version, fields: { text, startMs, endMs, place, isDeleted } });
   }
 
   addNote(key, text) {

@@ -8,6 +8,7 @@ import { Left } from "./editor-left.js";
 import { List } from "./editor-list.js";
 import { Notes } from "./editor-notes.js";
 import { Outbox } from "./editor-outbox.js";
+import { Past } from "./editor-past.js";
 import { Player } from "./editor-player.js";
 import { make } from "./editor-row.js";
 import { Safe } from "./editor-safe.js";
@@ -16,6 +17,7 @@ import { Store } from "./editor-store.js";
 import { Sync } from "./editor-sync.js";
 import { Timeline } from "./editor-timeline.js";
 import { Work } from "./editor-work.js";
+import { Wave } from "./editor-wave.js";
 import { EditorWords } from "./editor-words.js";
 
 const part = (name) => document.querySelector(`[data-part="${name}"]`);
@@ -26,12 +28,14 @@ const sync = new Sync(config, store, new Sending({ store, meId: config.meId, say
 const hints = new Hints(config, store);
 const player = new Player(part("player"), config.beginsMs, part("player-problem"));
 const list = new List(part("cues"), { config, words, store, hints });
-const timeline = new Timeline(part("timeline"), { config, store, hints, player });
-const work = new Work({ config, store, sync, hints, list, player, say });
-const bar = new Bar({ config, store, sync, hints, work, words, say });
+const wave = new Wave(config);
+const timeline = new Timeline(part("timeline"), { config, store, hints, player, wave });
+const work = new Work({ config, store, sync, hints, list, player, words, say });
+const bar = new Bar({ config, store, sync, hints, work, list, words, say });
 const notes = config.mayEdit ? new Notes({ list, work, words }) : null;
 const safe = config.mayEdit && new Safe({ place: config.place, store, onTakenUp: (...found) => left.tookUp(...found) });
 const left = new Left(part("left"), { store, safe, words, config });
+const past = new Past(part("past"), { config, sync, work, list, words, say });
 const find = part("find") && new Find(part("find"), { store, list, work, words });
 
 // What just happened, in one line that screen readers hear.
@@ -47,6 +51,11 @@ function showAll() {
   timeline.draw();
 }
 
+function showPlace() {
+  const choice = part("place");
+  if (choice && work.cue) choice.value = work.cue.place;
+}
+
 function follow(nowMs) {
   part("clock").textContent = clock(nowMs);
   const cue = store.cues.find(({ startMs, endMs }) => startMs <= nowMs && nowMs < endMs);
@@ -54,6 +63,7 @@ function follow(nowMs) {
   const caption = part("caption");
   if (caption) {
     caption.hidden = !cue?.text;
+    caption.dataset.place = cue?.place ?? "";
     if (caption.textContent !== (cue?.text ?? "")) caption.textContent = cue?.text ?? "";
   }
   timeline.follow(nowMs);
@@ -71,6 +81,7 @@ store.listen(({ keys, isOrder, isTimes, isMine }) => {
   }
   if (!isMine) list.showPeople();
   left.show();
+  showPlace();
   bar.show();
   timeline.draw();
 });
@@ -98,10 +109,12 @@ const deeds = {
   enter: () => list.go(list.current || store.cues[0]?.key, { isWriting: true }),
   problem: nextProblem,
   help: () => part("help").showModal(),
+  earlier: () => past.open(list.current),
   zoom_in: () => timeline.change(-1),
   zoom_out: () => timeline.change(1),
 };
 const writing = {
+  place: () => work.setPlace(),
   insert: () => work.insert(),
   split: () => work.split(),
   merge: () => work.merge(),
@@ -122,7 +135,7 @@ for (const [name, deed] of Object.entries(writing)) deeds[name] = config.mayEdit
 document.addEventListener("click", ({ target }) => deeds[target.closest("[data-do]")?.dataset.do]?.());
 // A press on a tool leaves the place in the text where it is.
 document.addEventListener("mousedown", (event) => event.target.closest(".editor-tools [data-do]") && event.preventDefault());
-listenForKeys(deeds, { list, player, help: part("help"), toggle: part("keys-on") });
+listenForKeys(deeds, { list, player, toggle: part("keys-on") });
 
 const rowOf = (target) => target.closest("[data-key]")?.dataset.key;
 const onList = {
@@ -154,7 +167,9 @@ list.onCurrent = (key) => {
   timeline.current = key;
   if (!player.isPlaying) timeline.follow(store.cue(key).startMs);
   timeline.draw();
+  showPlace();
 };
+part("place")?.addEventListener("change", ({ target }) => work.setPlace(Number(target.value)));
 timeline.onPick = (key) => list.go(key, { isWriting: false });
 timeline.onChange = (key, fields, isLast = false) => {
   list.enter(key);
@@ -171,3 +186,4 @@ showAll();
 bar.show();
 follow(player.nowMs);
 hints.load((...asked) => sync.ask(...asked)).then(showAll);
+wave.load(async () => config.mayEdit && (await sync.post("waveform", {})).answer?.isComing);
