@@ -117,6 +117,7 @@ EVENT_NAMES = frozenset(
         "sheet.sent_back",
         "sheet.submitted",
         "sheet.times_wanted",
+        "sheet.turned",
         "speaker.added",
         "speaker.erased",
         "speaker.removed",

@@ -23,6 +23,7 @@ from pipeline.services.mails import queue_mail
 from pipeline.services.papers import remove_paper
 from pipeline.services.recordings import lock_statement, move_statement
 from pipeline.services.releases import after_withdrawal, lock_country, take_down_statement, take_out
+from pipeline.services.sheet_kinds import follow_language
 from pipeline.services.shown_parts import parts_now
 from pipeline.services.statement_contents import Written, remove_content, save_content
 from pipeline.services.uploads import forget_upload, unfinished_uploads
@@ -93,6 +94,7 @@ def change_content(db: Session, *, statement: Statement, wanted: Written, actor:
     with _showing_less(db, statement, actor, now):
         is_another = save_content(db, statement=statement, wanted=wanted, actor=actor, now=now)
         if is_another:
+            follow_language(db, statement, now=now)
             follow_text(db, statement, now=now)
         return is_another
 

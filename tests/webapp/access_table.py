@@ -235,6 +235,7 @@ ENDPOINTS: Mapping[str, Rule] = {
     "staff.status_table": _R.READER,
     "staff.stop_publishing": _R.STAFF,
     "staff.subtitle_rules": _R.INTERPRETER,
+    "staff.subtitle_terms": _R.INTERPRETER,
     "staff.subtitle_waveform": _R.INTERPRETER,
     "staff.subtitles_beginning": _R.INTERPRETER,
     "staff.take_down": _R.STAFF,

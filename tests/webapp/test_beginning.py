@@ -114,6 +114,16 @@ def test_a_machine_is_offered_only_where_the_operator_has_set_one_up(anna, spoke
         assert "/beginning/machine" not in anna.get(PAGE.format(language)).text
 
 
+def test_settled_terms_in_what_is_said_are_told_with_the_form_that_is_wanted(anna, accepted):
+    with accepted.begin() as db:
+        open_typed(db, statement_of(db, "MW").current_recording, "en", "Thank you.", "We speak of the treaty body.")
+    told = anna.get(PAGE.format("fr").replace("beginning", "terms")).json["terms"]
+    ((term,),) = told.values()
+    assert (term["said"], term["wanted"][0]) == ("treaty body", "organe conventionnel")
+    assert ["organ", "conventionnel"] in term["forms"]
+    assert anna.get(PAGE.format("en").replace("beginning", "terms")).json["terms"] == {}
+
+
 class TestWithMachines:
     """An installation whose operator has models: a translation by way of English, and one that recognises."""
 

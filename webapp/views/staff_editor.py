@@ -36,6 +36,7 @@ _ASKED = {
     "earlier": "earlier_subtitles",
     "due": "set_subtitles_due",
     "rules": "subtitle_rules",
+    "terms": "subtitle_terms",
     "waveform": "subtitle_waveform",
 }
 """What the page's script asks, by its name there, and the view that answers."""

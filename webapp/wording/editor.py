@@ -26,6 +26,7 @@ def _about_cues() -> dict[str, str]:
         "doubtful": _("time doubtful"),
         "not_heard": _("not heard in the recording"),
         "machine": _("draft by a program"),
+        "term_missing": _("not found in the translation"),
         "outdated": _("source changed since"),
         "outside": _("not in the part that is shown"),
         "person_here": _("{name} is here"),

@@ -2,6 +2,7 @@
 import { Bar } from "./editor-bar.js";
 import { clock, readClock } from "./editor-clock.js";
 import { Find } from "./editor-find.js";
+import { Glossary } from "./editor-glossary.js";
 import { Hints } from "./editor-hints.js";
 import { listenForKeys } from "./editor-keys.js";
 import { Left } from "./editor-left.js";
@@ -28,6 +29,7 @@ const sync = new Sync(config, store, new Sending({ store, meId: config.meId, say
 const hints = new Hints(config, store);
 const player = new Player(part("player"), config.beginsMs, part("player-problem"));
 const list = new List(part("cues"), { config, words, store, hints });
+const glossary = new Glossary({ config, words, store, list });
 const wave = new Wave(config);
 const timeline = new Timeline(part("timeline"), { config, store, hints, player, wave });
 const work = new Work({ config, store, sync, hints, list, player, words, say });
@@ -79,6 +81,9 @@ store.listen(({ keys, isOrder, isTimes, isMine }) => {
     list.showHints(new Set(keys.flatMap((key) => hints.lintNear(key))));
     if (keys.length) bar.showProblems();
   }
+  if (isOrder) glossary.showAll();
+  else glossary.show(keys);
+  glossary.load((...asked) => sync.ask(...asked));
   if (!isMine) list.showPeople();
   left.show();
   showPlace();
@@ -187,3 +192,4 @@ bar.show();
 follow(player.nowMs);
 hints.load((...asked) => sync.ask(...asked)).then(showAll);
 wave.load(async () => config.mayEdit && (await sync.post("waveform", {})).answer?.isComing);
+glossary.load((...asked) => sync.ask(...asked));
