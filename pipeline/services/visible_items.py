@@ -9,6 +9,7 @@ from pipeline.domain.sheets import TrackMark
 from pipeline.records.tables import Statement
 from pipeline.services.consents import latest_consents
 from pipeline.services.papers import clean_papers
+from pipeline.services.release_voices import shown_voices
 from pipeline.services.shown_parts import name_shown, paper_tells_name, text_tells_name, theme_shown
 from pipeline.services.statement_contents import newest_content, written
 from pipeline.services.tracks import current_tracks, mark_of
@@ -25,6 +26,8 @@ _SUBTITLES = {
     Item.SUBTITLES_UNREVIEWED: TrackMark.UNREVIEWED,
     Item.SUBTITLES_STALE: TrackMark.STALE,
 }
+
+_VOICES = {Item.VOICES: None, Item.VOICES_UNREVIEWED: TrackMark.UNREVIEWED, Item.VOICES_STALE: TrackMark.STALE}
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,10 @@ def _recorded(statement: Statement) -> Iterator[VisibleItem]:
     tracks = current_tracks(recording)
     for item, mark in _SUBTITLES.items():
         languages = [language for language, track in tracks.items() if mark_of(track) is mark]
+        if languages:
+            yield VisibleItem(item, visibility, " ".join(languages))
+    for item, mark in _VOICES.items():
+        languages = [voice.language for voice in shown_voices(recording) if voice.mark is mark]
         if languages:
             yield VisibleItem(item, visibility, " ".join(languages))
 

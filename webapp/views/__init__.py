@@ -57,6 +57,7 @@ from webapp.views import (
     staff_status,
     staff_subtitles,
     staff_uploads,
+    staff_voices,
     uploads,
     watch,
 )
@@ -97,6 +98,7 @@ STAFF_SCREENS = (
     staff_status,
     staff_sheets,
     staff_subtitles,
+    staff_voices,
 )
 """Modules that add their addresses to the staff blueprint when they are imported."""
 

@@ -49,6 +49,7 @@ def stage_words(stage: str) -> str:
         "checking": _("Checking file and sound"),
         "protecting": _("Hiding what the speaker wants hidden"),
         "copying": _("Making the small copy for the speaker"),
+        "mixing": _("Mixing the voice with the original"),
         "encoding": _("Making the versions to watch"),
         "listening": _("Drawing the outline of the sound"),
         "burning": _("Writing the subtitles into the picture"),
