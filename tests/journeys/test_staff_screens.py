@@ -28,6 +28,7 @@ from tests.fixtures.desk import EMAIL, PASSWORD, open_signed_in
 from tests.fixtures.packages import make_package
 from tests.fixtures.panels import STAFF, load_plan, session_plan, small_package, speaker_plan, statement_of
 from tests.fixtures.portal import PortalProcess
+from tests.fixtures.sheets import open_typed
 from tests.fixtures.standings import QUIET, accept, bring_to
 from webapp.wording.reasons import Reason
 
@@ -45,6 +46,7 @@ SCREENS = {
     "speaker": "/staff/speakers/1/",
     "publication": "/staff/36/HN/publish",
     "review": f"/staff/statements/{REVIEWED}/",
+    "beginning": f"/staff/statements/{REVIEWED}/subtitles/es/beginning",
     "account": "/staff/account/",
     "outbox": "/staff/mails/",
     "mail": "/staff/mails/1/",
@@ -89,6 +91,7 @@ def _review_real_package(db, portal: PortalProcess, folder: Path) -> None:
         portal.store.put_file(prefix + uri, folder / uri, content_type=content_type_of(uri))
     recording = accept(db, statement_of(db, "MW", 1), QUIET, package=package, prefix=prefix)
     add_track(db, recording, language="en", data=WEBVTT, actor=STAFF, now=NOW)
+    open_typed(db, recording, "fr", "De l'eau pour tous")
 
 
 @pytest.fixture
