@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bench.rows import SectionResult
-from bench.sections import alignment, board, engine, growth, modern, peers, quality, rules, statement, uploads
+from bench.sections import alignment, board, editor, engine, growth, modern, peers, quality, rules, statement, uploads
 from bench.stage import Stage
 
 
@@ -26,5 +26,6 @@ SECTIONS: Mapping[str, Section] = {
     "growth": Section("Memory and time as recordings grow longer", growth.measure_growth),
     "alignment": Section("When each line of a read text is said", alignment.measure_alignment),
     "rules": Section("Rules for subtitles: splitting, numbers and names", rules.measure_rules),
+    "editor": Section("Writing subtitles: 150 of them in a real browser", editor.measure_editor),
     "uploads": Section("The speaker's side: uploads and pages", uploads.measure_uploads),
 }

@@ -9,6 +9,7 @@ export class Find {
       this.next();
     });
     form.querySelector('[data-find="all"]').addEventListener("click", () => this.replaceAll());
+    form.querySelector('[data-find="one"]').addEventListener("click", () => this.replaceOne());
     form.querySelector('[data-find="close"]').addEventListener("click", () => this.close());
     form.addEventListener("keydown", ({ key }) => key === "Escape" && this.close());
   }
@@ -43,6 +44,14 @@ export class Find {
     element.scrollIntoView({ block: "center" });
     const from = cue.text.indexOf(this.wanted);
     text.setSelectionRange(from, from + this.wanted.length);
+  }
+
+  // In the subtitle that was found; then on to the next.
+  replaceOne() {
+    const { wanted } = this;
+    const cue = this.store.cue(this.list.current);
+    if (wanted && cue?.text.includes(wanted)) this.work.replace([cue.key], wanted, this.form.elements.instead.value);
+    this.next();
   }
 
   replaceAll() {

@@ -16,15 +16,24 @@ export function listenForKeys(deeds, { list, player, toggle }) {
   });
 }
 
+// The key by its sign; on keyboards of other scripts by its place, as on an English one.
+function keyOf({ key, code, shiftKey }) {
+  if (key.length > 1) return key;
+  if (/^[\x20-\x7e]$/.test(key)) return shiftKey ? key : key.toLowerCase();
+  if (code === "Slash") return shiftKey ? "?" : "/";
+  return /^Key[A-Z]$/.test(code) ? code.slice(3).toLowerCase() : key;
+}
+
 function mayBeSingle(event, toggle) {
-  if (!toggle.checked || event.ctrlKey || event.altKey || event.metaKey || event.target.matches(WRITES)) return false;
+  if (!toggle.checked || event.ctrlKey || event.altKey || event.metaKey || event.getModifierState("AltGraph") || event.target.matches(WRITES)) return false;
   if ([" ", "Enter"].includes(event.key) && event.target.matches(PRESSES)) return false; // the page's own meaning
   return !(event.target.matches("video") && event.key !== "?");
 }
 
 // Those that work everywhere, also while a text is written.
 function whileWriting(event, deeds, list) {
-  const { key, shiftKey } = event;
+  const { shiftKey } = event;
+  const key = keyOf(event);
   const isCommand = event.ctrlKey || event.metaKey;
   if (key === "Escape" && event.target.matches(WRITES) && list.element.contains(event.target)) return () => list.go(list.current, { isWriting: false });
   if (event.altKey && !isCommand && key === "Enter") return deeds.break_lines;
@@ -68,7 +77,9 @@ function singleKeys(deeds, player) {
     u: deeds.undo,
     r: deeds.redo,
   };
-  return ({ key, shiftKey }) => {
+  return (event) => {
+    const { shiftKey } = event;
+    const key = keyOf(event);
     if (key === "ArrowLeft" || key === "ArrowRight") {
       const by = (shiftKey ? 100 : 1000) * (key === "ArrowLeft" ? -1 : 1);
       return () => player.seek(player.nowMs + by);

@@ -23,14 +23,14 @@ export class Past {
     this.dialog.showModal();
   }
 
-  line({ version, by, at, text, startMs, endMs, isDeleted }, index) {
+  line({ version, by, at, text, startMs, endMs, place, isDeleted }, index) {
     const { words, config } = this;
     const head = words.say("past_line", { name: by || words.say("program"), moment: at, start: clock(startMs), end: clock(endMs) });
     const button = make("button", { type: "button", class: "button button-small", "data-version": version }, words.say("past_again"));
     return make(
       "li",
       {},
-      make("p", { class: "small soft" }, head),
+      make("p", { class: "small soft" }, place === 2 ? head : `${head} · ${words.say(`place_${place}`)}`),
       make("p", { class: "cue-theirs", lang: config.language, dir: "auto" }, isDeleted ? words.say("past_removed") : text || words.say("past_empty")),
       index && config.mayEdit ? button : null,
     );

@@ -137,27 +137,27 @@ export class Store {
     this.tell({ keys: deed.keys, isOrder: true });
   }
 
-  // Takes back the last thing done here that has not arrived; false where there is no such thing.
+  // Takes back the last thing done here that has not arrived: its cues, null where there is no such thing.
   takeBack() {
     const taken = new Set(this.outbox.deeds.map(({ takes }) => takes));
     const last = this.outbox.deeds.findLast(({ id, name, theirs }) => !NOT_UNDONE.has(name) && !theirs && !taken.has(id));
-    if (!last) return false;
+    if (!last) return null;
     if (last.tries) this.outbox.add({ name: "undo", takes: last.id, keys: last.keys, of: null }, this.there);
     else this.outbox.remove(last, versionsOf([], this.there));
     this.undone.push(last.tries ? null : last);
     this.renew();
     this.tell({ keys: last.keys, isOrder: true, isMine: true });
     this.onDeed();
-    return true;
+    return last.keys;
   }
 
-  // Does again what was taken back here; false where the server has to.
+  // Does again what was taken back here: its cues, null where the server has to.
   doAgain() {
     const last = this.undone.pop();
-    if (!last) return false;
+    if (!last) return null;
     const { name, key, keys, fields, newKey, atSign, atMs, byMs, wanted, instead, version } = last;
     this.add({ name, key, keys, fields, newKey, atSign, atMs, byMs, wanted, instead, version });
-    return true;
+    return keys;
   }
 
   // Somebody else changed the same: what is there now.

@@ -15,6 +15,7 @@ const WINDOWS = [2, 5, 10, 20, 40, 80, 160, 600];
 const SHORTEST_MS = 200;
 const REACH = { mouse: 6, pen: 10, touch: 18 };
 const STILL = 4;
+const HEAD = 14;
 
 export class Timeline {
   constructor(canvas, { config, store, hints, player, wave }) {
@@ -154,28 +155,30 @@ export class Timeline {
   press(event) {
     if (event.button) return;
     const x = event.offsetX;
-    const found = this.config.mayEdit && !this.store.isClosed ? this.grab(x, REACH[event.pointerType] ?? REACH.mouse) : null;
+    const found = this.config.mayEdit && !this.store.isClosed ? this.grab(event, REACH[event.pointerType] ?? REACH.mouse) : null;
     const { startMs, endMs } = found ? this.store.cue(found.key) : {};
     this.drag = { part: "time", ...found, fromX: x, startMs, endMs, fromMs: this.fromMs, isMoved: false };
     this.canvas.setPointerCapture(event.pointerId);
   }
 
-  // What is under a press: an edge, or the middle of the current cue.
-  grab(x, reach) {
+  // What is under a press: an edge, or the middle of the current cue. Numbers above are for going through time, and
+  // fingers, which cover more than they mean, move only edges of the current cue.
+  grab({ offsetX: x, offsetY: y, pointerType }, reach) {
+    if (y < HEAD) return null;
     const near = (ms) => Math.abs(this.x(ms) - x) <= reach;
-    const inOrder = [...this.store.cues].sort((one) => (one.key === this.current ? -1 : 1));
-    for (const { key, startMs, endMs } of inOrder) {
+    const current = this.store.cue(this.current);
+    const others = pointerType === "touch" ? [] : this.store.cues;
+    for (const { key, startMs, endMs } of [...(current ? [current] : []), ...others]) {
       if (near(startMs)) return { key, part: "start" };
       if (near(endMs)) return { key, part: "end" };
     }
-    const current = this.store.cue(this.current);
-    const isIn = current && this.x(current.startMs) < x && x < this.x(current.endMs);
+    const isIn = pointerType !== "touch" && current && this.x(current.startMs) < x && x < this.x(current.endMs);
     return isIn ? { key: current.key, part: "all" } : null;
   }
 
   move(event) {
     if (!this.drag) {
-      const found = this.config.mayEdit && this.grab(event.offsetX, REACH.mouse);
+      const found = this.config.mayEdit && this.grab(event, REACH.mouse);
       this.canvas.style.cursor = found ? (found.part === "all" ? "grab" : "ew-resize") : "pointer";
       return;
     }

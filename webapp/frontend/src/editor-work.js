@@ -102,15 +102,24 @@ export class Work {
 
   undo() {
     if (!this.mayWrite) return;
-    if (this.store.takeBack()) this.say("did_undo");
+    const keys = this.store.takeBack();
+    if (keys) this.goOn("undo", keys);
     else if (this.store.hasTheirs) this.say("choose", {}, "warn");
     else this.askServer("undo", this.store.state.undo.done);
   }
 
   redo() {
     if (!this.mayWrite) return;
-    if (this.store.doAgain()) this.say("did_redo");
+    const keys = this.store.doAgain();
+    if (keys) this.goOn("redo", keys);
     else this.askServer("redo", this.store.state.undo.undone);
+  }
+
+  // To what is another now, unless one of it is before the person's eyes.
+  goOn(name, keys) {
+    this.say(`did_${name}`);
+    const key = keys.find((one) => this.store.indexOf(one) >= 0);
+    if (key && !keys.includes(this.list.current)) this.list.go(key, { isWriting: this.isWriting });
   }
 
   async askServer(name, of) {
@@ -121,7 +130,7 @@ export class Work {
       const { status, answer } = await this.sync.send("change", () => ({ deed: { deed: name, of } }));
       this.isAsking = false;
       if (status === 200 && name === "undo") this.store.undone.push(null);
-      if (status === 200) this.say(`did_${name}`);
+      if (status === 200) this.goOn(name, answer.cues.map(({ key }) => key));
       else this.say(answer?.there ? "changed" : "refused", { sentence: answer?.sentence ?? "" }, "bad");
     }
   }

@@ -144,7 +144,10 @@ listenForKeys(deeds, { list, player, toggle: part("keys-on") });
 
 const rowOf = (target) => target.closest("[data-key]")?.dataset.key;
 const onList = {
-  play: (key) => player.play(store.cue(key).startMs, store.cue(key).endMs),
+  play: (key) => {
+    list.enter(key);
+    player.play(store.cue(key).startMs, store.cue(key).endMs);
+  },
   keep_mine: (key) => store.keepMine(key),
   take_theirs: (key) => store.takeTheirs(key),
   settle: (_, { note, to }) => work.settleNote(Number(note), to),
