@@ -17,6 +17,7 @@ from pipeline.records.database import Database
 from pipeline.records.tables import Paper, Recording, StepResult
 from pipeline.services.burned_films import forget_films
 from pipeline.services.events import SYSTEM, record_event
+from pipeline.services.film_removal import erase_films
 from pipeline.services.papers import original_key_of
 from pipeline.services.sheet_removal import remove_sheets
 from pipeline.services.voice_removal import end_voices, erase_voices, forget_voice_originals
@@ -43,13 +44,14 @@ def erase_withdrawn(database: Database, store: ObjectStore, *, now: datetime) ->
     for recording_id in recordings:
         _erase_recording(database, store, recording_id, now)
     voices = erase_voices(database, store, now=now)
+    films = erase_films(database, store)
     for name in papers:
         store.delete_prefix(paper_prefix(name))
     for name in cleaned:
         store.delete(original_key_of(name))
     with database.begin() as db:
         _note_papers(db, papers, cleaned, now)
-    return len(recordings) + len(papers) + voices
+    return len(recordings) + len(papers) + voices + films
 
 
 def destroy_keys(db: Session, recordings: Collection[int]) -> None:
