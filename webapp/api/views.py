@@ -15,6 +15,7 @@ from webapp.api import (
     subtitles,
     tables,
     uploads,
+    voices,
 )
 from webapp.api.door import blueprint
 
@@ -32,6 +33,7 @@ ENDPOINTS = (
     statements,
     subtitles,
     tables,
+    voices,
 )
 
 BLUEPRINTS = (blueprint, uploads.blueprint)
