@@ -1,8 +1,10 @@
 """A film with subtitles in the picture is made when asked for, found again, and goes with its recording."""
 
+import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from pipeline.domain.burning import BurnSize
 from pipeline.domain.errors import ChangeNotAllowed
@@ -12,6 +14,7 @@ from pipeline.records.tables import BurnedFilm, Job, Recording
 from pipeline.services.burned_films import BurnedState, ask_for_film, find_film, list_films
 from pipeline.services.erasing import erase_withdrawn
 from pipeline.services.tracks import add_track, remove_track
+from presession.cli import main
 from tests.fixtures.clock import NOW
 from tests.fixtures.encoded import probe
 from tests.fixtures.installation import Installation, run_job
@@ -59,12 +62,25 @@ def test_a_film_is_made_once_and_lies_below_its_package(sqlite_installation, cli
         assert key is not None
         assert key.startswith(str(recording.package_prefix))
     installation.store.fetch_file(key, tmp_path / "film.mp4")
+    told = _captions(
+        installation, "burn", "36", "MW", "1", "en", "--size", "large", "--to", str(tmp_path / "large.mp4")
+    )
+    assert (told["state"], told["missing"]) == ("ready", [])
+    assert probe(tmp_path / "large.mp4", "stream=codec_type")["streams"]
     probed = probe(tmp_path / "film.mp4", "stream=codec_type:stream_tags:format_tags")
     assert [stream["codec_type"] for stream in probed["streams"]] == ["video", "audio"]
     assert set(probed["format"]["tags"]) <= {"major_brand", "minor_version", "compatible_brands"}
     told = {name for stream in probed["streams"] for name in stream["tags"]}
     assert told <= {"language", "handler_name", "vendor_id", "encoder"}
     _check_removal(installation, recording_id, key)
+
+
+def _captions(installation: Installation, *arguments: str) -> dict[str, object]:
+    settings = installation.settings
+    environment = {"PRESESSION_DATA_DIR": str(settings.data_dir), "PRESESSION_DATABASE_URL": settings.database_url}
+    ran = CliRunner().invoke(main, ["captions", *arguments, "--json"], env=environment)
+    assert ran.exit_code == 0, ran.output
+    return json.loads(ran.output)
 
 
 def _check_removal(installation: Installation, recording_id: int, key: str) -> None:

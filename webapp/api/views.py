@@ -3,6 +3,7 @@
 from webapp.api import (
     assignments,
     comments,
+    films,
     people,
     publishing,
     record,
@@ -22,6 +23,7 @@ from webapp.api.door import blueprint
 ENDPOINTS = (
     assignments,
     comments,
+    films,
     people,
     publishing,
     record,
