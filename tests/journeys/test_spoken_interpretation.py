@@ -6,22 +6,33 @@ from pathlib import Path
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from pipeline.domain.sheets import TrackMark
 from pipeline.domain.tokens import new_name
 from pipeline.domain.voices import Under
 from pipeline.media.voice_check import check_voice
 from pipeline.media.voice_mix import VoiceRecipe, mix_voice
+from pipeline.records.tables import StaffAccount, Voice
 from pipeline.site.release import PublishedMedia, PublishedVoice, StatementInRelease
 from pipeline.site.walking import walk_release
 from pipeline.storage.attributes import content_type_of
 from pipeline.storage.keys import package_prefix
 from tests.fixtures.browser import OpenPage
+from tests.fixtures.clock import NOW
+from tests.fixtures.desk import EMAIL, PASSWORD
 from tests.fixtures.encoded import samples
 from tests.fixtures.media import ffmpeg
+from tests.fixtures.packages import make_package
+from tests.fixtures.panels import load_plan, session_plan, statement_of
+from tests.fixtures.portal import PortalProcess
 from tests.fixtures.releases import PublishedCountry
+from tests.fixtures.standings import QUIET, accept
 from tests.fixtures.static_server import ServeFolder
+from tests.journeys.test_recorder import computer
 from tests.site.stores import ADDRESS, StoreWeb
+
+__all__ = ["computer"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -110,3 +121,40 @@ def test_what_lies_published_is_the_voice_over_the_low_original(interpreted) -> 
     voice, below = (20 * np.log10(spectrum[round(hertz * len(sound) / 48000)]) for hertz in (VOICE_HERTZ, SECOND_HERTZ))
     assert voice - below == pytest.approx(16, abs=3)
     assert plan.manifest_uri
+
+
+@pytest.fixture
+def desk(make_portal, password_hash, tmp_path: Path) -> PortalProcess:
+    """A portal with a recording that can be watched, and somebody of staff."""
+    portal = make_portal()
+    load_plan(portal.database, session_plan(MW=1))
+    folder, prefix = tmp_path / "package", package_prefix(new_name())
+    package = make_package(folder, seconds=6, colour="darkgreen")
+    for uri in package.media_uris():
+        portal.store.put_file(prefix + uri, folder / uri, content_type=content_type_of(uri))
+    with portal.database.begin() as db:
+        accept(db, statement_of(db, "MW", 1), QUIET, package=package, prefix=prefix)
+        db.add(StaffAccount(email=EMAIL, password_hash=password_hash, session_key=new_name(), created_at=NOW))
+    return portal
+
+
+def test_an_interpreter_records_while_the_picture_plays_and_hands_it_in(desk: PortalProcess, computer) -> None:
+    watched = computer.open(["microphone"], base_url=desk.url)
+    page = watched.page
+    page.goto("/sign-in?next=/staff/statements/1/voices/")
+    page.fill("#email", EMAIL)
+    page.fill("#password", PASSWORD)
+    page.press("#password", "Enter")
+    page.get_by_label("Play the picture without sound").check()
+    page.get_by_role("button", name="Record from the beginning").click()
+    page.wait_for_function("() => document.querySelector('video').currentTime > 1.5")
+    page.get_by_role("button", name="Stop recording").click()
+    expect(page.get_by_role("status")).to_contain_text("Recorded")
+    page.get_by_label("Whoever speaks agrees").check()
+    page.get_by_role("button", name="Hand in").click()
+    expect(page.get_by_text("is being mixed")).to_be_visible()
+    with desk.database.read() as db:
+        voice = db.scalars(select(Voice)).one()
+        assert (voice.language, voice.offset_ms) == ("fr", 0)
+        assert voice.size_bytes > 1000
+    assert watched.errors == []

@@ -26,9 +26,10 @@ from tests.fixtures.browser import OpenPage, WatchedPage, tab_to
 from tests.fixtures.clock import NOW
 from tests.fixtures.desk import EMAIL, PASSWORD, open_signed_in
 from tests.fixtures.packages import make_package
-from tests.fixtures.panels import STAFF, load_plan, session_plan, small_package, speaker_plan, statement_of
+from tests.fixtures.panels import STAFF, account_of, load_plan, session_plan, small_package, speaker_plan, statement_of
 from tests.fixtures.portal import PortalProcess
 from tests.fixtures.sheets import open_typed
+from tests.fixtures.spoken import mixed_voice
 from tests.fixtures.standings import QUIET, accept, bring_to
 from webapp.wording.reasons import Reason
 
@@ -47,6 +48,7 @@ SCREENS = {
     "publication": "/staff/36/HN/publish",
     "review": f"/staff/statements/{REVIEWED}/",
     "beginning": f"/staff/statements/{REVIEWED}/subtitles/es/beginning",
+    "voices": f"/staff/statements/{REVIEWED}/voices/",
     "account": "/staff/account/",
     "outbox": "/staff/mails/",
     "mail": "/staff/mails/1/",
@@ -92,6 +94,7 @@ def _review_real_package(db, portal: PortalProcess, folder: Path) -> None:
     recording = accept(db, statement_of(db, "MW", 1), QUIET, package=package, prefix=prefix)
     add_track(db, recording, language="en", data=WEBVTT, actor=STAFF, now=NOW)
     open_typed(db, recording, "fr", "De l'eau pour tous")
+    mixed_voice(db, recording, by=account_of(db, "interpreter")).offset_ms = 4000
 
 
 @pytest.fixture

@@ -151,7 +151,7 @@ def _show(statement_id: int) -> str:
         withholds_name=withholds_name(statement),
         lines=[_line(voice, languages) for voice in listed_voices(recording)] if recording else [],
         languages=languages,
-        levels=[(under.value, under_words(under)) for under in Under],
+        levels=[(under.value, under_words(under)) for under in (Under.LOW, Under.NONE)],
         is_interpreter=not current_staff().passes(Rule.STAFF),
     )
 

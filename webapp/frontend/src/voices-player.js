@@ -2,12 +2,14 @@
 import Hls from "hls.js";
 import { RangeLoader } from "./player-ranges.js";
 
+const SECONDS_BEFORE_PLAY = 4;
+const SECONDS_IN_PLAY = 30;
+
 const OPTIONS = {
   fLoader: RangeLoader,
-  maxBufferLength: 30,
+  maxBufferLength: SECONDS_BEFORE_PLAY,
   enableWorker: false, // fMP4 needs no remuxing, and a worker would need a wider security policy
   renderTextTracksNatively: true,
-  autoStartLoad: false,
 };
 
 export function playSounds(video, place) {
@@ -23,5 +25,5 @@ export function playSounds(video, place) {
   video.removeAttribute("src");
   hls.loadSource(video.dataset.voicesManifest);
   hls.attachMedia(video);
-  video.addEventListener("play", () => hls.startLoad(), { once: true });
+  video.addEventListener("play", () => { hls.config.maxBufferLength = SECONDS_IN_PLAY; }, { once: true });
 }
