@@ -1,5 +1,6 @@
 """Subtitles written in a real browser: by keys alone, by two people, with no connection, in Arabic, by the hundred."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -238,6 +239,28 @@ def test_two_people_see_each_other_and_lose_no_words(desk, open_page):
     expect(ben.locator(".cue-text").first).to_have_value("Words of Anna")
     with desk.database.read() as db:
         assert db.query(SheetCue).filter(SheetCue.text == "Words of Anna").count() == 1
+
+
+def test_a_finger_moves_edges_of_the_chosen_cue_and_of_no_other(desk, open_page):
+    page = open_signed_in(open_page, desk.url, width=820, height=1180, has_touch=True).page
+    page.goto(_page_of(desk, 4))
+    expect(page.locator(".cue")).to_have_count(MANY)
+    ends = page.locator("[data-row=end]")
+    page.locator(".cue-text").nth(1).tap()  # from 2.1 to 3.9 s; the whole waveform shows 20 s
+    box, fingers = page.locator(".editor-timeline").bounding_box(), page.context.new_cdp_session(page)
+
+    def drag(*seconds: float) -> None:
+        points = [{"x": box["x"] + box["width"] * at / 20, "y": box["y"] + box["height"] / 2} for at in seconds]
+        fingers.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": points[:1]})
+        for point in points[1:]:
+            fingers.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+        fingers.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    drag(3.9, 3.6, 3.4)
+    expect(ends.nth(1)).to_have_value(re.compile(r"0:03\.[34]"))
+    drag(9.9, 9.6, 9.4)  # the edge of another cue: time goes on below the finger
+    _wait_saved(page)
+    assert ends.nth(4).input_value() == "0:09.900"
 
 
 @pytest.mark.parametrize(("width", "locale"), [(390, "fr"), (1280, "es"), (1280, "en")])

@@ -71,9 +71,15 @@ export class Bar {
     if (this.store.hasTheirs) return this.say("choose", {}, "warn");
     this.work.flush();
     const { status, answer } = await this.sync.send("decide", () => ({ decision, version: this.store.version }));
-    if (status === 200) return this.say("decided", { state: answer.stateWords }, "good");
+    if (status === 200) return this.sayDecided(answer);
     if (status === 422 && answer?.stops) return this.sayStops(answer.stops);
     return this.say("changed", {}, "bad");
+  }
+
+  // The button that was pressed is gone: who presses keys goes on from what can be decided next.
+  sayDecided({ stateWords }) {
+    this.say("decided", { state: stateWords }, "good");
+    if (document.activeElement === document.body) part("decisions").querySelector("button")?.focus();
   }
 
   // Why it cannot be handed in: each rule in words, with the subtitles that break it to go to.
