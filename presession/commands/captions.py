@@ -108,6 +108,8 @@ def lint(
 
 def _language_of(path: Path, given: str | None, option: str) -> str:
     code = given or path.stem.rpartition(".")[2]
+    if given and not is_language(given):
+        raise WrongUsage(f"“{given}” is no language. Write its code, for example {option} fr.")
     if not is_language(code):
         raise WrongUsage(f"Say in which language “{path.name}” is, for example {option} fr.")
     return code
