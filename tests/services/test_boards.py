@@ -217,6 +217,6 @@ def test_fourteen_countries_of_six_cost_as_many_queries_as_one_of_one(database, 
         board = load_board(db, "36", now=now)
         assert board.count(Show.ALL) == 84
         assert board.count(Show.PUBLISHED) == 14
-    assert _count_queries(database, lambda db: load_board(db, "36", now=now)) <= max(empty, 24)
+    assert _count_queries(database, lambda db: load_board(db, "36", now=now)) <= max(empty, 25)
     assert _count_queries(database, list_sessions) <= 4
-    assert _count_queries(database, lambda db: load_review(db, statement_id, now=now)) <= 33
+    assert _count_queries(database, lambda db: load_review(db, statement_id, now=now)) <= 34
