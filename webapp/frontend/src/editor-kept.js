@@ -1,9 +1,20 @@
 // Where pages keep what they have not sent: records by name, “account/statement/language/page”, in this browser.
 const DATABASE = "editor";
 const RECORDS = "unsent";
+const MARK = "editor-has-kept";
 
+// The mark can be asked without waiting; it says that something was kept since it was last all thrown away.
 export async function keep(record) {
+  mark(true);
   await change((records) => records.put(record));
+}
+
+export function mayKeep() {
+  try {
+    return localStorage.getItem(MARK) !== null;
+  } catch {
+    return true;
+  }
 }
 
 export async function remove(name) {
@@ -22,6 +33,16 @@ export async function countKept(beginning) {
 
 export async function removeAll(beginning) {
   await change((records) => records.delete(range(beginning)));
+  if (!(await countKept(""))) mark(false);
+}
+
+function mark(isThere) {
+  try {
+    if (isThere) localStorage.setItem(MARK, "yes");
+    else localStorage.removeItem(MARK);
+  } catch {
+    // a browser that keeps nothing
+  }
 }
 
 function range(beginning) {
