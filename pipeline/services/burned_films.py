@@ -95,7 +95,9 @@ def can_be_burned(recording: Recording) -> bool:
 def find_film(db: Session, track: Track, size: BurnSize) -> str | None:
     """The key of the film of these subtitles as they are shown now; None where it is not there."""
     recording = track.recording
-    if recording.package_prefix is None or not can_be_burned(recording) or track.is_removed:
+    if recording.package_prefix is None or not can_be_burned(recording):
+        return None
+    if current_tracks(recording).get(track.language) is not track:
         return None
     is_made = find_result(db, burned_inputs(track, size)) is not None
     return under(recording.package_prefix, burned_uri(track, size)) if is_made else None

@@ -20,11 +20,12 @@ from pipeline.services.voices import VoiceChanged, record_voice
 from pipeline.storage.store import ObjectStore
 
 
-def remove_voice(db: Session, voice: Voice, *, actor: Actor, now: datetime) -> None:
+def remove_voice(db: Session, voice: Voice, seen_version: int, *, actor: Actor, now: datetime) -> None:
     """Take a voice away for good; where it is out, a release without it is made. Raises `VoiceChanged`."""
     country = voice.recording.statement.speaker.country
     lock_country(db, country.id)
-    if voice.is_removed:
+    db.refresh(voice, with_for_update=True)
+    if voice.is_removed or voice.version != seen_version:
         raise VoiceChanged
     _remove(db, voice, actor=actor, now=now)
     if shows_voice(db, country.id, voice.id):
@@ -35,7 +36,7 @@ def remove_voices_of(db: Session, account_id: int, *, actor: Actor, now: datetim
     """Take away every voice that is this person's own."""
     own = select(Voice).where(Voice.account_id == account_id, Voice.is_own, Voice.is_removed.is_(False))
     for voice in db.scalars(own).all():
-        remove_voice(db, voice, actor=actor, now=now)
+        remove_voice(db, voice, voice.version, actor=actor, now=now)
 
 
 def end_voices(db: Session, recordings: Iterable[Recording], *, actor: Actor, now: datetime) -> None:

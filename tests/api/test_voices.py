@@ -25,7 +25,9 @@ def test_a_voice_is_handed_in_placed_approved_and_taken_away(sqlite_database, ma
     assert script.ask("POST", address, json={**sent, "sound": "?" * 8}).status_code == 422
     made = script.ask("POST", address, json=sent)
     assert (made.status_code, made.json["state"], made.json["under"]) == (201, "waiting", "low")
-    assert script.ask("DELETE", f"/voices/{made.json['id']}").status_code == 204
+    assert script.ask("DELETE", f"/voices/{made.json['id']}").status_code == 428
+    version = script.ask("GET", f"/voices/{made.json['id']}").headers["ETag"]
+    assert script.ask("DELETE", f"/voices/{made.json['id']}", version=version).status_code == 204
     with sqlite_database.begin() as db:
         voice_id = mixed_voice(db, db.get_one(Recording, recording_id), by=account_of(db, "interpreter")).id
     address = f"/voices/{voice_id}"
@@ -36,4 +38,5 @@ def test_a_voice_is_handed_in_placed_approved_and_taken_away(sqlite_database, ma
     placed = script.ask("PATCH", address, json={"starts_seconds": 0.5}, version=seen)
     assert (placed.json["state"], placed.json["starts_seconds"], placed.json["version"]) == ("waiting", 0.5, 2)
     assert script.ask("PATCH", address, json={"under": "none"}, version=seen).status_code == 412
+    assert script.ask("DELETE", address, version=seen).status_code == 412
     assert [one["id"] for one in script.get(f"/recordings/{recording_id}/voices")["items"]] == [voice_id]

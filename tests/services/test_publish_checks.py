@@ -234,7 +234,7 @@ def test_a_voice_is_asked_about_goes_out_marked_and_comes_down_at_once_when_it_i
         (out,) = voices_in(release.facts, statement.id)
         assert (out.language, out.voice_id, out.mark) == ("fr", voice.id, TrackMark.UNREVIEWED)
     with panel.begin() as db:
-        remove_voice(db, db.get_one(Voice, voice.id), **ACT)
+        remove_voice(db, db.get_one(Voice, voice.id), voice.version, **ACT)
         newest = newest_release(db, country_of(db, "MW").id)
         assert newest.id != release.id
         assert voices_in(newest.facts, statement.id) == ()

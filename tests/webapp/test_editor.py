@@ -85,6 +85,19 @@ def test_what_is_no_deed_changes_nothing(anna, spoken, sqlite_database, deed):
         assert {cue.text for cue in db.query(SheetCue)} >= {"Ladies and gentlemen,"}
 
 
+def test_words_of_a_page_are_never_taken_for_those_of_who_signed_in_since(anna, spoken, sqlite_database):
+    first = _cues(_ask(anna, spoken, "now", cue=""))[0]
+    deed = {"deed": "change", "key": first["key"], "seen": first["version"], "text": "Somebody else's"}
+    assert _ask(anna, spoken, "changes", deed=deed, **{"as": 10_000}).status_code == 401
+    with sqlite_database.read() as db:
+        assert "Somebody else's" not in {cue.text for cue in db.query(SheetCue)}
+
+
+def test_signs_that_cannot_be_kept_are_refused(anna, spoken):
+    key = _cues(_ask(anna, spoken, "now", cue=""))[0]["key"]
+    assert _ask(anna, spoken, "notes", do="add", key=key, text="\ud800").status_code == 400
+
+
 def test_notes_reach_everybody_and_are_dealt_with(anna, spoken):
     key = _cues(_ask(anna, spoken, "now", cue=""))[0]["key"]
     (note,) = _ask(anna, spoken, "notes", do="add", key=key, text="Is this her title?").json["notes"]

@@ -132,7 +132,7 @@ def test_a_voice_goes_by_decision_with_its_person_and_with_its_recording(recorde
     database, store = installation.database, installation.store
     path = speech_file("voice.mp3")
     ways = {
-        "decision": lambda db, voice: remove_voice(db, voice, actor=STAFF, now=NOW),
+        "decision": lambda db, voice: remove_voice(db, voice, voice.version, actor=STAFF, now=NOW),
         "person": lambda db, voice: remove_voices_of(db, interpreter.id, actor=STAFF, now=NOW),
         "recording": lambda db, voice: setattr(voice.recording, "withdrawn_at", NOW),
     }

@@ -85,8 +85,9 @@ def approve_spoken_voice(voice_id: int, json: VoiceApproval) -> Answer:
 @blueprint.delete(_ONE)
 @endpoint(Scope.REVIEW, None, tag=_TAG, status=204)
 def remove_spoken_voice(voice_id: int) -> Answer:
-    """Take a voice away for good; where it is out it comes down at once."""
-    remove_voice(current_db(), _there(voice_id), actor=current_staff().actor, now=datetime.now(UTC))
+    """Take the voice that was seen away for good; where it is out it comes down at once."""
+    voice, version = _seen(voice_id)
+    remove_voice(current_db(), voice, version, actor=current_staff().actor, now=datetime.now(UTC))
     return "", 204
 
 

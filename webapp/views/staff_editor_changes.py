@@ -124,6 +124,8 @@ def _sheet_to_write(statement_id: int, language: str) -> Sheet:
     sheet = sheet_of(statement_id, language)
     if not may_edit(statement_id, language):
         abort(403)
+    if asked_body().get("as", current_staff().account_id) != current_staff().account_id:
+        abort(401)  # another person signed in meanwhile: what the page holds is not theirs
     return sheet
 
 

@@ -212,7 +212,7 @@ def _decide(voice: Voice, decision: str) -> None:
         approve_voice(db, voice, version, is_nameless=request.form.get("nameless") == "yes", actor=actor, now=now)
         flash(_("Spoken interpretation approved: %(language)s", language=language), "good")
     elif decision == "remove":
-        remove_voice(db, voice, actor=actor, now=now)
+        remove_voice(db, voice, version, actor=actor, now=now)
         flash(_("Spoken interpretation removed: %(language)s", language=language), "good")
     else:
         starts = request.form.get("starts", type=float)

@@ -3,7 +3,7 @@
 import { eachKept, keep, remove } from "./editor-kept.js";
 import { newName } from "./editor-outbox.js";
 
-const LONGEST_DAYS = 60;
+const LONGEST_DAYS = 14;
 const LOOKS_MILLISECONDS = [0, 300, 1000, 3000, 10_000];
 
 export class Safe {
@@ -35,6 +35,7 @@ export class Safe {
 
   // A page that is being left may still hold what it keeps for a moment, so it is looked for more than once.
   async look() {
+    await forgetOld().catch(() => {});
     for (const wait of LOOKS_MILLISECONDS) {
       await new Promise((resolve) => setTimeout(resolve, wait));
       const left = await eachKept(`${this.place}/`).catch(() => []);
@@ -48,11 +49,15 @@ export class Safe {
   }
 
   async takeUp({ name, savedAt, deeds, aside }) {
-    if (Date.now() - savedAt < LONGEST_DAYS * 86_400_000) {
-      this.store.takeUp(deeds, aside);
-      await this.write().catch(() => {});
-      this.onTakenUp(deeds.length, savedAt);
-    }
-    await remove(name);
+    this.store.takeUp(deeds, aside);
+    this.onTakenUp(deeds.length, savedAt);
+    const isKept = await this.write().then(() => true, () => false);
+    if (isKept) await remove(name);
   }
+}
+
+// What nobody opens any more, as of a statement that was withdrawn, stays no longer than this.
+async function forgetOld() {
+  const oldest = Date.now() - LONGEST_DAYS * 86_400_000;
+  for (const { name, savedAt } of await eachKept("")) if (savedAt < oldest) await remove(name);
 }

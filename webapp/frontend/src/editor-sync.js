@@ -5,10 +5,11 @@ const PATIENCE_MILLISECONDS = 15_000;
 const RETRIES = [1000, 2000, 4000, 8000];
 const GONE = [403, 404];
 const AGAIN = new Set([0, 401, ...GONE, 408, 425, 429, 500, 502, 503, 504]);
+const MOST_FAULTS = 6; // a request that breaks the server so often is laid aside, that the others may go
 
 export class Sync {
-  constructor({ addresses, mayEdit }, store, sending) {
-    Object.assign(this, { addresses, mayEdit, store, sending });
+  constructor({ addresses, mayEdit, meId }, store, sending) {
+    Object.assign(this, { addresses, mayEdit, meId, store, sending });
     this.token = store.state.token;
     this.queue = []; // requests that are no deeds: they go when all deeds have
     this.trouble = ""; // "", "offline", "signed_out" or "gone"
@@ -62,8 +63,10 @@ export class Sync {
   async finish(one) {
     this.underWay = one;
     let result = await this.post(one.address, one.body);
-    for (let isRenewed = false; AGAIN.has(result.status) || (result.status === 400 && !isRenewed); ) {
+    for (let isRenewed = false, faults = 0; AGAIN.has(result.status) || (result.status === 400 && !isRenewed); ) {
       isRenewed ||= result.status === 400;
+      faults += result.status === 500 ? 1 : 0;
+      if (faults >= MOST_FAULTS) break;
       await this.pause(result.status);
       if (one.deed) one.deed.tries += 1;
       result = await this.post(one.address, one.body);
@@ -105,7 +108,7 @@ export class Sync {
 
   post(address, body) {
     const headers = { "Content-Type": "application/json", "X-CSRFToken": this.token };
-    return this.ask(this.addresses[address], { method: "POST", headers, body: JSON.stringify({ ...this.seen, ...body }) });
+    return this.ask(this.addresses[address], { method: "POST", headers, body: JSON.stringify({ ...this.seen, as: this.meId, ...body }) });
   }
 
   async ask(address, options) {
@@ -150,7 +153,7 @@ export class Sync {
   leave() {
     if (!this.mayEdit) return;
     const headers = { "Content-Type": "application/json", "X-CSRFToken": this.token };
-    const body = JSON.stringify({ ...this.seen, leaves: true });
+    const body = JSON.stringify({ ...this.seen, as: this.meId, leaves: true });
     fetch(this.addresses.be, { method: "POST", headers, body, keepalive: true }).catch(() => {});
   }
 }
