@@ -15,6 +15,7 @@ COMMANDS = {
     "check": "Check one recording: is it a playable video within the limit?",
     "process": "Turn one recording into a streamable package, without a server.",
     "captions": "Subtitles: check a file, say how those of a session stand, have texts timed.",
+    "voices": "Spoken interpretation: hand in a sound file, say how it stands.",
     "session": "List sessions and load a session file.",
     "speaker": "List, export and import the speakers of a session.",
     "invite": "Mail personal links to speakers who were not let in yet.",

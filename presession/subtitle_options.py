@@ -9,7 +9,7 @@ import click
 from pipeline.captions.cues import Cue
 from pipeline.captions.encodings import ENCODINGS
 from pipeline.captions.reading import read_subtitles
-from pipeline.captions.refusals import SubtitleProblem, SubtitlesRefused
+from pipeline.captions.refusals import LARGEST_FILE_BYTES, SubtitleProblem, SubtitlesRefused
 from pipeline.domain.errors import InputRefused
 from pipeline.domain.languages import is_language
 from presession.options import Decorator
@@ -27,9 +27,15 @@ class SubtitleFile:
         return read_subtitles(self.data, duration_seconds=duration_seconds, encoding=self.encoding)
 
 
+def _read_bytes(path: Path) -> bytes:
+    """A file that is too large is read no further than shows that it is."""
+    with path.open("rb") as file:
+        return file.read(LARGEST_FILE_BYTES + 1)
+
+
 def read_subtitle_files(paths: Mapping[str, Path], encodings: Mapping[str, str]) -> dict[str, SubtitleFile]:
     """The files by language; raises `InputRefused` for one that cannot be read, whatever its recording's length."""
-    files = {code: SubtitleFile(path.read_bytes(), encodings.get(code)) for code, path in paths.items()}
+    files = {code: SubtitleFile(_read_bytes(path), encodings.get(code)) for code, path in paths.items()}
     for code, file in files.items():
         try:
             file.read()

@@ -30,6 +30,7 @@ pytest_plugins = [
     "tests.fixtures.openid_provider",
     "tests.fixtures.translation_server",
     "tests.fixtures.media",
+    "tests.fixtures.spoken",
     "tests.fixtures.traps",
 ]
 

@@ -19,6 +19,7 @@ Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,16}$")]
 Moment = Annotated[int, Field(ge=0, le=86_400_000)]
 Text = Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")]
 Version = Annotated[int, Field(ge=0, le=2147483647)]
+Place = Annotated[int, Field(ge=1, le=9)]
 Seen = Annotated[dict[Key, Version], Field(min_length=1, max_length=5000)]
 
 
@@ -38,7 +39,7 @@ class _Deed(BaseModel, ABC):
 
 
 class Change(_Deed):
-    """Other words or times of one cue."""
+    """Other words, times or place of one cue."""
 
     deed: Literal["change"]
     key: Key
@@ -46,10 +47,12 @@ class Change(_Deed):
     text: Text | None = None
     start_ms: Moment | None = None
     end_ms: Moment | None = None
+    place: Place | None = None
 
     def make(self, db: Session, sheet: Sheet, told: Told) -> object:
         """The same sent twice is made once."""
-        wanted: dict[str, Any] = {"text": self.text, "start_ms": self.start_ms, "end_ms": self.end_ms}
+        times: dict[str, Any] = {"start_ms": self.start_ms, "end_ms": self.end_ms}
+        wanted = {**times, "text": self.text, "place": self.place}
         return change_cue(db, sheet, self.key, self.seen, **wanted, **told)
 
 
@@ -61,11 +64,12 @@ class Insert(_Deed):
     start_ms: Moment
     end_ms: Moment
     text: Text = ""
+    place: Place = 2
 
     def make(self, db: Session, sheet: Sheet, told: Told) -> object:
         """The same sent twice is made once."""
-        times = {"start_ms": self.start_ms, "end_ms": self.end_ms}
-        return insert_cue(db, sheet, key=self.key, text=self.text, **times, **told)
+        where = {"start_ms": self.start_ms, "end_ms": self.end_ms, "place": self.place}
+        return insert_cue(db, sheet, key=self.key, text=self.text, **where, **told)
 
 
 class Single(_Deed):

@@ -1,14 +1,17 @@
 """What an open editor is told of subtitles: what changed since it last asked, who else is there, what may be done."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from flask_babel import get_timezone
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 
+from pipeline.domain.desk import AssignmentKind
 from pipeline.domain.sheets import SheetAction
-from pipeline.records.tables import CueNote, Sheet, SheetCue
+from pipeline.records.tables import CueNote, CueRevision, Sheet, SheetCue
+from pipeline.services.assignments import list_assignments
 from pipeline.services.cue_notes import list_notes
 from pipeline.services.sheet_changes import CueThere
 from pipeline.services.sheet_staleness import outdated_cues
@@ -16,7 +19,7 @@ from pipeline.services.sheet_times import list_present, own_time
 from pipeline.services.sheet_undo import find_undoable_changes
 from pipeline.services.sheets import cues_since, find_source
 from webapp.access import Rule, current_staff
-from webapp.i18n import moment_words
+from webapp.i18n import day_words, moment_words
 from webapp.wording.sheets import sheet_decisions, sheet_state_words, stale_reason_words
 
 
@@ -29,6 +32,7 @@ def cue_json(cue: SheetCue | CueThere) -> dict[str, Any]:
         "startMs": cue.start_ms,
         "endMs": cue.end_ms,
         "text": cue.text,
+        "place": cue.place,
         "doubt": cue.doubt,
         "isMachine": cue.is_machine,
         "isDeleted": cue.is_deleted,
@@ -50,7 +54,9 @@ def state_since(db: Session, sheet: Sheet, *, version: int, source_version: int,
         "state": sheet.state.value,
         "stateWords": sheet_state_words(sheet.state),
         "stale": [stale_reason_words(reason) for reason in sheet.stale_because],
-        "due": moment_words(sheet.due_at) if sheet.due_at else "",
+        "due": day_words(day) if (day := due_day(sheet)) else "",
+        "dueDay": day.isoformat() if day else "",
+        "askedOf": _asked_of(db, sheet),
         "decisions": decisions_of(sheet),
         "people": [
             {"id": one.account_id, "name": one.by, "cue": one.cue_key, "isMe": one.account_id == member.account_id}
@@ -70,6 +76,31 @@ def decisions_of(sheet: Sheet) -> list[tuple[str, str]]:
     if member.passes(Rule.STAFF):
         return found
     return [] if member.passes(Rule.READER) else [one for one in found if one[0] == SheetAction.SUBMIT.value]
+
+
+def due_day(sheet: Sheet) -> date | None:
+    """The last day for a sheet, where the portal is."""
+    return sheet.due_at.astimezone(get_timezone()).date() if sheet.due_at else None
+
+
+def revision_json(revision: CueRevision, by: str) -> dict[str, Any]:
+    """What a cue once was, and `by` whom."""
+    return {
+        "version": revision.version,
+        "by": by,
+        "at": moment_words(revision.created_at),
+        "startMs": revision.start_ms,
+        "endMs": revision.end_ms,
+        "text": revision.text,
+        "place": revision.place,
+        "isDeleted": revision.is_deleted,
+    }
+
+
+def _asked_of(db: Session, sheet: Sheet) -> list[str]:
+    asked = list_assignments(db, sheet.recording.statement_id)
+    wanted = (AssignmentKind.INTERPRET, sheet.language)
+    return [one.account.name or one.account.email for one in asked if (one.kind, one.language) == wanted]
 
 
 def _cues(cues: Iterable[SheetCue]) -> list[dict[str, Any]]:

@@ -44,7 +44,7 @@ def problem_of(error: Exception) -> Problem:
         return _too_late() if isinstance(error, HandInClosed) else _changed_meanwhile()
     if isinstance(error, (InputRefused, WrongUsage)):
         return Problem(422, _("That cannot be taken"), str(error))
-    if isinstance(error, (RetryableError, DBAPIError, TimeoutError, OverflowError)):
+    if isinstance(error, (RetryableError, DBAPIError, TimeoutError, OverflowError, UnicodeEncodeError)):
         return _of_records(error)
     if isinstance(error, CSRFError):
         return Problem(
@@ -58,7 +58,7 @@ def problem_of(error: Exception) -> Problem:
 
 
 def _of_records(error: Exception) -> Problem:
-    if isinstance(error, (DataError, OverflowError)):  # a number or a sign that no record can hold
+    if isinstance(error, (DataError, OverflowError, UnicodeEncodeError)):  # a number or a sign that no record can hold
         return _of_status(404 if request.method in {"GET", "HEAD"} else 400)
     return _no_room() if isinstance(error, SpoolFull) else _out_of_order()
 

@@ -41,6 +41,9 @@ _OTHER_PERMISSIONS = "fullscreen=(self), geolocation=(), payment=(), usb=()"
 WITH_CAMERA = f"camera=(self), microphone=(self), {_OTHER_PERMISSIONS}"
 """Permissions of the one page that records; a view sends it with its answer."""
 
+WITH_MICROPHONE = f"camera=(), microphone=(self), {_OTHER_PERMISSIONS}"
+"""Permissions of the page where interpreters record."""
+
 _HEADERS = {
     "Content-Security-Policy": _CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",

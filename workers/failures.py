@@ -33,6 +33,8 @@ _TOLD_STAFF: Mapping[JobKind, str] = {
     JobKind.TAKEDOWN: "What may not be out could not be hidden at once.",
     JobKind.PURGE: "The caches in front of the published pages could not be told of what is gone.",
     JobKind.BURN: "The film with subtitles in its picture could not be made.",
+    JobKind.VOICE: "A spoken interpretation could not be mixed with the original.",
+    JobKind.WAVEFORM: "The outline of the sound could not be drawn.",
 }
 
 _ROOT = Path(__file__).parent.parent

@@ -7,6 +7,7 @@ from bench.rows import SectionResult
 from bench.sections import (
     alignment,
     board,
+    editor,
     engine,
     growth,
     links,
@@ -41,6 +42,7 @@ SECTIONS: Mapping[str, Section] = {
     "growth": Section("Memory and time as recordings grow longer", growth.measure_growth),
     "alignment": Section("When each line of a read text is said", alignment.measure_alignment),
     "rules": Section("Rules for subtitles: splitting, numbers and names", rules.measure_rules),
+    "editor": Section("Writing subtitles: 150 of them in a real browser", editor.measure_editor),
     "publishing": Section("Publishing, correcting and taking down", publishing.measure_publishing),
     "uploads": Section("The speaker's side: uploads and pages", uploads.measure_uploads),
     "watching": Section("The mission's side: the published page on a thin line", watching.measure_watching),

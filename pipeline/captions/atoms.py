@@ -39,7 +39,7 @@ def take_apart(text: str, language: str, line_width: int, *, has_paragraphs: boo
     wide = has_wide_script(language)
     return [
         Atom(word.text, joiner, width(word.text, wide), width(joiner, wide), cost)
-        for word, cost, joiner in zip(words, costs, _joiners(words), strict=True)
+        for word, cost, joiner in zip(words, costs, _joiners(words, has_paragraphs=has_paragraphs), strict=True)
     ]
 
 
@@ -104,7 +104,9 @@ def _good_end(piece: str) -> int:
     return next((end for end in range(len(piece), len(piece) // 2, -1) if piece[end - 1] in cuts), len(piece))
 
 
-def _joiners(words: Sequence[Word]) -> Iterator[str]:
+def _joiners(words: Sequence[Word], *, has_paragraphs: bool) -> Iterator[str]:
+    """A line end between signs without spaces is nothing; in a Thai text and the like it is a blank."""
+    wide = read_rules()["characters"]["wide"]
     ranges = read_rules()["characters"]["spaceless"]
     for index, word in enumerate(words):
         if index == 0 or not word.space:
@@ -112,6 +114,6 @@ def _joiners(words: Sequence[Word]) -> Iterator[str]:
         elif not _BREAKABLE.search(word.space):
             yield word.space
         elif "\n" in word.space and is_in(words[index - 1].text[-1], ranges) and is_in(word.text[0], ranges):
-            yield ""
+            yield " " if has_paragraphs and not is_in(word.text[0], wide) else ""
         else:
             yield " "

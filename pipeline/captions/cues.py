@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipeline.captions.places import Place
 
 _LINE_ENDS = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
-_NO_TEXT = re.compile("[\0-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_NO_TEXT = re.compile("[\0-\x08\x0e-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff]")
 _BLANKS = " \t"
 
 
@@ -42,7 +42,8 @@ def milliseconds(seconds: float) -> int:
 def plain_text(raw: str) -> str:
     """Text fit for a cue: lines by newlines, none of them blank, no control characters, no blanks at their ends.
 
-    Direction marks and every other character of a script are kept.
+    Direction marks and every other character of a script are kept, but for the two that show letters in another order
+    than they are written in.
     """
     lines = (_NO_TEXT.sub("", line).strip(_BLANKS) for line in _LINE_ENDS.split(raw))
     return "\n".join(line for line in lines if line.strip())

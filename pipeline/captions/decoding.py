@@ -16,6 +16,7 @@ _XML_ENCODING = re.compile(rb"\s*<\?xml\b[^<>]{0,80}?\bencoding\s*=\s*[\"']([A-Z
 _WIDER = {"iso8859_1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "shift_jis": "cp932"}
 _LINE_END = re.compile("\r\n|[\n\r]")
 _REPLACEMENT = "\ufffd"
+_ARROW = b" --> "
 _UNFIT = re.compile(f"[\0-\x08\x0e-\x1f\x7f-\x9f{_REPLACEMENT}]")
 
 _MARKS = (
@@ -57,6 +58,9 @@ def _refusal_of(character: str, *, line: int) -> SubtitlesRefused:
 
 def _decode(data: bytes, encoding: str | None) -> str:
     own = _shown_encoding(data)
+    if own != "utf-8-sig" and _ARROW in data:  # letters of a byte each among those of two or four
+        line = _lines_in(data[: data.index(_ARROW)].decode(own, "ignore"))
+        raise SubtitlesRefused(SubtitleProblem.MIXED_ENCODINGS, line=line)
     try:
         text = data.decode(own)
     except UnicodeDecodeError as error:

@@ -15,6 +15,7 @@ from pipeline.captions.rules import read_words, words_of
 _TOKEN = re.compile(r"(?:[^\W\d_]+['’])?[^\W_]+(?:[-.’'][^\W_]+)*\.?")
 _ELISION = re.compile(r"([^\W\d_]+['’])(?=[^\W_])")
 _LATIN = re.compile("[A-Za-z\xc0-\u024f]")
+_ROMAN_NUMBER = re.compile("(?:XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _STEM_LETTERS = 4
 _SHORTEST_NAME = 3
 _BLANKS = " \n\xa0\u202f"
@@ -93,7 +94,8 @@ def _names(spoken: Spoken) -> Iterator[str]:
         inner = [key for token, key in zip(run, keys, strict=True) if not token.follows_break and key not in titles]
         is_institution = run[0].has_article or any(key in common or key in spoken.lower for key in inner)
         for token, key in zip(run, keys, strict=True):
-            is_candidate = token.is_person or not (token.follows_break or is_institution)
+            is_name = not (token.follows_break or is_institution or _ROMAN_NUMBER.fullmatch(_bare(token.word)))
+            is_candidate = token.is_person or is_name
             if is_candidate and len(key) >= _SHORTEST_NAME and key not in common and not key.startswith(stems):
                 yield _bare(token.word)
 

@@ -10,6 +10,7 @@ from pipeline.captions.rules import read_rules, words_of
 
 _GROUPED = r"\d{1,3}(?:[ \xa0\u2009\u202f'’٬]\d{3}(?!\d))+(?:[.,٫]\d+(?![.,]?\d))?"
 _NUMBER = re.compile(rf"{_GROUPED}|\d+(?:[.,٫٬]\d+)*", re.ASCII)
+_YEARS = re.compile(r"(?:^|\D)(19|20)\d\d[-–/]$")
 _GROUP_SIGNS = re.compile("[ \xa0\u2009\u202f'’٬]")
 
 
@@ -36,7 +37,8 @@ def read_numbers(text: str, language: str) -> Iterator[Number]:
         written = text[match.start() : match.end()]
         for values, parts in _meanings(match.group()):
             scaled = frozenset(_scaled(value, power) for value in values) if power else frozenset()
-            yield Number(written, values | scaled, parts, match.start(), end)
+            later = _later_year(plain, match)
+            yield Number(written, values | scaled | later, parts, match.start(), end)
 
 
 def scale_words(language: str) -> Mapping[str, int]:
@@ -61,6 +63,12 @@ def _power(text: str, end: int, language: str) -> tuple[int, int]:
         power += words[word.lower()] if word else signs[sign]
         end = match.end()
     return power, end
+
+
+def _later_year(text: str, match: re.Match[str]) -> frozenset[str]:
+    """The year that two digits are behind another one, as in “2024-25”."""
+    years = _YEARS.search(text[max(0, match.start() - 6) : match.start()]) if len(match.group()) == 2 else None
+    return frozenset({years.group(1) + match.group()} if years else ())
 
 
 def _meanings(digits: str) -> Iterator[tuple[frozenset[str], frozenset[str]]]:

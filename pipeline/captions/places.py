@@ -85,11 +85,11 @@ def from_tags(tags: str) -> Place | None:
         return None
     if found[1]:
         return Place(int(found[1]))
-    return _from_old_tag(int(found[2]))
+    return from_old_number(int(found[2]))
 
 
-def _from_old_tag(number: int) -> Place | None:
-    """`\\a` counts 1 to 3 below, 5 to 7 above, 9 to 11 in the middle."""
+def from_old_number(number: int) -> Place | None:
+    """The place by the numbers of `\\a` and of old styles: 1 to 3 below, 5 to 7 above, 9 to 11 in the middle."""
     column, row = number % 4 - 1, {0: 0, 1: 2, 2: 1}.get(number // 4)
     return None if column < 0 or row is None else place_at(row, column)
 

@@ -33,6 +33,9 @@ class SubtitleProblem(StrEnum):
     BAD_XML = "bad_xml"
     UNSAFE_XML = "unsafe_xml"
     BAD_TTML_TIME = "bad_ttml_time"
+    COMPLEX_XML = "complex_xml"
+    BAD_SUBSTATION_TIME = "bad_substation_time"
+    MIXED_ENCODINGS = "mixed_encodings"
 
 
 SENTENCES: Mapping[SubtitleProblem, str] = {
@@ -64,6 +67,12 @@ SENTENCES: Mapping[SubtitleProblem, str] = {
     " Save the file again without it.",
     SubtitleProblem.BAD_TTML_TIME: 'Line {line} has no times as they should be: begin="00:01:02.500"'
     ' end="00:01:05.000".',
+    SubtitleProblem.COMPLEX_XML: "Line {line} holds far more than a subtitle has. Save the file again as WebVTT (.vtt)"
+    " or SubRip (.srt).",
+    SubtitleProblem.BAD_SUBSTATION_TIME: "Line {line} has no times and words as it should:"
+    " Dialogue: 0,0:01:02.50,0:01:05.00,Default,,0,0,0,,Words.",
+    SubtitleProblem.MIXED_ENCODINGS: "From line {line} on the file has another encoding than before it. Save both"
+    " parts again with the encoding UTF-8.",
 }
 """`readings` are a file's possible `Reading`s, written out as `choices`. `line` counts from 1, as `cue` does;
 `line` is None where a format has no lines worth naming.

@@ -18,7 +18,8 @@ _TINY_SHARE = 0.43
 _TINY_COST = 2
 _FULL_SHARE = 0.85
 _SENTENCE_INSIDE = 14
-_LINE_BREAK_SHARE = 0.5
+_SENTENCE_TORN = 20
+_LINE_BREAK_SHARE = 0.6
 _LONGEST_SECONDS_AIMED_AT = 6.0
 
 
@@ -58,7 +59,9 @@ def _best_cuts(atoms: Sequence[Atom], limit: int, most: int) -> Iterator[tuple[i
             if lines is None:
                 break
             inside = _SENTENCE_INSIDE * (sentences[end] - sentences[start + 1])
-            cost = costs[start] + lines + inside + _size_cost(room.width(start, end) / UNITS, limit)
+            # A sentence that begins beside another one's end should not go on in the next cue.
+            torn = _SENTENCE_TORN if inside and end_cost else 0
+            cost = costs[start] + lines + inside + torn + _size_cost(room.width(start, end) / UNITS, limit)
             if cost < best:
                 best, best_start = cost, start
         costs.append(best + end_cost)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate, groupby
 from typing import Any
 
 from lxml import etree
@@ -25,6 +26,7 @@ _DECLARATION = re.compile(r"\s*<\?xml\b[^<>]*\?>")
 _BLANKS = re.compile(r"[ \t\n\r]+")
 _SPACES = re.compile(" {2,}")
 _LATEST_SECONDS = 10_000_000
+_MOST_TAGS = 100_000
 _BLOCKS = {"div", "p", "span"}
 _TIMED = {"begin", "end", "dur"}
 
@@ -60,6 +62,10 @@ def _parse(lines: Sequence[str]) -> Any:
     line = next((number for number, line in enumerate(lines, 1) if _DOCUMENT_TYPE.search(line)), None)
     if line is not None:
         raise SubtitlesRefused(SubtitleProblem.UNSAFE_XML, line=line)
+    tags = accumulate(line.count("<") for line in lines)
+    line = next((number for number, so_far in enumerate(tags, 1) if so_far > _MOST_TAGS), None)
+    if line is not None:
+        raise SubtitlesRefused(SubtitleProblem.COMPLEX_XML, line=line)
     text = "\n".join(lines)
     declaration = _DECLARATION.match(text)
     # The lines are text already, whatever encoding the file says it had; their numbers stay.
@@ -121,17 +127,13 @@ class _Reader:
         return seconds
 
     def _paragraph(self, paragraph: Any, span: _Span) -> Iterator[TimedText]:
-        whole: list[_Piece] = []
-        for piece in self._pieces(paragraph, span, keeps_blanks=_keeps_blanks(paragraph)):
-            if whole and whole[-1].span == piece.span:
-                whole[-1] = _Piece(piece.span, whole[-1].text + piece.text)
-            else:
-                whole.append(piece)
-        keeps_blanks = _keeps_blanks(paragraph)
-        for piece in whole:
-            text = plain_text(piece.text if keeps_blanks else _SPACES.sub(" ", piece.text))
+        keeps_blanks = self._layout.own(paragraph, "space") == "preserve"
+        pieces = self._pieces(paragraph, span, keeps_blanks=keeps_blanks)
+        for shown, together in groupby(pieces, key=lambda piece: piece.span):
+            whole = "".join(piece.text for piece in together)
+            text = plain_text(whole if keeps_blanks else _SPACES.sub(" ", whole))
             if text:
-                yield self._timed(paragraph, piece.span, text)
+                yield self._timed(paragraph, shown, text)
 
     def _timed(self, paragraph: Any, span: _Span, text: str) -> TimedText:
         if span.end is None:
@@ -149,15 +151,6 @@ class _Reader:
                 keeps = {"preserve": True, "default": False}.get(values.get("space", ""), keeps_blanks)
                 yield from self._pieces(child, self._span(child, within), keeps_blanks=keeps)
             yield _Piece(span, _blanks(child.tail, keeps_blanks))
-
-
-def _keeps_blanks(element: Any) -> bool:
-    while element is not None:
-        space = attributes_of(element).get("space")
-        if space:
-            return space == "preserve"
-        element = element.getparent()
-    return False
 
 
 def _blanks(text: str | None, keeps_blanks: bool) -> str:

@@ -6,8 +6,11 @@ from typing import Any
 from lxml import etree
 
 from pipeline.captions.places import Place, column_of, place_at, row_at
+from pipeline.captions.refusals import SubtitleProblem, SubtitlesRefused
 
 _MOST_REFERENCES = 20
+_MOST_ATTRIBUTES = 100
+_NAMED = ("{*}region", "{*}style", "region", "style")
 _ANCHORS = {"before": 0.0, "center": 0.5, "after": 1.0}
 
 
@@ -19,25 +22,26 @@ class Layout:
         values = attributes_of(root)
         self._pixels = values.get("extent", "")
         self._cells = values.get("cellResolution", "32 15")
-        for element in root.iter():
+        self._found: dict[tuple[Any, str], str] = {}
+        for element in root.iter(*_NAMED):
             name = attributes_of(element).get("id")
-            if name and local_name(element) in ("region", "style"):
+            if name:
                 self._named[name] = _with_own_styles(element)
 
     def place_of(self, paragraph: Any, text: str) -> Place:
         """The place of a paragraph's text; below in the middle where nothing is said."""
-        region = self._named.get(self._own(paragraph, "region"), {})
-        alignment = self._own(paragraph, "textAlign") or self._of(region, "textAlign")
+        region = self._named.get(self.own(paragraph, "region"), {})
+        alignment = self.own(paragraph, "textAlign") or self._of(region, "textAlign")
         return place_at(self._row(region), column_of(alignment, text))
 
-    def _own(self, element: Any, name: str) -> str:
-        """The value on an element, on its styles, or on what it stands in."""
-        while element is not None:
-            found = self._of(attributes_of(element), name)
-            if found:
-                return found
-            element = element.getparent()
-        return ""
+    def own(self, element: Any, name: str) -> str:
+        """The value on an element, on its styles, or on what it stands in; each is looked for once."""
+        if element is None:
+            return ""
+        if (element, name) not in self._found:
+            here = self._of(attributes_of(element), name)
+            self._found[element, name] = here or self.own(element.getparent(), name)
+        return self._found[element, name]
 
     def _of(self, values: Mapping[str, str], name: str) -> str:
         return next((found[name] for found in self._with_styles(values) if found.get(name)), "")
@@ -77,7 +81,9 @@ def local_name(element: Any) -> str:
 
 
 def attributes_of(element: Any) -> dict[str, str]:
-    """An element's attributes by their names without namespaces."""
+    """An element's attributes by their names without namespaces. Raises `SubtitlesRefused` for a flood of them."""
+    if len(element.attrib) > _MOST_ATTRIBUTES:  # looking each up takes as long as there are others
+        raise SubtitlesRefused(SubtitleProblem.COMPLEX_XML, line=element.sourceline)
     return {etree.QName(name).localname: value.strip() for name, value in element.attrib.items()}
 
 

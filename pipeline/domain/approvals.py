@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 TRACK = "track."
+VOICE = "voice."
 CONSENT = "consent."
 """Before the language, or the item, among the names of what an approval is bound to."""
 
@@ -24,8 +25,8 @@ class ApprovalWord(StrEnum):
 
 
 _FOLLOWS: Mapping[str, tuple[str, ...]] = {
-    "recording": ("trim", "package", TRACK),
-    "trim": ("package", TRACK),
+    "recording": ("trim", "package", TRACK, VOICE),
+    "trim": ("package", TRACK, VOICE),
     "hidden": ("package",),
     "poster": ("package",),
 }

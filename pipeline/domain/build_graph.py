@@ -137,5 +137,7 @@ def input_words(step: Step, name: str) -> str:
     """An input as a person reads it."""
     if name.startswith("track "):
         return f"subtitles in {name.removeprefix('track ')}"
+    if name.startswith("voice "):
+        return f"spoken interpretation into {name.removeprefix('voice ')}"
     general = {"version": "the version of this step", "sha256": "the original", UNKNOWN: "something not noted down"}
     return _INPUT_WORDS.get((step, name)) or general.get(name, name)

@@ -12,5 +12,8 @@ class BurnSize(StrEnum):
 
     @property
     def share(self) -> float:
-        """The height of a line as a share of the picture's; the large ones still hold 42 characters in a line."""
-        return {BurnSize.SMALL: 0.042, BurnSize.MEDIUM: 0.052, BurnSize.LARGE: 0.065}[self]
+        """The height of a line as a share of the picture's.
+
+        The small ones can be read on a telephone held upright, the large ones still hold 42 characters in a line.
+        """
+        return {BurnSize.SMALL: 0.056, BurnSize.MEDIUM: 0.068, BurnSize.LARGE: 0.082}[self]

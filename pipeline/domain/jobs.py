@@ -31,6 +31,8 @@ class JobKind(StrEnum):
     BURN = "burn"
     TAKEDOWN = "takedown"
     PURGE = "purge"
+    VOICE = "voice"
+    WAVEFORM = "waveform"
 
 
 class Queue(StrEnum):
@@ -57,7 +59,20 @@ QUEUES: Mapping[JobKind, Queue] = {
     JobKind.BURN: Queue.CAPTIONS,
     JobKind.TAKEDOWN: Queue.INTERACTIVE,
     JobKind.PURGE: Queue.INTERACTIVE,
+    JobKind.VOICE: Queue.CAPTIONS,
+    JobKind.WAVEFORM: Queue.INTERACTIVE,
 }
+
+
+OF_RECORDINGS = (
+    JobKind.INTAKE,
+    JobKind.ENCODE,
+    JobKind.PROXY,
+    JobKind.ALIGN,
+    JobKind.BURN,
+    JobKind.WAVEFORM,
+)
+"""Kinds of work whose subject is a recording."""
 
 
 class FailureCode(StrEnum):

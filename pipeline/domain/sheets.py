@@ -55,6 +55,12 @@ class SheetAction(StrEnum):
     RENEW_APPROVED = "renew_approved"
 
 
+BEING_WRITTEN = frozenset({SheetState.DRAFT, SheetState.STALE})
+"""States in which nobody has handed the words in yet."""
+
+NOT_SPOKEN = 1.0
+"""The doubt of a line that is not heard in the recording: a person decides what becomes of it."""
+
 DOUBTFUL = 0.15
 """From this doubt on a person should look: in one case of seven or more the line begins elsewhere."""
 

@@ -25,13 +25,13 @@ def house_sound(stream: Any, audio: AudioFacts, plan: EncodePlan, levels: Levels
         .filter("aresample", SAMPLE_RATE, first_pts=0, min_hard_comp=0.04, **{"async": 1})
         .filter("aformat", sample_fmts="fltp", channel_layouts="stereo")
     )
-    sound = _on_both_sides(sound, audio).filter("volume", f"{levels.gain_db:.2f}dB", precision="float")
+    sound = on_both_sides(sound, audio).filter("volume", f"{levels.gain_db:.2f}dB", precision="float")
     if levels.ceiling_db is not None:
-        sound = _limited(sound, levels.ceiling_db)
+        sound = limited(sound, levels.ceiling_db)
     return sound.filter("apad").filter("atrim", end_sample=plan.samples)
 
 
-def _on_both_sides(sound: Any, audio: AudioFacts) -> Any:
+def on_both_sides(sound: Any, audio: AudioFacts) -> Any:
     """A voice that one side alone carries is played on both."""
     if not audio.heard_side:
         return sound
@@ -39,7 +39,8 @@ def _on_both_sides(sound: Any, audio: AudioFacts) -> Any:
     return sound.filter("pan", args=f"stereo|c0=c{side}|c1=c{side}")
 
 
-def _limited(sound: Any, ceiling_db: float) -> Any:
+def limited(sound: Any, ceiling_db: float) -> Any:
+    """No sample, at four times the rate, passes the ceiling."""
     return (
         sound.filter("aresample", _OVERSAMPLING * SAMPLE_RATE)
         .filter("alimiter", limit=f"{10 ** (ceiling_db / 20):.6f}", attack=5, release=50, level=0, latency=1)

@@ -1,6 +1,6 @@
 """The report before any picture was decoded: what container, packets and sound tell, and what is refused by it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pipeline.domain.findings import Finding, FindingCode, Severity, by_weight
@@ -9,7 +9,7 @@ from pipeline.media import impressions, verdicts
 from pipeline.media.facts import audio_facts, span_of
 from pipeline.media.hearing import Span, sound_series
 from pipeline.media.report import AudioFacts, IntakeReport, VideoFacts
-from pipeline.media.silences import propose_trim, silences, silent_ends
+from pipeline.media.silences import pauses, propose_trim, silences, silent_ends
 from pipeline.media.sound import SoundMeasures
 from pipeline.media.stream_choice import StreamChoice
 from pipeline.media.untrusted import UntrustedFile
@@ -64,7 +64,7 @@ def preliminary_report(known: Inspected) -> IntakeReport:
     audio = audio_facts(known.choice, known.sound, is_bounded=known.is_bounded)
     start, end = span_of(known.video, audio)
     seconds = round(end - start, 3)
-    quiet = _silences(known, audio, (start, end))
+    quiet = _heard(silences, known, audio, (start, end))
     is_heard = audio is not None and audio.loudness_lufs is not None
     ends = silent_ends(quiet, seconds) if is_heard and not known.is_bounded else None
     return IntakeReport(
@@ -75,15 +75,18 @@ def preliminary_report(known: Inspected) -> IntakeReport:
         audio=audio,
         series=sound_series(known.sound, start) if known.sound and audio else None,
         silences=quiet,
+        pauses=_heard(pauses, known, audio, (start, end)),
         trim=propose_trim(ends, seconds, known.limit) if ends else None,
     )
 
 
-def _silences(known: Inspected, audio: AudioFacts | None, span: Span) -> tuple[Span, ...]:
-    """None of a sound in which nothing is heard at all."""
+def _heard(
+    find: Callable[[SoundMeasures, Span], tuple[Span, ...]], known: Inspected, audio: AudioFacts | None, span: Span
+) -> tuple[Span, ...]:
+    """Where it is quiet; none of a sound in which nothing is heard at all."""
     if known.sound is None or audio is None or audio.loudness_lufs is None:
         return ()
-    return silences(known.sound, (span[0], known.sound.end_seconds) if known.is_bounded else span)
+    return find(known.sound, (span[0], known.sound.end_seconds) if known.is_bounded else span)
 
 
 def _findings(

@@ -73,8 +73,9 @@ class IntakeReport:
     """What intake says of one file. `duration_seconds` was measured, not claimed; `container` is the demuxer.
 
     Until `pictures_checked`, an accepting verdict is of packets and sound alone; a refusal is final at any time.
-    `series` draws the sound; `silences`, and `trim`, which proposes to leave out long silence at the ends, are
-    seconds from the recording's start; so are `black` and `still`, where the picture is black or stands still.
+    `series` draws the sound; `silences`, `pauses` (short ones too), and `trim`, which proposes to leave out long
+    silence at the ends, are seconds from the recording's start; so are `black` and `still`, where the picture is black
+    or stands still.
     """
 
     findings: tuple[Finding, ...]
@@ -85,6 +86,7 @@ class IntakeReport:
     pictures_checked: bool = False
     series: SoundSeries | None = None
     silences: tuple[Span, ...] = ()
+    pauses: tuple[Span, ...] = ()
     trim: Span | None = None
     black: tuple[Span, ...] = ()
     still: tuple[Span, ...] = ()
@@ -111,6 +113,7 @@ class IntakeReport:
             "pictures_checked": self.pictures_checked,
             "series": self.series.to_json() if self.series else None,
             "silences": [list(silence) for silence in self.silences],
+            "pauses": [list(pause) for pause in self.pauses],
             "trim": list(self.trim) if self.trim else None,
             "black": [list(span) for span in self.black],
             "still": [list(span) for span in self.still],
@@ -129,6 +132,7 @@ class IntakeReport:
             pictures_checked=data.get("pictures_checked", True),
             series=SoundSeries.from_json(data["series"]) if data.get("series") else None,
             silences=tuple((start, end) for start, end in data.get("silences", ())),
+            pauses=tuple((start, end) for start, end in data.get("pauses", ())),
             trim=(trim[0], trim[1]) if trim else None,
             black=tuple((start, end) for start, end in data.get("black", ())),
             still=tuple((start, end) for start, end in data.get("still", ())),

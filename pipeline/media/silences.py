@@ -7,15 +7,20 @@ from pipeline.media.sound import BLOCK_SECONDS, SoundMeasures
 SILENCE_SECONDS = 1.0
 """Shorter is a breath."""
 
+PAUSE_SECONDS = 0.2
+"""Shorter is within a word."""
+
 _BELOW_LOUDNESS_DB = 20.0
 _HIGHEST_DB, _LOWEST_DB = -36.0, -60.0
 _QUIETEST_PART = 0.05
 _ABOVE_NOISE_DB = 4.0
 _BELOW_VOICE_DB = 6.0
 _MOST_SILENCES = 200
+_MOST_PAUSES = 600
 _WORTH_A_TRIM_SECONDS = 3.0
 _MARGIN_SECONDS = 0.5
 _NEAR_SECONDS = 0.15
+_ROUNDING = 0.001
 
 
 def silences(sound: SoundMeasures, span: Span) -> tuple[Span, ...]:
@@ -23,6 +28,15 @@ def silences(sound: SoundMeasures, span: Span) -> tuple[Span, ...]:
 
     Before its sound begins and after it has ended a recording is silent, too.
     """
+    return _longest(sound, span, SILENCE_SECONDS, _MOST_SILENCES)
+
+
+def pauses(sound: SoundMeasures, span: Span) -> tuple[Span, ...]:
+    """The same with the pauses between sentences and parts of them."""
+    return _longest(sound, span, PAUSE_SECONDS, _MOST_PAUSES)
+
+
+def _longest(sound: SoundMeasures, span: Span, shortest_seconds: float, most: int) -> tuple[Span, ...]:
     start, end = span
     threshold = silence_level(sound)
     found: list[Span] = []
@@ -32,8 +46,8 @@ def silences(sound: SoundMeasures, span: Span) -> tuple[Span, ...]:
             found.append((since, sound.start_seconds + place * BLOCK_SECONDS))
             since = sound.start_seconds + (place + 1) * BLOCK_SECONDS
     found.append((since, end))
-    long = [(a - start, b - start) for a, b in found if b - a >= SILENCE_SECONDS]
-    longest = sorted(long, key=lambda silence: silence[0] - silence[1])[:_MOST_SILENCES]
+    long = [(a - start, b - start) for a, b in found if b - a >= shortest_seconds - _ROUNDING]
+    longest = sorted(long, key=lambda silence: silence[0] - silence[1])[:most]
     return tuple((round(max(0.0, a), 1), round(b, 1)) for a, b in sorted(longest))
 
 

@@ -11,7 +11,9 @@ HEAD_BYTES = 4096
 
 
 class Container(Enum):
-    """Containers that are taken; the value is the demuxer forced upon ffmpeg."""
+    """Containers that are taken; the value is the demuxer forced upon ffmpeg. Those of sound alone hold no recording,
+    but may hold a voice.
+    """
 
     MOV = "mov"
     MATROSKA = "matroska"
@@ -24,6 +26,10 @@ class Container(Enum):
     OGG = "ogg"
     MXF = "mxf"
     DV = "dv"
+    WAV = "wav"
+    MP3 = "mp3"
+    FLAC = "flac"
+    AAC = "aac"
 
     @property
     def demuxer(self) -> str:
@@ -90,6 +96,27 @@ def sniff(head: bytes) -> Container | NotVideo:
     if head[:4] in _CHUNK_KINDS:
         return _CHUNK_KINDS[head[:4]].get(head[8:12], NotVideo.UNKNOWN)
     return _by_first_box(head) or _by_prefix(head) or _by_pattern(head) or NotVideo.UNKNOWN
+
+
+def sniff_sound(source: Path) -> Container | NotVideo:
+    """As `sniff_file`, for a file of which only the sound is wanted."""
+    with source.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    found = sniff(head)
+    return _sound_container(head) if found is NotVideo.SOUND else found
+
+
+def _sound_container(head: bytes) -> Container | NotVideo:
+    if head[:4] == b"RIFF":
+        return Container.WAV
+    if head[:4] == b"fLaC":
+        return Container.FLAC
+    if head[:3] == b"ID3":
+        return Container.MP3
+    if _is_mpeg_audio(head):
+        # The two bits of the layer are 0 in ADTS and nowhere else.
+        return Container.MP3 if head[1] & 0x06 else Container.AAC
+    return NotVideo.SOUND
 
 
 def _by_first_box(head: bytes) -> Container | NotVideo | None:

@@ -1,6 +1,6 @@
 """A person of the organiser erased: the account is closed for good, and nothing that names them is left.
 
-What they did stays on record under the account's number.
+What they did stays on record under the account's number; what was interpreted with their own voice goes.
 """
 
 from datetime import datetime
@@ -22,6 +22,7 @@ from pipeline.records.tables import (
 from pipeline.services.accounts_roles import deactivate_account
 from pipeline.services.accounts_tries import forget_wrong_passwords
 from pipeline.services.events import Actor, record_event
+from pipeline.services.voice_removal import remove_voices_of
 
 _ITS_ROWS = (StaffSession, StaffPasskey, StaffRecoveryCode, StaffKey, StaffIdentity)
 
@@ -39,6 +40,7 @@ def erase_account(db: Session, account: StaffAccount, *, actor: Actor, now: date
         select(Assignment).where(Assignment.account_id == account.id, Assignment.ended_at.is_(None))
     ):
         assignment.ended_at = now
+    remove_voices_of(db, account.id, actor=actor, now=now)
     account.email, account.name = f"erased-{account.id}", ""
     account.password_hash = account.totp_secret = ""
     account.session_key, account.is_operator, account.erased_at = new_name(), False, now

@@ -5,7 +5,7 @@ else the statement's text, cut into cues. What people work on already is never r
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -18,13 +18,18 @@ from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.findings import Verdict
 from pipeline.domain.fingerprints import digest
 from pipeline.domain.jobs import OPEN_STATES, JobKind
-from pipeline.domain.sheets import SheetKind, SheetOrigin, SheetState
+from pipeline.domain.sheets import BEING_WRITTEN, NOT_SPOKEN, SheetKind, SheetOrigin
 from pipeline.records.queries import newest_jobs
 from pipeline.records.tables import CueNote, CueRevision, Recording, Sheet, Statement
 from pipeline.services.events import SYSTEM, Actor
 from pipeline.services.jobs import cancel_open_jobs, deadline_of, queue_job
 from pipeline.services.sheet_bounds import TEXT, bound_now, statement_text, whole_ms
-from pipeline.services.sheet_carrying import carry_interpretations, find_earlier_transcript, take_over_bounds
+from pipeline.services.sheet_carrying import (
+    carry_interpretations,
+    carry_marks,
+    find_earlier_transcript,
+    take_over_bounds,
+)
 from pipeline.services.sheet_changes import begin_change, hold_sheet
 from pipeline.services.sheet_staleness import outdate_sheets, outdate_statement
 from pipeline.services.sheets import MadeHow, NewCue, find_transcript, open_sheet, read_cues, record_sheet
@@ -42,12 +47,14 @@ _SHORTEST_MS = 700
 class LinesToAlign:
     """What to align a recording with: either lines that are there, with the keys of their cues, or a text to be cut.
 
-    `sheet_id` is the sheet that gets new times, `earlier_id` the transcript of an earlier attempt that is taken over.
+    `sheet_id` is the sheet that gets new times, and `versions` are those of its cues; `earlier_id` is the transcript of
+    an earlier attempt that is taken over.
     """
 
     language: str
     lines: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
+    versions: tuple[int, ...] = ()
     text: str = ""
     sheet_id: int | None = None
     earlier_id: int | None = None
@@ -80,10 +87,10 @@ def lines_to_align(db: Session, recording: Recording) -> LinesToAlign | None:
     """What a recording is to be aligned with now; None where there is nothing, or people are at work on it."""
     language = spoken_language(recording.statement)
     sheet = find_transcript(db, recording)
-    if sheet is not None and sheet.report.get(_WANTS_TIMES):
+    if sheet is not None and is_waiting_for_times(sheet):
         cues = [cue for cue in read_cues(db, sheet) if cue.text]
         lines, keys = tuple(cue.text for cue in cues), tuple(cue.key for cue in cues)
-        return LinesToAlign(sheet.language, lines, keys, sheet_id=sheet.id)
+        return LinesToAlign(sheet.language, lines, keys, tuple(cue.version for cue in cues), sheet_id=sheet.id)
     text = statement_text(recording)
     if sheet is not None and (sheet.bound.get(TEXT) == _digest_of(text) or not is_untouched(db, sheet)):
         return None
@@ -115,11 +122,16 @@ def follow_text(db: Session, statement: Statement, *, now: datetime) -> None:
 def ask_for_times(db: Session, sheet: Sheet, *, actor: Actor, now: datetime) -> None:
     """Have the words of a transcript, as people corrected or typed them, aligned with the recording again."""
     begin_change(db, sheet, actor=actor, now=now)
-    if not any(cue.text for cue in read_cues(db, sheet)):
-        raise ChangeNotAllowed("There are no words to align yet.")
+    if sheet.state not in BEING_WRITTEN or not any(cue.text for cue in read_cues(db, sheet)):
+        raise ChangeNotAllowed("There are no words to align, or they were handed in already.")
     sheet.report = {**sheet.report, _WANTS_TIMES: True}
     record_sheet(db, "sheet.times_wanted", sheet, actor, now)
     ask_for_alignment(db, sheet.recording, now=now)
+
+
+def is_waiting_for_times(sheet: Sheet) -> bool:
+    """Whether somebody asked for the times of its words, and none came yet."""
+    return bool(sheet.report.get(_WANTS_TIMES)) and sheet.state in BEING_WRITTEN
 
 
 def is_aligning(db: Session, recording_id: int) -> bool:
@@ -132,7 +144,7 @@ def is_untouched(db: Session, sheet: Sheet) -> bool:
     """Whether nobody has worked on a sheet that aligning made."""
     by_people = select(CueRevision.id).where(CueRevision.sheet_id == sheet.id, CueRevision.account_id.is_not(None))
     notes = select(CueNote.id).where(CueNote.sheet_id == sheet.id)
-    is_open = sheet.origin is SheetOrigin.ALIGNED and sheet.state in {SheetState.DRAFT, SheetState.STALE}
+    is_open = sheet.origin is SheetOrigin.ALIGNED and sheet.state in BEING_WRITTEN
     return is_open and db.scalar(by_people.limit(1)) is None and db.scalar(notes.limit(1)) is None
 
 
@@ -146,32 +158,49 @@ def record_alignment(
     sheet = find_transcript(db, recording)
     if sheet is not None:
         hold_sheet(db, sheet)
-    if lines_to_align(db, recording) != wish:
+    if not _is_wanted_still(db, recording, sheet, wish):
         return None
-    cues = _new_cues(recording, wish, aligned) if aligned.verdict != REFUSED else []
+    earlier = db.get(Sheet, wish.earlier_id) if wish.earlier_id is not None else None
+    cues = _placed(_new_cues(recording, wish, aligned), earlier) if aligned.verdict != REFUSED else []
     if wish.sheet_id is not None and sheet is not None:
-        _retime(db, sheet, aligned, cues, now=now)
+        _retime(db, sheet, wish, aligned, cues, now=now)
     elif sheet is not None:
         _replace(db, sheet, aligned, cues, now=now)
     else:
         made = MadeHow(aligned.score, aligned.verdict, _report(aligned))
         origin = SheetOrigin.ALIGNED
         sheet = open_sheet(db, recording, wish.language, origin, cues=cues, made=made, actor=SYSTEM, now=now)
-    earlier = db.get(Sheet, wish.earlier_id) if wish.earlier_id is not None else None
     if earlier is not None and cues:
         take_over_bounds(sheet, earlier)
+        carry_marks(db, earlier, sheet)
         carry_interpretations(db, earlier, sheet, actor=SYSTEM, now=now)
     outdate_sheets(db, recording, now=now)
     return sheet
 
 
-def _retime(db: Session, sheet: Sheet, aligned: AlignedText, cues: Sequence[NewCue], *, now: datetime) -> None:
-    """New times for words that stay as they are; cues that a person made since the question was asked stay too."""
+def _is_wanted_still(db: Session, recording: Recording, sheet: Sheet | None, wish: LinesToAlign) -> bool:
+    """People may write while their words are timed; for anything else all has to be as it was."""
+    if wish.sheet_id is None:
+        return lines_to_align(db, recording) == wish
+    return sheet is not None and sheet.id == wish.sheet_id and is_waiting_for_times(sheet)
+
+
+def _retime(
+    db: Session, sheet: Sheet, wish: LinesToAlign, aligned: AlignedText, cues: Sequence[NewCue], *, now: datetime
+) -> None:
+    """New times for words that stay as they are; cues that a person touched since the question was asked stay too.
+
+    Words that do not belong to the recording keep their times, and each of them waits for a person's word.
+    """
     change = begin_change(db, sheet, actor=SYSTEM, now=now)
-    there = {cue.key: cue for cue in sheet.cues if not cue.is_deleted}
-    for new in cues:
-        cue = change.write(there[new.key], start_ms=new.start_ms, end_ms=new.end_ms)
-        cue.doubt = new.doubt
+    timed = {new.key: new for new in cues}
+    asked = dict(zip(wish.keys, wish.versions, strict=True))
+    for cue in [one for one in sheet.cues if not one.is_deleted and asked.get(one.key) == one.version]:
+        new = timed.get(cue.key)
+        if new is None:
+            change.doubt(cue, NOT_SPOKEN)
+        else:
+            change.write(cue, start_ms=new.start_ms, end_ms=new.end_ms).doubt = new.doubt
     _note(sheet, aligned)
     record_sheet(db, "sheet.realigned", sheet, SYSTEM, now, verdict=aligned.verdict, reason=aligned.reason)
 
@@ -207,6 +236,12 @@ def _new_cues(recording: Recording, wish: LinesToAlign, aligned: AlignedText) ->
     ]
 
 
+def _placed(cues: Sequence[NewCue], earlier: Sheet | None) -> list[NewCue]:
+    """The cues where those of the same names stood before."""
+    places = {cue.key: cue.place for cue in earlier.cues} if earlier is not None else {}
+    return [replace(cue, place=places.get(cue.key, cue.place)) for cue in cues]
+
+
 def _fitted(recording: Recording, language: str, spoken: Sequence[AlignedLine]) -> Sequence[CueLike]:
     length = whole_ms(recording)
     if length is None or len(spoken) > length // _SHORTEST_MS:
@@ -217,8 +252,8 @@ def _fitted(recording: Recording, language: str, spoken: Sequence[AlignedLine]) 
 def _new_cue(timed: CueLike, line: AlignedLine, key: str, language: str) -> NewCue:
     end_ms = max(timed.end_ms, timed.start_ms + _SHORTEST_MS) if not line.is_spoken else timed.end_ms
     text = line.text if key else break_lines(line.text, language)
-    doubt = line.doubt if line.is_spoken else 1.0
-    return NewCue(timed.start_ms, end_ms, text, doubt=doubt, is_machine=not key, key=key)
+    doubt = line.doubt if line.is_spoken else NOT_SPOKEN
+    return NewCue(timed.start_ms, end_ms, text, doubt=doubt, key=key)
 
 
 def _is_of_same_text(earlier: Sheet, recording: Recording) -> bool:

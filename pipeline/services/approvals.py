@@ -12,14 +12,25 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
-from pipeline.domain.approvals import CONSENT, SECOND_LOOKS, TRACK, ApprovalWord, what_changed
+from pipeline.domain.approvals import CONSENT, SECOND_LOOKS, TRACK, VOICE, ApprovalWord, what_changed
 from pipeline.domain.fingerprints import digest
 from pipeline.domain.statements import StatementState
-from pipeline.records.tables import Approval, Consent, Country, Recording, Speaker, Statement, StatementContent, Track
+from pipeline.records.tables import (
+    Approval,
+    Consent,
+    Country,
+    Recording,
+    Speaker,
+    Statement,
+    StatementContent,
+    Track,
+    Voice,
+)
 from pipeline.services.consents import latest_consents
 from pipeline.services.papers import clean_papers
 from pipeline.services.statement_contents import newest_content
 from pipeline.services.tracks import current_tracks
+from pipeline.services.voices import current_voices
 
 _Read = TypeVar("_Read")
 
@@ -122,7 +133,7 @@ def read_approved(
     for statement in found:
         db.expire(statement, ["contents", "consents", "approvals"])
         if statement.current_recording is not None:
-            db.expire(statement.current_recording, ["tracks"])
+            db.expire(statement.current_recording, ["tracks", "voices"])
     return told
 
 
@@ -137,6 +148,7 @@ def _loads(statement_ids: Sequence[int], *, has_words: bool) -> tuple[Any, ...]:
         recording.selectinload(Recording.tracks.and_(Track.id.in_(_newest_tracks(statement_ids)))).options(
             defer(Track.webvtt)
         ),
+        recording.selectinload(Recording.voices).options(defer(Voice.package), defer(Voice.report)),
         selectinload(Statement.contents.and_(StatementContent.id.in_(_newest_contents(statement_ids)))).options(*texts),
         selectinload(Statement.consents.and_(Consent.id.in_(_newest_consents(statement_ids)))),
         selectinload(standing).joinedload(Approval.account),
@@ -212,6 +224,7 @@ def _recorded(recording: Recording | None) -> Mapping[str, Any]:
         "poster": recording.poster_seconds,
         "package": recording.package_prefix,
         **{TRACK + language: track.id for language, track in current_tracks(recording).items()},
+        **{VOICE + language: [voice.id, voice.version] for language, voice in current_voices(recording).items()},
     }
 
 

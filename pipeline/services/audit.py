@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
-from pipeline.domain.jobs import JobKind
+from pipeline.domain.jobs import OF_RECORDINGS, JobKind
 from pipeline.records.tables import (
     Country,
     Event,
@@ -20,13 +20,13 @@ from pipeline.records.tables import (
     Speaker,
     StaffAccount,
     Statement,
+    Voice,
 )
 
 PAGE_LENGTH = 100
 _BATCH = 1000
 
 ACTOR_KINDS = ("staff", "speaker", "system")
-OF_RECORDINGS = (JobKind.INTAKE, JobKind.ENCODE, JobKind.PROXY, JobKind.ALIGN, JobKind.BURN)
 
 
 @dataclass(frozen=True)
@@ -164,8 +164,10 @@ def _of_statements(statements: Select[int]) -> ColumnElement[bool]:
     work = select(Job.id).where(Job.kind.in_(OF_RECORDINGS), Job.subject_id.in_(recordings))
     sheets = select(Sheet.id).where(Sheet.recording_id.in_(recordings))
     drafts = select(Job.id).where(Job.kind == JobKind.DRAFT, Job.subject_id.in_(sheets))
+    voices = select(Voice.id).where(Voice.recording_id.in_(recordings))
+    mixes = select(Job.id).where(Job.kind == JobKind.VOICE, Job.subject_id.in_(voices))
     about = (_about("statement", statements), _about("recording", recordings))
-    return or_(*about, _about("job", work), _about("job", drafts))
+    return or_(*about, _about("job", work), _about("job", drafts), _about("job", mixes))
 
 
 def _release_jobs(countries: Select[int]) -> Select[int]:

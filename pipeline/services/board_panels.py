@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 
 from pipeline.domain.consents import Audience, ConsentItem
 from pipeline.domain.jobs import JobKind
-from pipeline.domain.sheets import SheetState, TrackMark, wanted_languages
+from pipeline.domain.sheets import SheetState, wanted_languages
 from pipeline.domain.standings import Standing, standing_of
 from pipeline.services import board_rows as rows
 from pipeline.services.board_lines import SpeakerLine
 from pipeline.services.board_missing import find_with_text
 from pipeline.services.board_parts import NOTHING_DECIDED, Decided, find_decided
-from pipeline.services.board_rows import JobRow, SpeakerRow
+from pipeline.services.board_rows import JobRow, SpeakerRow, TrackRow
 from pipeline.services.board_waits import Waits
 from pipeline.services.deadlines import due_of, later_day
 from pipeline.services.reminders import LastReminder, find_last_reminders
@@ -24,12 +24,11 @@ RECORDING_KINDS = (JobKind.INTAKE, JobKind.ENCODE)
 
 @dataclass(frozen=True)
 class _Facts:
-    """What is known beside the rows: by recording the first three, by track the fourth, by statement the rest."""
+    """What is known beside the rows: by recording the first three, by statement the rest."""
 
     jobs: Mapping[int, JobRow]
-    tracks: Mapping[int, dict[str, int]]
+    tracks: Mapping[int, dict[str, TrackRow]]
     sheets: Mapping[int, dict[str, SheetState]]
-    marks: Mapping[int, TrackMark]
     consents: Mapping[tuple[int, ConsentItem], Audience]
     agreed: Mapping[int, Audience]
     decided: Mapping[int, Decided]
@@ -67,13 +66,10 @@ def load_panels(
 def _find_facts(db: Session, speakers: Sequence[SpeakerRow], *, now: datetime) -> _Facts:
     recording_ids = [row.recording_id for row in speakers if row.recording_id is not None]
     statement_ids = [row.statement_id for row in speakers]
-    tracks = rows.find_track_ids(db, recording_ids)
-    track_ids = [track_id for found in tracks.values() for track_id in found.values()]
     consents, agreed = rows.find_consents(db, statement_ids)
     return _Facts(
         jobs=rows.find_newest_jobs(db, RECORDING_KINDS, recording_ids),
-        tracks=tracks,
-        marks=rows.find_track_marks(db, track_ids),
+        tracks=rows.find_tracks(db, recording_ids),
         sheets=rows.find_sheet_states(db, recording_ids),
         consents=consents,
         agreed=agreed,
@@ -112,8 +108,8 @@ def _line(
         beside=decided.beside,
         for_missions=decided.for_missions,
         is_told=not is_closed and facts.agreed.get(row.statement_id) is not Audience.MISSIONS,
-        tracks=tracks,
-        marks={language: mark for language, track_id in tracks.items() if (mark := facts.marks.get(track_id))},
+        tracks={language: track.id for language, track in tracks.items()},
+        marks={language: track.mark for language, track in tracks.items() if track.mark},
         missing_subtitles=tuple(language for language in own_wanted if language not in tracks),
         open_subtitles=_open_subtitles(own_wanted, tracks, facts.sheets.get(row.recording_id or 0, {})),
         link_until=link_until if has_link else None,
@@ -128,7 +124,7 @@ def _line(
 
 
 def _open_subtitles(
-    wanted: tuple[str, ...], tracks: Mapping[str, int], sheets: Mapping[str, SheetState]
+    wanted: tuple[str, ...], tracks: Mapping[str, TrackRow], sheets: Mapping[str, SheetState]
 ) -> dict[str, SheetState | None]:
     """Wanted languages that nobody can rely on yet, with how far they are; None for one that nobody began."""
     found = {language: sheets.get(language) for language in wanted}

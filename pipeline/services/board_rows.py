@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from pipeline.domain.consents import Audience, ConsentItem, NameForm
@@ -101,6 +101,14 @@ class ReleaseRow:
 
 
 NOTHING_OUT = ReleaseRow((), {}, {}, frozenset())
+
+
+@dataclass(frozen=True)
+class TrackRow:
+    """Subtitles that count, and what is to be said beside them; nothing of most."""
+
+    id: int
+    mark: TrackMark | None
 
 
 @dataclass(frozen=True)
@@ -221,18 +229,21 @@ def with_failure_codes(db: Session, jobs: Sequence[JobRow]) -> list[JobRow]:
     return [replace(job, failure_code=codes.get(job.id, "")) for job in jobs]
 
 
-def find_track_ids(db: Session, recording_ids: Iterable[int]) -> dict[int, dict[str, int]]:
-    """Ids of the tracks that count: by recording, by language."""
+def find_tracks(db: Session, recording_ids: Iterable[int]) -> dict[int, dict[str, TrackRow]]:
+    """The tracks that count: by recording, by language."""
+    stale = and_(Sheet.track_id == Track.id, Sheet.state == SheetState.STALE)
     rows = db.execute(
-        select(Track.recording_id, Track.language, Track.id, Track.is_removed)
+        select(Track.recording_id, Track.language, Track.id, Track.is_removed, Track.is_reviewed, Sheet.state)
+        .outerjoin(Sheet, stale)
         .where(Track.recording_id.in_(list(recording_ids)))
         .order_by(Track.revision)
     )
     newest = {(row.recording_id, row.language): row for row in rows}
-    found: dict[int, dict[str, int]] = {}
+    found: dict[int, dict[str, TrackRow]] = {}
     for (recording_id, language), row in sorted(newest.items()):
         if not row.is_removed:
-            found.setdefault(recording_id, {})[language] = row.id
+            mark = TrackMark.STALE if row.state is not None else None if row.is_reviewed else TrackMark.UNREVIEWED
+            found.setdefault(recording_id, {})[language] = TrackRow(row.id, mark)
     return found
 
 
@@ -245,17 +256,6 @@ def find_sheet_states(db: Session, recording_ids: Iterable[int]) -> dict[int, di
     for recording_id, language, state in rows:
         found.setdefault(recording_id, {})[language] = state
     return found
-
-
-def find_track_marks(db: Session, track_ids: Iterable[int]) -> dict[int, TrackMark]:
-    """What is to be said beside these tracks, by track; nothing of most."""
-    stale = and_(Sheet.track_id == Track.id, Sheet.state == SheetState.STALE)
-    rows = db.execute(
-        select(Track.id, Sheet.id)
-        .outerjoin(Sheet, stale)
-        .where(Track.id.in_(list(track_ids)), or_(Track.is_reviewed.is_(False), Sheet.id.is_not(None)))
-    )
-    return {track_id: TrackMark.UNREVIEWED if sheet_id is None else TrackMark.STALE for track_id, sheet_id in rows}
 
 
 def find_consents(

@@ -24,6 +24,7 @@ from pipeline.services.results import find_result
 from pipeline.services.tracks import current_tracks, shown_webvtt
 from pipeline.storage.keys import under
 
+BURN_STEP = "burn"
 BURNED_VERSION = 1
 """Grows whenever the same package and subtitles could give another film."""
 
@@ -38,19 +39,23 @@ class BurnedState(StrEnum):
 
 @dataclass(frozen=True)
 class BurnedLine:
-    """One film that was asked for; `key` is its object's where it is there."""
+    """One film that was asked for; `key` is its object's where it is there.
+
+    `missing` are letters for which it shows empty boxes, since the machine that made it has no font with them.
+    """
 
     track: Track
     size: BurnSize
     state: BurnedState
     key: str | None = None
+    missing: tuple[str, ...] = ()
 
 
 def burned_inputs(track: Track, size: BurnSize) -> StepInputs:
     """What a film is made from; `sha256` says of which recording, so that erasing that finds it."""
     recording = track.recording
     values = {"sha256": recording.sha256, "package": recording.package_prefix, "words": shown_webvtt(track)}
-    return StepInputs("burn", BURNED_VERSION, {**values, "language": track.language, "size": size.value})
+    return StepInputs(BURN_STEP, BURNED_VERSION, {**values, "language": track.language, "size": size.value})
 
 
 def burned_uri(track: Track, size: BurnSize) -> str:
@@ -90,10 +95,18 @@ def can_be_burned(recording: Recording) -> bool:
 def find_film(db: Session, track: Track, size: BurnSize) -> str | None:
     """The key of the film of these subtitles as they are shown now; None where it is not there."""
     recording = track.recording
-    if recording.package_prefix is None or not can_be_burned(recording) or track.is_removed:
+    if recording.package_prefix is None or not can_be_burned(recording):
+        return None
+    if current_tracks(recording).get(track.language) is not track:
         return None
     is_made = find_result(db, burned_inputs(track, size)) is not None
     return under(recording.package_prefix, burned_uri(track, size)) if is_made else None
+
+
+def find_missing_letters(db: Session, track: Track, size: BurnSize) -> tuple[str, ...]:
+    """Letters that the film of these subtitles does not show; none where there is no film."""
+    result = find_result(db, burned_inputs(track, size))
+    return tuple(result.facts.get("missing", ())) if result is not None else ()
 
 
 def list_films(db: Session, recording: Recording) -> list[BurnedLine]:
@@ -103,7 +116,7 @@ def list_films(db: Session, recording: Recording) -> list[BurnedLine]:
     job = newest_jobs(db, {JobKind.BURN: [recording.id]}).get((JobKind.BURN, recording.id))
     waiting = BurnedState.MAKING if job is not None and job.state in OPEN_STATES else BurnedState.FAILED
     return [
-        BurnedLine(track, size, BurnedState.READY if key else waiting, key)
+        BurnedLine(track, size, BurnedState.READY if key else waiting, key, find_missing_letters(db, track, size))
         for track in current_tracks(recording).values()
         for size in _sizes_asked(db, track)
         for key in [find_film(db, track, size)]

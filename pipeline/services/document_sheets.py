@@ -10,14 +10,22 @@ from pipeline.domain.sheets import SheetOrigin
 from pipeline.records.tables import Sheet
 from pipeline.services.events import Actor
 from pipeline.services.sheet_bounds import statement_text
-from pipeline.services.sheet_changes import begin_change
-from pipeline.services.sheets import NewCue, find_sheet, open_sheet, read_cues, record_sheet
+from pipeline.services.sheet_filling import fill_sheet
+from pipeline.services.sheets import NewCue, find_sheet, open_sheet, read_cues
 
 
 def take_up_document(
-    db: Session, source: Sheet, language: str, translation: str, *, actor: Actor, now: datetime
+    db: Session,
+    source: Sheet,
+    language: str,
+    translation: str,
+    *,
+    replaces: bool = False,
+    actor: Actor,
+    now: datetime,
 ) -> Sheet:
-    """Give the text of a translation to the cues of `source`, in an interpretation that has no words yet.
+    """Give the text of a translation to the cues of `source`, in an interpretation that has no words yet (or whose
+    words go, where `replaces`).
 
     `translation` is what `pipeline.documents.confined.text_of` took out of the file. Paragraphs are those of the
     statement's text. Raises `ParagraphsDiffer` where they are others, and `ChangeNotAllowed` where `source` has no
@@ -33,26 +41,13 @@ def take_up_document(
         language=language,
         source_language=source.language,
     )
-    new = [NewCue(cue.start_ms, cue.end_ms, text, source_key=cue.key) for cue, text in zip(cues, texts, strict=True)]
+    new = [
+        NewCue(cue.start_ms, cue.end_ms, text, source_key=cue.key, place=cue.place)
+        for cue, text in zip(cues, texts, strict=True)
+    ]
     sheet = find_sheet(db, source.recording_id, language)
     if sheet is None:
         return open_sheet(
             db, source.recording, language, SheetOrigin.DOCUMENT, cues=new, source=source, actor=actor, now=now
         )
-    return _fill(db, sheet, new, actor=actor, now=now)
-
-
-def _fill(db: Session, sheet: Sheet, new: list[NewCue], *, actor: Actor, now: datetime) -> Sheet:
-    """Words for a sheet that has cues without any; what it had stays among the revisions."""
-    change = begin_change(db, sheet, actor=actor, now=now)
-    there = read_cues(db, sheet)
-    if any(cue.text for cue in there):
-        raise ChangeNotAllowed("These subtitles have words already. A document only fills such as have none.")
-    for old in there:
-        change.write(old, is_deleted=True)
-    for cue in new:
-        change.add(**vars(cue))
-    sheet.origin = SheetOrigin.DOCUMENT
-    db.flush()
-    record_sheet(db, "sheet.filled", sheet, actor, now, cues=len(new))
-    return sheet
+    return fill_sheet(db, sheet, new, SheetOrigin.DOCUMENT, replaces=replaces, actor=actor, now=now)

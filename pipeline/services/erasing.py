@@ -17,8 +17,10 @@ from pipeline.records.database import Database
 from pipeline.records.tables import Paper, Recording, StepResult
 from pipeline.services.burned_films import forget_films
 from pipeline.services.events import SYSTEM, record_event
+from pipeline.services.film_removal import erase_films
 from pipeline.services.papers import original_key_of
 from pipeline.services.sheet_removal import remove_sheets
+from pipeline.services.voice_removal import end_voices, erase_voices, forget_voice_originals
 from pipeline.storage.keys import paper_prefix
 from pipeline.storage.store import ObjectStore
 
@@ -35,17 +37,21 @@ def erase_withdrawn(database: Database, store: ObjectStore, *, now: datetime) ->
     with database.begin() as db:
         recordings = list(db.scalars(_withdrawn_recordings()))
         destroy_keys(db, recordings)
+        withdrawn = db.scalars(select(Recording).where(Recording.id.in_(recordings)))
+        end_voices(db, withdrawn, actor=SYSTEM, now=now)
         papers = list(db.scalars(_gone_papers()))
         cleaned = list(db.scalars(_cleaned_papers()))
     for recording_id in recordings:
         _erase_recording(database, store, recording_id, now)
+    voices = erase_voices(database, store, now=now)
+    films = erase_films(database, store)
     for name in papers:
         store.delete_prefix(paper_prefix(name))
     for name in cleaned:
         store.delete(original_key_of(name))
     with database.begin() as db:
         _note_papers(db, papers, cleaned, now)
-    return len(recordings) + len(papers)
+    return len(recordings) + len(papers) + voices + films
 
 
 def destroy_keys(db: Session, recordings: Collection[int]) -> None:
@@ -61,6 +67,7 @@ def remove_originals(database: Database, store: ObjectStore, recording_ids: Coll
     """
     with database.begin() as db:
         destroy_keys(db, recording_ids)
+    forget_voice_originals(database, store, recording_ids)
     for recording_id in recording_ids:
         with database.read() as db:
             recording = db.get_one(Recording, recording_id)

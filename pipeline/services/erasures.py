@@ -32,6 +32,7 @@ from pipeline.services.mails import drop_mail
 from pipeline.services.plan_rows import forget_imports
 from pipeline.services.release_words import forget_words
 from pipeline.services.sheet_removal import remove_sheets
+from pipeline.services.voice_removal import end_voices
 from pipeline.services.withdrawals import withdraw_statement
 
 
@@ -50,7 +51,7 @@ def erase_person(db: Session, statement: Statement, *, actor: Actor, now: dateti
     _close_ways(db, statement, actor, now)
     _forget_speaker(db, statement, now)
     _forget_words(db, statement, now)
-    _forget_recordings(db, statement)
+    _forget_recordings(db, statement, actor, now)
     record_event(
         db,
         "speaker.erased",
@@ -98,9 +99,10 @@ def _forget_words(db: Session, statement: Statement, now: datetime) -> None:
     db.expire(statement, ["contents", "consents", "papers", "approvals"])
 
 
-def _forget_recordings(db: Session, statement: Statement) -> None:
+def _forget_recordings(db: Session, statement: Statement, actor: Actor, now: datetime) -> None:
     """Keys and words of subtitles at once; details of what is erased already now, of the others with their bytes."""
     destroy_keys(db, [recording.id for recording in statement.recordings])
+    end_voices(db, statement.recordings, actor=actor, now=now)
     remove_sheets(db, statement.recordings)
     gone = Recording.statement_id == statement.id, Recording.erased_at.is_not(None)
     for recording in db.scalars(select(Recording).where(*gone)):

@@ -15,6 +15,7 @@ from pipeline.domain.consents import Audience
 from pipeline.records.tables import Country, Release, ReleaseItem
 from pipeline.services.events import SYSTEM, record_event
 from pipeline.services.purges import ask_for_purge
+from pipeline.services.release_voices import voices_in
 from pipeline.services.takedowns import may_show
 
 
@@ -44,8 +45,8 @@ def find_unwanted(db: Session, release_id: int) -> Unwanted | None:
         return None
     out = _still_there(db, coming)
     wrong = {release.id: _wrong_items(db, release) for release in out}
-    kept = {item.media_name for release in out for item in release.items if item not in wrong[release.id]}
-    media = {name for items in wrong.values() for item in items for name in (item.media_name, item.card_name)}
+    kept = {name for one in out for item in one.items if item not in wrong[one.id] for name in _media_of(one, item)}
+    media = {name for one in out for item in wrong[one.id] for name in (*_media_of(one, item), item.card_name)}
     return Unwanted(
         country_id=country.id,
         slug=country.pre_session.slug,
@@ -86,6 +87,11 @@ def _still_there(db: Session, coming: Release) -> Collection[Release]:
     of_place = (Release.country_id == coming.country_id, Release.audience == coming.audience)
     earlier = select(Release).where(*of_place, Release.id < coming.id, Release.removed_at.is_(None))
     return db.scalars(earlier).all()
+
+
+def _media_of(release: Release, item: ReleaseItem) -> list[str]:
+    """Names of the media of a statement: its own and its voices'."""
+    return [item.media_name, *(voice.name for voice in voices_in(release.facts, item.statement_id))]
 
 
 def _wrong_items(db: Session, release: Release) -> list[ReleaseItem]:

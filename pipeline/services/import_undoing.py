@@ -24,6 +24,7 @@ from pipeline.services.plan_rows import (
 )
 from pipeline.services.plan_versions import hold_panel, hold_session, version_of_speaker
 from pipeline.services.sessions import DESK
+from pipeline.services.sheet_kinds import follow_language
 
 Facts = Mapping[str, Any]
 
@@ -86,6 +87,8 @@ def _undo_one(db: Session, speaker: Speaker, before: Facts | None, *, actor: Act
     db.flush()
     if before is None:
         remove_untouched(db, speaker)
+    elif "language" in facts["changed"]:
+        follow_language(db, speaker.statement, now=now)
 
 
 def _typed(before: Facts) -> dict[str, Any]:

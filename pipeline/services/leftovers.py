@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.tokens import name_within
 from pipeline.records.database import Database
-from pipeline.records.tables import Job, Paper, Recording, Release, ReleaseItem, StepResult
+from pipeline.records.tables import Job, Paper, Recording, Release, ReleaseItem, StepResult, Voice
+from pipeline.services.release_voices import prefixes_in
 from pipeline.storage.keys import (
     PACKAGES,
     PAPERS,
@@ -81,8 +82,10 @@ def remove_attempt(database: Database, store: ObjectStore, token: str) -> None:
 
 def find_wanted_packages(db: Session) -> frozenset[str]:
     """Prefixes of all packages that a record points at, or that a running job may be writing."""
-    columns = (Recording.package_prefix, StepResult.prefix, ReleaseItem.package_prefix)
+    columns = (Recording.package_prefix, StepResult.prefix, ReleaseItem.package_prefix, Voice.package_prefix)
     pointed_at = {prefix for column in columns for prefix in db.scalars(select(column).distinct())}
+    for facts in db.scalars(select(Release.facts).where(Release.removed_at.is_(None))):
+        pointed_at |= prefixes_in(facts)
     return frozenset({prefix for prefix in pointed_at if prefix} | set(_being_written(db)))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from pipeline.domain.jobs import OPEN_STATES, QUEUES, JobKind, JobState
+from pipeline.domain.jobs import OF_RECORDINGS, OPEN_STATES, QUEUES, JobKind, JobState
 from pipeline.domain.mails import MailState
 from pipeline.domain.papers import PaperState
 from pipeline.domain.statements import StatementState
@@ -26,6 +26,7 @@ from pipeline.records.tables import (
     Speaker,
     StaffAccount,
     Statement,
+    Voice,
 )
 from pipeline.services.board_rows import JobRow, with_failure_codes
 from pipeline.services.board_waits import Wait, Waits, is_due, takers
@@ -46,6 +47,8 @@ _ALONE = (
     JobKind.BURN,
     JobKind.TAKEDOWN,
     JobKind.PURGE,
+    JobKind.VOICE,
+    JobKind.WAVEFORM,
 )
 """Kinds of work on things of their own, which no other kind of work is on."""
 
@@ -198,21 +201,32 @@ def _select_jobs() -> Select[Any]:
     is_mail = Job.kind == JobKind.MAIL
     is_paper = Job.kind == JobKind.PAPER
     is_draft = Job.kind == JobKind.DRAFT
-    is_recording = Job.kind.in_([JobKind.INTAKE, JobKind.ENCODE, JobKind.PROXY, JobKind.ALIGN, JobKind.BURN])
+    is_voice = Job.kind == JobKind.VOICE
+    is_recording = Job.kind.in_(OF_RECORDINGS)
     return (
         select(
             *JobRow.columns(),
             PreSession.slug,
             Country.code,
-            case((is_release, Release.number), (or_(is_recording, is_draft), Recording.attempt), else_=Job.subject_id),
+            case(
+                (is_release, Release.number),
+                (or_(is_recording, is_draft, is_voice), Recording.attempt),
+                else_=Job.subject_id,
+            ),
             Statement.id,
             Speaker.position,
         )
         .outerjoin(Release, and_(is_release, Release.id == Job.subject_id))
         .outerjoin(CachePurge, and_(is_purge, CachePurge.id == Job.subject_id))
         .outerjoin(Sheet, and_(is_draft, Sheet.id == Job.subject_id))
+        .outerjoin(Voice, and_(is_voice, Voice.id == Job.subject_id))
         .outerjoin(
-            Recording, or_(and_(is_recording, Recording.id == Job.subject_id), Recording.id == Sheet.recording_id)
+            Recording,
+            or_(
+                and_(is_recording, Recording.id == Job.subject_id),
+                Recording.id == Sheet.recording_id,
+                Recording.id == Voice.recording_id,
+            ),
         )
         .outerjoin(Mail, and_(is_mail, Mail.id == Job.subject_id))
         .outerjoin(Paper, and_(is_paper, Paper.id == Job.subject_id))

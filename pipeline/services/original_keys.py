@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.tokens import new_name
 from pipeline.records.database import Database
-from pipeline.records.tables import Job, Recording, Sheet, Upload
+from pipeline.records.tables import Job, Recording, Sheet, Upload, Voice
 from pipeline.services.events import SYSTEM, record_event
 from pipeline.services.originals import Originals, fetch_original, original_of, store_original
 from pipeline.storage.keys import original_key
@@ -31,7 +31,8 @@ class KeyCount:
 
 def count_keys(db: Session, keys: KeyRing) -> KeyCount:
     """How the originals that are kept are sealed."""
-    sealed = [key for key in db.scalars(_kept_originals().with_only_columns(Recording.wrapped_key)) if key]
+    kept = (_kept_originals().with_only_columns(Recording.wrapped_key), select(Voice.wrapped_key))
+    sealed = [key for query in kept for key in db.scalars(query) if key]
     current = sum(keys.is_current(key) for key in sealed)
     known = sum(keys.can_open(key) for key in sealed)
     return KeyCount(current, known - current, len(sealed) - known, len(plain_originals(db)))
@@ -50,9 +51,10 @@ def plain_originals(db: Session) -> list[int]:
 
 def renew_keys(db: Session, keys: KeyRing) -> int:
     """Seal every key with the first master key; how many were sealed with another. Raises `MasterKeyMissing`."""
-    holders: list[Recording | Upload] = [
+    holders: list[Recording | Upload | Voice] = [
         *db.scalars(_kept_originals().where(Recording.wrapped_key != "").with_for_update()),
         *db.scalars(select(Upload).where(Upload.wrapped_key != "").with_for_update()),
+        *db.scalars(select(Voice).where(Voice.wrapped_key != "").with_for_update()),
     ]
     older = [holder for holder in holders if not keys.is_current(holder.wrapped_key)]
     for holder in older:

@@ -17,6 +17,7 @@ from pipeline.records.tables import Country, Recording, ReleaseItem, Speaker, St
 from pipeline.services.approvals import approval_of
 from pipeline.services.consents import audience_of, lacks_alias, last_agreed
 from pipeline.services.recordings import is_ready_for_approval
+from pipeline.services.release_voices import ShownVoice, shown_voices
 from pipeline.services.shown_parts import ShownParts, may_see, parts_now, withholds_name, words_now
 from pipeline.services.tracks import current_tracks, marks_of, shown_webvtt
 
@@ -55,7 +56,7 @@ class PublishProblem:
 class PanelEntry:
     """One statement as it would go out: exact recording, package and track revisions, and what is shown beside it.
 
-    `marks` are said beside the subtitles of these languages.
+    `marks` are said beside the subtitles of these languages, `voices` can be heard instead of the original.
     """
 
     position: int
@@ -66,6 +67,7 @@ class PanelEntry:
     parts: ShownParts
     texts: tuple[str, ...]
     marks: tuple[tuple[str, TrackMark], ...] = ()
+    voices: tuple[ShownVoice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,10 +85,13 @@ class PanelContents:
     @property
     def fingerprint(self) -> str:
         """The same for the same contents."""
-        entries = [[*{**vars(entry), "parts": entry.parts.to_json()}.values()][:-1] for entry in self.entries]
+        entries = [[*{**vars(entry), "parts": entry.parts.to_json()}.values()][:-2] for entry in self.entries]
         values: dict[str, Any] = {"entries": entries, "missing": self.missing}
         marks = {str(entry.statement_id): dict(entry.marks) for entry in self.entries if entry.marks}
-        return fingerprint("release", _CONTENTS_VERSION, {**values, "marks": marks} if marks else values)
+        voices = {str(entry.statement_id): [vars(one) for one in entry.voices] for entry in self.entries}
+        beside = {"marks": marks, "voices": {one: found for one, found in voices.items() if found}}
+        named = {name: found for name, found in beside.items() if found}
+        return fingerprint("release", _CONTENTS_VERSION, {**values, **named})
 
 
 def read_panel(db: Session, country: Country, audience: Audience) -> PanelContents:
@@ -227,6 +232,7 @@ def _entry(place: int, speaker: Speaker, audience: Audience) -> PanelEntry:
         parts=parts_now(statement, audience),
         texts=(words.organisation, words.theme, words.language, words.speaker or ""),
         marks=tuple(marks_of(current_tracks(recording).values()).items()),
+        voices=shown_voices(recording, audience),
     )
 
 

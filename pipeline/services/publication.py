@@ -22,6 +22,7 @@ from pipeline.services.mails import queue_mail
 from pipeline.services.panel_contents import may_stay
 from pipeline.services.papers import clean_papers
 from pipeline.services.recordings import lock_statement, move_statement
+from pipeline.services.release_voices import ReleasedVoice, ids_in, may_all_stay, names_in, voices_in
 from pipeline.services.release_words import words_in
 from pipeline.services.releases import approvals_in, is_under_way
 from pipeline.services.results import find_package
@@ -67,6 +68,7 @@ class ItemInputs:
     text: str
     recommendations: tuple[str, ...]
     papers: tuple[PaperInputs, ...]
+    voices: tuple[ReleasedVoice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,8 @@ def check_still_allowed(db: Session, release: Release) -> None:
             raise ChangeNotAllowed("A statement changed while its country was being published. Publish again.")
     if "contents" in release.facts and _removed_tracks(db, release):
         raise ChangeNotAllowed("Subtitles were removed while the country was being published. Publish again.")
+    if not may_all_stay(db, release):
+        raise ChangeNotAllowed("A spoken interpretation was removed meanwhile. Publish again.")
     if not are_standing(db, approvals_in(release)):
         raise ChangeNotAllowed("An approval was taken back while the country was being published. Publish again.")
 
@@ -178,6 +182,7 @@ def find_kept_names(db: Session, country_id: int, audience: Audience = Audience.
     kept = _kept_releases(db, country_id, audience)
     items = [item for release in kept for item in release.items]
     media = {name for item in items for name in (item.media_name, item.card_name)}
+    media |= {name for release in kept for name in names_in(release.facts)}
     return KeptNames(frozenset(release.name for release in kept), frozenset(media))
 
 
@@ -210,7 +215,13 @@ def _shows_no_more(db: Session, release: Release, newest: Release) -> bool:
     shown, allowed = ({(i.statement_id, i.package_prefix) for i in one.items} for one in (release, newest))
     ids = [item.statement_id for item in release.items]
     says_no_more = all(parts_in(release.facts, one).is_within(parts_in(newest.facts, one)) for one in ids)
-    return shown <= allowed and says_no_more and not _has_removed_subtitles(db, release, newest)
+    has_removed = _has_removed_subtitles(db, release, newest) or _has_removed_voices(db, release)
+    return shown <= allowed and says_no_more and not has_removed
+
+
+def _has_removed_voices(db: Session, release: Release) -> bool:
+    """Whether a release offers a voice that may not be heard any more; replaced ones may stay."""
+    return bool(ids_in(release.facts)) and not may_all_stay(db, release)
 
 
 def _has_removed_subtitles(db: Session, release: Release, newest: Release) -> bool:
@@ -251,6 +262,7 @@ def _load_item(db: Session, item: ReleaseItem, release: Release) -> ItemInputs:
         text=own.text,
         recommendations=own.recommendations,
         papers=tuple(_papers(statement, parts.paper_ids)),
+        voices=voices_in(facts, item.statement_id),
     )
 
 

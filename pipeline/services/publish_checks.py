@@ -27,6 +27,7 @@ from pipeline.services.panel_contents import (
     read_panels,
 )
 from pipeline.services.previews import PreviewAnswer, preview_of
+from pipeline.services.release_voices import left_out_voices, shown_voices
 from pipeline.services.releases import find_same_release, lock_country, publish_country
 from pipeline.services.statement_contents import spoken_language
 from pipeline.services.tracks import current_tracks, mark_of
@@ -155,6 +156,9 @@ def _questions(db: Session, country: Country, goes_out: list[Statement]) -> Iter
         Question.SUBTITLES_MISSING: {one.id: words for one in goes_out if (words := _missing_languages(one))},
         Question.SUBTITLES_UNREVIEWED: _marked(goes_out, TrackMark.UNREVIEWED),
         Question.SUBTITLES_STALE: _marked(goes_out, TrackMark.STALE),
+        Question.VOICES_UNREVIEWED: _marked_voices(goes_out, TrackMark.UNREVIEWED),
+        Question.VOICES_STALE: _marked_voices(goes_out, TrackMark.STALE),
+        Question.VOICES_LEFT_OUT: _left_out_voices(goes_out),
         Question.COMMENTS_OPEN: {statement_id: str(count) for statement_id, count in comments.items()},
         Question.PREVIEW_WRONG: {one.id: "" for one in goes_out if _is_said_to_be_wrong(one)},
         Question.PAPERS_WAITING: {one.id: "" for one in goes_out if _has_waiting_papers(one)},
@@ -186,6 +190,27 @@ def _marked(statements: list[Statement], mark: TrackMark) -> dict[int, str]:
         if languages:
             found[statement.id] = " ".join(languages)
     return found
+
+
+def _marked_voices(statements: list[Statement], mark: TrackMark) -> dict[int, str]:
+    """The languages of each statement's spoken interpretations that would go out with this mark."""
+    found = {}
+    for statement in statements:
+        recording = statement.current_recording
+        voices = shown_voices(recording, Audience.MISSIONS) if recording else ()
+        if languages := [voice.language for voice in voices if voice.mark is mark]:
+            found[statement.id] = " ".join(languages)
+    return found
+
+
+def _left_out_voices(statements: list[Statement]) -> dict[int, str]:
+    """The languages of spoken interpretations that are there and would not go out."""
+    recorded = ((one.id, one.current_recording) for one in statements)
+    return {
+        statement_id: " ".join(languages)
+        for statement_id, recording in recorded
+        if recording is not None and (languages := left_out_voices(recording))
+    }
 
 
 def _open_comments(db: Session, statement_ids: list[int]) -> dict[int, int]:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pipeline.domain.findings import FindingCode, Severity, Verdict
-from pipeline.domain.jobs import JobKind
+from pipeline.domain.jobs import OF_RECORDINGS, JobKind
 from pipeline.domain.mails import MailKind
 from pipeline.domain.packages import Package
 from pipeline.domain.statements import StatementAction, StatementState, is_allowed, next_state
@@ -17,6 +17,7 @@ from pipeline.services.draft_jobs import stop_drafts
 from pipeline.services.events import SYSTEM, Actor, record_event
 from pipeline.services.jobs import cancel_open_jobs, deadline_of, queue_job
 from pipeline.services.mails import queue_mail
+from pipeline.services.voice_jobs import stop_mixing
 
 if TYPE_CHECKING:  # the web process receives recordings and never loads what decodes them
     from pipeline.media.report import IntakeReport
@@ -221,9 +222,10 @@ def _queue(db: Session, kind: JobKind, recording: Recording, statement: Statemen
 
 def _stop_work_on_earlier(db: Session, statement: Statement, *, actor: Actor, now: datetime) -> None:
     for recording_id in db.scalars(select(Recording.id).where(Recording.statement_id == statement.id)):
-        for kind in (JobKind.INTAKE, JobKind.ENCODE, JobKind.PROXY, JobKind.ALIGN, JobKind.BURN):
+        for kind in OF_RECORDINGS:
             cancel_open_jobs(db, kind, recording_id, actor=actor, now=now)
         stop_drafts(db, recording_id, actor=actor, now=now)
+        stop_mixing(db, recording_id, actor=actor, now=now)
 
 
 def _tell(db: Session, statement: Statement, kind: MailKind, recording: Recording, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What changed for viewers between two releases, or would change: statements, their order, subtitles, names, marks."""
+"""What changed for viewers between two releases, or would change: order, subtitles, voices, names, marks."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _C = ViewerChange
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that is different; `language` for what is about subtitles, places where a statement moved."""
+    """One thing that is different; `language` of subtitles and voices, places where a statement moved."""
 
     change: ViewerChange
     statement_id: int
@@ -48,6 +48,7 @@ def _changes(before: SeenStatement | None, after: SeenStatement) -> Iterator[Dif
         if is_other:
             yield _told(change, after)
     yield from _subtitle_changes(before, after)
+    yield from _voice_changes(before, after)
 
 
 def _subtitle_changes(before: SeenStatement, after: SeenStatement) -> Iterator[Difference]:
@@ -60,6 +61,16 @@ def _subtitle_changes(before: SeenStatement, after: SeenStatement) -> Iterator[D
             yield _told(_C.SUBTITLES_CHANGED, after, language=language)
         elif before.marks.get(language) != after.marks.get(language):
             yield _told(_C.MARK_CHANGED, after, language=language)
+
+
+def _voice_changes(before: SeenStatement, after: SeenStatement) -> Iterator[Difference]:
+    for language in sorted(before.voices.keys() | after.voices.keys()):
+        if language not in before.voices:
+            yield _told(_C.VOICE_ADDED, after, language=language)
+        elif language not in after.voices:
+            yield _told(_C.VOICE_REMOVED, after, language=language)
+        elif before.voices[language] != after.voices[language]:
+            yield _told(_C.VOICE_CHANGED, after, language=language)
 
 
 def _told(

@@ -1,6 +1,6 @@
 """What viewers see of a country in plain values: of a release as it was planned, or as it would go out now."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from pipeline.domain.sheets import TrackMark
 from pipeline.records.tables import Release, ReleaseItem, Speaker, Statement, Track
 from pipeline.services.panel_contents import PanelEntry
+from pipeline.services.release_voices import ReleasedVoice, ShownVoice, voices_in
 from pipeline.services.release_words import WORDS
 from pipeline.services.shown_parts import parts_in
 from pipeline.services.tracks import marks_in
@@ -16,7 +17,7 @@ from pipeline.services.tracks import marks_in
 
 @dataclass(frozen=True)
 class SeenStatement:
-    """One statement as viewers see it. `tracks` and `marks` are by language; `words` without the name.
+    """One statement as viewers see it. `tracks`, `marks` and `voices` are by language; `words` without the name.
 
     `organisation` is what it is called today, for staff who read of it.
     """
@@ -27,6 +28,7 @@ class SeenStatement:
     recording: tuple[int, str]
     tracks: Mapping[str, int]
     marks: Mapping[str, TrackMark] = field(default_factory=dict)
+    voices: Mapping[str, tuple[int, str, TrackMark | None]] = field(default_factory=dict)
     name: str = ""
     words: tuple[str, ...] = ()
     text_id: int | None = None
@@ -52,6 +54,7 @@ def seen_in_panel(db: Session, entries: tuple[PanelEntry, ...]) -> dict[int, See
             recording=(entry.recording_id, entry.package_prefix),
             tracks={tracks[one]: one for one in entry.track_ids},
             marks=dict(entry.marks),
+            voices=_voices(entry.voices),
             name=entry.texts[-1] if entry.parts.name else "",
             words=entry.texts[:-1],
             text_id=entry.parts.text_id,
@@ -71,11 +74,16 @@ def _of_item(release: Release, item: ReleaseItem, tracks: Mapping[int, str], nam
         recording=(item.recording_id, item.package_prefix),
         tracks={tracks[one]: one for one in item.track_ids if one in tracks},
         marks=marks_in(release.facts, item.statement_id),
+        voices=_voices(voices_in(release.facts, item.statement_id)),
         name=noted[-1] if noted and parts.name else "",
         words=tuple(noted[:-1]),
         text_id=parts.text_id,
         paper_ids=frozenset(parts.paper_ids),
     )
+
+
+def _voices(voices: Iterable[ShownVoice | ReleasedVoice]) -> dict[str, tuple[int, str, TrackMark | None]]:
+    return {one.language: (one.voice_id, one.prefix, one.mark) for one in voices}
 
 
 def _tracks(db: Session, ids: set[int]) -> dict[int, str]:

@@ -3,8 +3,8 @@
 Both are told in the same names, so that the two can be compared input by input.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from pipeline.media.ladder import Ladder
 from pipeline.records.tables import Country, Recording, Statement
 from pipeline.services.panel_contents import PanelEntry, read_ready
 from pipeline.services.publication import ItemInputs, ReleaseInputs
+from pipeline.services.release_voices import ReleasedVoice, ShownVoice
 from pipeline.services.shown_parts import ShownParts, words_now
 from pipeline.services.step_inputs import card_inputs, card_text
 from pipeline.services.tracks import current_tracks
@@ -27,7 +28,9 @@ CARD = "card."
 
 @dataclass(frozen=True)
 class ShownStatement:
-    """One statement as a release shows it; `tracks` are ids and `marks` what is said beside them, by language."""
+    """One statement as a release shows it; `tracks` are ids and `marks` what is said beside them, by language; so are
+    `voices`: each with its mix and its mark.
+    """
 
     statement_id: int
     position: int
@@ -37,6 +40,7 @@ class ShownStatement:
     marks: Mapping[str, TrackMark]
     parts: ShownParts
     card: StepInputs
+    voices: Mapping[str, Sequence[Any]] = field(default_factory=dict)
 
     @property
     def own_digests(self) -> dict[str, str]:
@@ -49,6 +53,7 @@ class ShownStatement:
             "text": self.parts.text_id,
             "papers": list(self.parts.paper_ids),
             **{f"track {language}": self._track(language) for language in self.tracks},
+            **{f"voice {language}": list(voice) for language, voice in self.voices.items()},
         }
         card = {CARD + name: short for name, short in self.card.digests.items()}
         return {**{name: digest(value) for name, value in values.items()}, **card}
@@ -119,6 +124,7 @@ def _shown_item(release: ReleaseInputs, item: ItemInputs, ladder: Ladder) -> Sho
         marks=item.marks,
         parts=item.parts,
         card=card_inputs(text_of_item(release, item), ladder),
+        voices=_named(item.voices),
     )
 
 
@@ -132,4 +138,9 @@ def _shown_entry(entry: PanelEntry, recording: Recording, audience: Audience, la
         marks=dict(entry.marks),
         parts=entry.parts,
         card=card_inputs(text_of_statement(recording.statement, audience), ladder),
+        voices=_named(entry.voices),
     )
+
+
+def _named(voices: Iterable[ShownVoice | ReleasedVoice]) -> dict[str, Sequence[Any]]:
+    return {one.language: [one.voice_id, one.prefix, one.mark] for one in voices}

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.domain.consents import RELEASE_AUDIENCES, Audience
 from pipeline.domain.errors import ChangeNotAllowed
-from pipeline.domain.jobs import OPEN_STATES, JobKind
+from pipeline.domain.jobs import OF_RECORDINGS, OPEN_STATES, JobKind
 from pipeline.domain.statements import StatementAction
 from pipeline.domain.tokens import new_name
 from pipeline.records.tables import Country, Job, Recording, Release, ReleaseItem, Statement, Track
@@ -31,9 +31,11 @@ from pipeline.services.panel_contents import (
     subtitles_tell_name,
 )
 from pipeline.services.recordings import move_statement
+from pipeline.services.release_voices import VOICES, ids_in, keep_voices, note_voices
 from pipeline.services.release_words import WORDS, note_words
 from pipeline.services.shown_parts import parts_in, parts_now
 from pipeline.services.tracks import marks_of
+from pipeline.services.voice_jobs import stop_mixing
 
 __all__ = ["after_withdrawal", "publish_country", "publish_problems", "take_down_statement", "take_out"]
 
@@ -71,8 +73,9 @@ def _plan(
     confirmed: Mapping[str, Any],
 ) -> Release:
     release = begin_release(db, country, audience, actor=actor, now=now)
-    release.facts = _facts(db, contents)
-    live_media = _live_media(db, country, audience)
+    live = live_release(db, country, audience)
+    release.facts = _facts(db, contents, live.facts if live else {})
+    live_media = _live_media(live)
     for entry in contents.entries:
         _add_item(db, release, entry, live_media.get((entry.recording_id, entry.package_prefix)) or new_name())
     return send_release(db, release, deadline_of(country), actor=actor, now=now, **confirmed)
@@ -100,9 +103,10 @@ def after_withdrawal(db: Session, statement: Statement, *, actor: Actor, now: da
     Work on its recordings ends, and a release without it is made where one with it was ever begun.
     """
     for recording in statement.recordings:
-        for kind in (JobKind.INTAKE, JobKind.ENCODE, JobKind.PROXY, JobKind.ALIGN, JobKind.BURN):
+        for kind in OF_RECORDINGS:
             cancel_open_jobs(db, kind, recording.id, actor=actor, now=now)
         stop_drafts(db, recording.id, actor=actor, now=now)
+        stop_mixing(db, recording.id, actor=actor, now=now)
     take_out(db, statement, actor=actor, now=now)
 
 
@@ -161,6 +165,12 @@ def lock_country(db: Session, country_id: int) -> Country:
 def newest_release(db: Session, country_id: int, audience: Audience = Audience.PUBLIC) -> Release | None:
     """The release for an audience that was planned last, whatever became of it."""
     return db.scalars(_newest_first(country_id, audience).limit(1)).first()
+
+
+def shows_voice(db: Session, country_id: int, voice_id: int, audience: Audience) -> bool:
+    """Whether the release for an audience that is under way or out offers a voice."""
+    newest = _newest_that_counts(db, country_id, audience)
+    return newest is not None and voice_id in ids_in(newest.facts)
 
 
 def _newest_first(country_id: int, audience: Audience) -> Select[Release]:
@@ -225,7 +235,7 @@ def send_release(
     return release
 
 
-def _facts(db: Session, contents: PanelContents) -> dict[str, object]:
+def _facts(db: Session, contents: PanelContents, live: Mapping[str, Any]) -> dict[str, object]:
     approvals = {
         one: approval_of(db.get_one(Statement, one)).looks for one in (e.statement_id for e in contents.entries)
     }
@@ -235,6 +245,9 @@ def _facts(db: Session, contents: PanelContents) -> dict[str, object]:
         "marks": {str(entry.statement_id): dict(entry.marks) for entry in contents.entries if entry.marks},
         "missing": list(contents.missing),
         "absent": list(contents.absent),
+        VOICES: {
+            str(entry.statement_id): note_voices(db, entry.voices, live) for entry in contents.entries if entry.voices
+        },
         WORDS: note_words(contents.entries),
         "shown": {str(entry.statement_id): entry.parts.to_json() for entry in contents.entries},
     }
@@ -254,9 +267,8 @@ def _add_item(db: Session, release: Release, entry: PanelEntry, media_name: str)
     db.add(item)
 
 
-def _live_media(db: Session, country: Country, audience: Audience) -> dict[tuple[int, str], str]:
+def _live_media(live: Release | None) -> dict[tuple[int, str], str]:
     """Names under which packages are out for an audience: unchanged media are not copied again."""
-    live = live_release(db, country, audience)
     items: Iterable[ReleaseItem] = live.items if live else ()
     return {(item.recording_id, item.package_prefix): item.media_name for item in items}
 
@@ -287,7 +299,7 @@ def _copy_what_may_stay(db: Session, base: Release | None, release: Release) -> 
     """Fill a release with what another holds and may still be out; its title cards are made anew."""
     facts, audience = base.facts if base else {}, release.audience
     missing = _still_missing(db, facts, audience)
-    shown, marks = {}, {}
+    shown, marks, voices = {}, {}, {}
     for item in base.items if base else ():
         statement = db.get_one(Statement, item.statement_id)
         if not may_stay(statement, item, audience):
@@ -300,13 +312,20 @@ def _copy_what_may_stay(db: Session, base: Release | None, release: Release) -> 
         media = _media_now(db, item)
         release.items.append(ReleaseItem(card_name=new_name(), track_ids=ids, **copied, **media))
         marks[str(item.statement_id)] = marks_of(tracks)
+        recording = db.get_one(Recording, item.recording_id)
+        # What was mixed for a release that is gone lies there no more.
+        was_at = item.package_prefix if base and base.removed_at is None else ""
+        mixed = {"was_at": was_at, "is_at": media["package_prefix"]}
+        voices[str(item.statement_id)] = keep_voices(db, facts, recording, audience, **mixed)
         parts = parts_in(facts, item.statement_id).kept_within(parts_now(statement, audience))
         shown[str(item.statement_id)] = parts.to_json()
     marks = {statement_id: found for statement_id, found in marks.items() if found}
+    voices = {statement_id: found for statement_id, found in voices.items() if found}
     words = {one: noted for one, noted in facts.get(WORDS, {}).items() if one in shown}
     places = _close_gaps(release, sorted(missing))
     absent = [missing[place] for place in sorted(missing)]
-    release.facts = {"missing": places, "absent": absent, "shown": shown, "marks": marks, WORDS: words}
+    beside = {"marks": marks, VOICES: voices, WORDS: words}
+    release.facts = {"missing": places, "absent": absent, "shown": shown, **beside}
     if base is not None and base.published_at is None:
         release.facts["approvals"] = facts.get("approvals", {})
 

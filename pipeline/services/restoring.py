@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.mails import MailState
-from pipeline.records.tables import Job, Mail, Recording, StaffKey, Webhook
+from pipeline.records.tables import Job, Mail, Recording, StaffKey, Voice, Webhook
 
 
 def give_back_running_jobs(db: Session) -> int:
@@ -36,5 +36,6 @@ def pause_webhooks(db: Session) -> int:
 
 
 def original_keys(db: Session) -> frozenset[str]:
-    """Where the originals of all recordings lie; those of withdrawn statements are gone."""
-    return frozenset(db.scalars(select(Recording.original_key).where(Recording.original_key != "")))
+    """Where the originals of all recordings and voices lie; those of withdrawn statements are gone."""
+    columns = (Recording.original_key, Voice.original_key)
+    return frozenset(key for column in columns for key in db.scalars(select(column).where(column != "")))

@@ -26,6 +26,7 @@ from pipeline.records.tables import (
     ReleaseItem,
     Speaker,
     Statement,
+    Voice,
     WebhookDelivery,
 )
 from pipeline.services.audit import events_of_session
@@ -153,7 +154,9 @@ def _worked_on() -> Select[int]:
 
 
 def _find_originals(db: Session, pre_session: PreSession) -> Found:
-    kept = Recording.original_key != "", Recording.erased_at.is_(None), Recording.id.not_in(_worked_on())
+    voiced = select(Voice.recording_id).where(Voice.original_key != "")
+    has_some = or_(Recording.original_key != "", Recording.id.in_(voiced))
+    kept = has_some, Recording.erased_at.is_(None), Recording.id.not_in(_worked_on())
     wanted = select(Recording.id, Recording.statement_id).where(
         *kept, Recording.statement_id.in_(_statements(pre_session))
     )

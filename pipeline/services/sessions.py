@@ -27,6 +27,7 @@ from pipeline.services.plan_rows import (
     set_changed,
     speaker_facts,
 )
+from pipeline.services.sheet_kinds import follow_language
 from pipeline.services.takedowns import take_down_untold
 
 DESK = {"at": "desk"}
@@ -167,7 +168,9 @@ class _Load:
             return
         if plan.email.lower() != speaker.email.lower():  # whoever reads the mailbox of before is not the speaker
             revoke_mailed_links(self._db, statement=speaker.statement, actor=self._actor, now=self._now)
-        if set_changed(speaker, speaker_facts(plan)):
+        if changed := set_changed(speaker, speaker_facts(plan)):
+            if "language" in changed:
+                follow_language(self._db, speaker.statement, now=self._now)
             self.report.updated_speakers.append(speaker.id)
             self._record("speaker.updated", "speaker", speaker.id)
 

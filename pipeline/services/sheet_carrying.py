@@ -6,13 +6,15 @@ chose. What is taken over is stale until a person has looked at it.
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline.domain.sheets import SheetKind
-from pipeline.records.tables import Recording, Sheet, SheetCue
+from pipeline.records.tables import CueNote, Recording, Sheet, SheetCue
+from pipeline.services.cue_notes import list_notes
 from pipeline.services.events import Actor
 from pipeline.services.sheet_bounds import RECORDING, TRIM, whole_ms
 from pipeline.services.sheets import NewCue, find_sheet, open_sheet, read_cues
@@ -41,6 +43,20 @@ def take_over_bounds(sheet: Sheet, earlier: Sheet) -> None:
     sheet.bound = {**sheet.bound, **kept}
 
 
+def carry_marks(db: Session, earlier: Sheet, sheet: Sheet) -> None:
+    """Take over what was still to be done about the same cues: notes that nobody dealt with, words of a machine."""
+    drafted = {cue.key for cue in read_cues(db, earlier) if cue.is_machine}
+    there = {cue.key for cue in read_cues(db, sheet)}
+    for cue in sheet.cues:
+        cue.is_machine = cue.is_machine or cue.key in drafted
+    sheet.is_machine = sheet.is_machine or earlier.is_machine
+    for note in list_notes(db, earlier):
+        if note.resolved_at is None and note.cue_key in there:
+            kept = {"cue_key": note.cue_key, "account_id": note.account_id, "text": note.text}
+            db.add(CueNote(sheet_id=sheet.id, created_at=note.created_at, **kept))
+    db.flush()
+
+
 def carry_interpretations(db: Session, earlier: Sheet, transcript: Sheet, *, actor: Actor, now: datetime) -> None:
     """Open what was made from an earlier transcript for the new one, where that language has no sheet yet."""
     made_from_it = select(Sheet).where(Sheet.source_id == earlier.id).order_by(Sheet.id)
@@ -56,8 +72,9 @@ def _carry(db: Session, old: Sheet, earlier: Sheet, transcript: Sheet, *, actor:
     sheet = open_sheet(
         db, transcript.recording, old.language, old.origin, cues=cues, source=transcript, actor=actor, now=now
     )
-    sheet.is_machine, sheet.due_at = old.is_machine, old.due_at
+    sheet.due_at = old.due_at
     sheet.bound = dict(old.bound)
+    carry_marks(db, old, sheet)
     return sheet
 
 
@@ -70,10 +87,11 @@ def _moves(before: Sequence[SheetCue], after: Sequence[SheetCue]) -> list[tuple[
 
 def _moved(cue: SheetCue, moves: Sequence[tuple[int, int]], last: int | None) -> NewCue | None:
     """The cue where its words are said now; None where that is outside of the recording."""
-    place = bisect_right([was for was, _by in moves], cue.start_ms) - 1
-    by_ms = moves[max(place, 0)][1] if moves else 0
+    nearest = bisect_right([was for was, _by in moves], cue.start_ms) - 1
+    by_ms = moves[max(nearest, 0)][1] if moves else 0
     start, end = max(0, cue.start_ms + by_ms), cue.end_ms + by_ms
     end = end if last is None else min(end, last)
     if start >= end:
         return None
-    return NewCue(start, end, cue.text, source_key=cue.source_key, is_machine=cue.is_machine, key=cue.key)
+    moved = NewCue(start, end, cue.text, source_key=cue.source_key, is_machine=cue.is_machine, key=cue.key)
+    return replace(moved, place=cue.place)

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline.captions.cues import plain_text
+from pipeline.captions.places import Place
 from pipeline.captions.refusals import LONGEST_CUE_CHARACTERS
 from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
 from pipeline.domain.sheets import SheetAction, SheetState, next_sheet_state
@@ -21,7 +22,9 @@ from pipeline.records.tables import CueRevision, Sheet, SheetCue, StaffAccount
 from pipeline.services.events import Actor
 from pipeline.services.sheet_bounds import whole_ms
 
-_CONTENTS = ("start_ms", "end_ms", "text", "is_deleted")
+_CONTENTS = ("start_ms", "end_ms", "text", "place", "is_deleted")
+"""What can be changed of a cue, and what its revisions keep."""
+
 _BEYOND_MS = 500
 """Recordings are measured to about a frame; a cue may end with the last of them."""
 
@@ -36,6 +39,7 @@ class CueThere:
     start_ms: int
     end_ms: int
     text: str
+    place: int
     doubt: float | None
     is_machine: bool
     is_deleted: bool
@@ -64,8 +68,8 @@ class SheetChange:
         self.version = sheet.version
 
     def write(self, cue: SheetCue, **contents: Any) -> SheetCue:
-        """Change times, text or `is_deleted` of a cue; nothing happens where all is so already."""
-        wanted = checked_contents(self.sheet, {name: getattr(cue, name) for name in _CONTENTS} | contents)
+        """Change times, text, place or `is_deleted` of a cue; nothing happens where all is so already."""
+        wanted = checked_contents(self.sheet, contents_of(cue) | contents)
         if all(getattr(cue, name) == value for name, value in wanted.items()):
             return cue
         if wanted["text"] != cue.text:
@@ -81,17 +85,22 @@ class SheetChange:
         cue.doubt, cue.is_machine = None, False
         return self._touch(cue)
 
+    def doubt(self, cue: SheetCue, doubt: float) -> SheetCue:
+        """Say how doubtful a cue is that stays as it is."""
+        cue.doubt = doubt
+        return self._touch(cue)
+
     def add(self, *, key: str = "", source_key: str = "", **contents: Any) -> SheetCue:
-        """A new cue; `contents` are its times and text, and `doubt` and `is_machine` where they are known."""
+        """A new cue; `contents` are its times and text, and place, `doubt` and `is_machine` where they are known."""
         known = {name: contents.pop(name) for name in ("doubt", "is_machine") if name in contents}
-        wanted = checked_contents(self.sheet, {"is_deleted": False, **contents})
+        wanted = checked_contents(self.sheet, {"place": Place.BOTTOM, "is_deleted": False, **contents})
         cue = SheetCue(key=key or new_key(), source_key=source_key, changed_at=self.now, **wanted, **known)
         self.sheet.cues.append(cue)
         return self._touch(cue)
 
     def _touch(self, cue: SheetCue) -> SheetCue:
         cue.version, cue.changed_by_id, cue.changed_at = self.version, self.account_id, self.now
-        kept = {name: getattr(cue, name) for name in _CONTENTS}
+        kept = contents_of(cue)
         revision = CueRevision(
             sheet_id=self.sheet.id,
             key=cue.key,
@@ -141,6 +150,11 @@ def check_seen(sheet: Sheet, seen: Mapping[str, int]) -> list[SheetCue]:
     return cues
 
 
+def contents_of(cue: SheetCue | CueRevision) -> dict[str, Any]:
+    """What can be changed of a cue, as it is or as a revision kept it."""
+    return {name: getattr(cue, name) for name in _CONTENTS}
+
+
 def checked_contents(sheet: Sheet, contents: Mapping[str, Any]) -> dict[str, Any]:
     """Contents of a cue as they are kept; an empty text is one that is still to be written. Raises `WrongUsage`."""
     start, end, text = int(contents["start_ms"]), int(contents["end_ms"]), plain_text(str(contents["text"]))
@@ -151,7 +165,10 @@ def checked_contents(sheet: Sheet, contents: Mapping[str, Any]) -> dict[str, Any
     length = whole_ms(sheet.recording)
     if length is not None and end > length + _BEYOND_MS and not contents["is_deleted"]:
         raise WrongUsage("A subtitle cannot end after the recording.")
-    return {"start_ms": start, "end_ms": end, "text": text, "is_deleted": bool(contents["is_deleted"])}
+    place = int(contents["place"])
+    if place not in list(Place):
+        raise WrongUsage("The place of a subtitle is a number from 1 to 9, as on a keypad; 2 is below in the middle.")
+    return {"start_ms": start, "end_ms": end, "text": text, "place": place, "is_deleted": bool(contents["is_deleted"])}
 
 
 def account_of(db: Session, actor: Actor) -> int | None:

@@ -1,4 +1,4 @@
-"""Changing one cue of a sheet: its words, its times; adding one, deleting it, bringing it back as it once was.
+"""Changing one cue of a sheet: words, times, place; adding one, deleting it, bringing it back as it once was.
 
 A change names the version of the cue that the person saw. What another person changed meanwhile stays: where both
 changed different things of a cue both count, where both changed the same `CueChanged` says what is there now.
@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pipeline.captions.places import Place
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.records.tables import CueRevision, Sheet, SheetCue
 from pipeline.services.events import Actor
-from pipeline.services.sheet_changes import CueChanged, begin_change, check_seen, find_cue
+from pipeline.services.sheet_changes import CueChanged, begin_change, check_seen, contents_of, find_cue
 from pipeline.services.sheet_times import count_changed
 
 
@@ -26,17 +27,18 @@ def change_cue(
     text: str | None = None,
     start_ms: int | None = None,
     end_ms: int | None = None,
+    place: int | None = None,
     actor: Actor,
     now: datetime,
 ) -> SheetCue:
-    """Change words or times of a cue; what is None stays.
+    """Change words, times or place (1 to 9 as on a keypad) of a cue; what is None stays.
 
     The same change sent twice is made once. Raises `CueChanged` where somebody else changed the same meanwhile,
     `WrongUsage` for times or words that cannot be, `ChangeNotAllowed` where the sheet cannot be edited.
     """
     change = begin_change(db, sheet, actor=actor, now=now)
     cue = find_cue(sheet, key)
-    asked: dict[str, Any] = {"text": text, "start_ms": start_ms, "end_ms": end_ms}
+    asked: dict[str, Any] = {"text": text, "start_ms": start_ms, "end_ms": end_ms, "place": place}
     wanted = {name: value for name, value in asked.items() if value is not None}
     if cue.version != seen_version:
         _check_others(db, cue, seen_version, wanted)
@@ -49,14 +51,23 @@ def change_cue(
 
 
 def insert_cue(
-    db: Session, sheet: Sheet, *, start_ms: int, end_ms: int, text: str = "", key: str = "", actor: Actor, now: datetime
+    db: Session,
+    sheet: Sheet,
+    *,
+    start_ms: int,
+    end_ms: int,
+    text: str = "",
+    place: int = Place.BOTTOM,
+    key: str = "",
+    actor: Actor,
+    now: datetime,
 ) -> SheetCue:
     """Add a cue. `key` may be the editor's own name for it, so that the same sent twice is added once."""
     change = begin_change(db, sheet, actor=actor, now=now)
     there = next((cue for cue in sheet.cues if cue.key == key), None)
     if there is not None:
         return there
-    cue = change.add(key=key, start_ms=start_ms, end_ms=end_ms, text=text)
+    cue = change.add(key=key, start_ms=start_ms, end_ms=end_ms, text=text, place=place)
     count_changed(db, sheet, change.account_id, now=now)
     db.flush()
     return cue
@@ -90,7 +101,7 @@ def restore_cue(
         raise CueChanged([cue])
     if was is None:
         raise ChangeNotAllowed("This subtitle had no such version.")
-    change.write(cue, start_ms=was.start_ms, end_ms=was.end_ms, text=was.text, is_deleted=was.is_deleted)
+    change.write(cue, **contents_of(was))
     db.flush()
     return cue
 

@@ -26,6 +26,7 @@ def split_cue(
 ) -> tuple[SheetCue, SheetCue]:
     """Split a cue before the sign of its text with this number, and at this time; the second part is a new cue.
 
+    It stands where the first does.
     Raises `CueChanged`, and `WrongUsage` for a place that is not inside.
     """
     change = begin_change(db, sheet, actor=actor, now=now)
@@ -34,7 +35,8 @@ def split_cue(
         raise WrongUsage("Choose a place inside of the subtitle, and a time between its start and its end.")
     before, after, end_ms = cue.text[:at_sign], cue.text[at_sign:], cue.end_ms
     change.write(cue, text=before, end_ms=at_ms)
-    second = change.add(key=new_key, source_key=cue.source_key, start_ms=at_ms, end_ms=end_ms, text=after)
+    rest = {"start_ms": at_ms, "end_ms": end_ms, "text": after, "place": cue.place}
+    second = change.add(key=new_key, source_key=cue.source_key, **rest)
     count_changed(db, sheet, change.account_id, now=now)
     db.flush()
     return cue, second
@@ -43,7 +45,7 @@ def split_cue(
 def merge_cues(db: Session, sheet: Sheet, seen: Mapping[str, int], *, actor: Actor, now: datetime) -> SheetCue:
     """Make one cue of several that follow each other (`seen`: version by key): the first, with all their words.
 
-    Raises `CueChanged`, and `WrongUsage` for cues with another between them.
+    It stays in its place. Raises `CueChanged`, and `WrongUsage` for cues with another between them.
     """
     change = begin_change(db, sheet, actor=actor, now=now)
     cues = sorted(check_seen(sheet, seen), key=_place)

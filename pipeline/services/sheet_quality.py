@@ -6,19 +6,13 @@ from sqlalchemy.orm import Session
 
 from pipeline.captions.complaints import Complaint, Weight
 from pipeline.captions.lint import Source, lint_cues
-from pipeline.domain.sheets import SheetOrigin
+from pipeline.domain.sheets import NOT_SPOKEN
 from pipeline.records.tables import Sheet, SheetCue
 from pipeline.services.sheet_bounds import whole_ms
 from pipeline.services.sheets import find_source, read_cues
 
-NOT_SPOKEN = 1.0
-"""The doubt of a line that is not heard in the recording: a person decides what becomes of it."""
-
 MACHINE_DRAFT = "machine_draft"
-"""Words that a machine wrote: they go nowhere until a person has changed or confirmed them.
-
-Aligned ones are the speaker's own, only their times are a machine's.
-"""
+"""Words that a machine wrote: they go nowhere until a person has changed or confirmed them."""
 
 
 def lint_sheet(db: Session, sheet: Sheet, cues: Sequence[SheetCue]) -> list[Complaint]:
@@ -40,6 +34,6 @@ def what_stops(db: Session, sheet: Sheet, cues: Sequence[SheetCue]) -> dict[str,
         if complaint.weight is Weight.STOP:
             stops.setdefault(complaint.rule.value, []).append(cues[complaint.cue].key)
     not_spoken = [cue.key for cue in cues if cue.doubt is not None and cue.doubt >= NOT_SPOKEN]
-    drafted = [cue.key for cue in cues if cue.is_machine and sheet.origin is not SheetOrigin.ALIGNED]
+    drafted = [cue.key for cue in cues if cue.is_machine]
     of_sheet = {"not_spoken": not_spoken, MACHINE_DRAFT: drafted}
     return {**stops, **{code: keys for code, keys in of_sheet.items() if keys}}

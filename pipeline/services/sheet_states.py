@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from pipeline.captions.cues import Cue
+from pipeline.captions.places import Place
 from pipeline.captions.webvtt import write_webvtt
 from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
 from pipeline.domain.sheets import SheetAction, next_sheet_state
@@ -127,4 +128,4 @@ def _make_track(db: Session, sheet: Sheet, *, is_reviewed: bool, actor: Actor, n
 
 
 def _timed(cue: SheetCue) -> Cue:
-    return Cue(cue.start_ms / 1000, cue.end_ms / 1000, cue.text)
+    return Cue(cue.start_ms / 1000, cue.end_ms / 1000, cue.text, Place(cue.place))

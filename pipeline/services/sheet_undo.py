@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.records.tables import CueRevision, Sheet, SheetCue
 from pipeline.services.events import Actor
-from pipeline.services.sheet_changes import CueChanged, SheetChange, account_of, begin_change, find_cue
+from pipeline.services.sheet_changes import CueChanged, SheetChange, account_of, begin_change, contents_of, find_cue
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,7 @@ def _take_back(db: Session, sheet: Sheet, *, actor: Actor, now: datetime, is_red
 
 
 def _is_still(cue: SheetCue, revision: CueRevision) -> bool:
-    names = ("start_ms", "end_ms", "text", "is_deleted")
-    return all(getattr(cue, name) == getattr(revision, name) for name in names)
+    return contents_of(cue) == contents_of(revision)
 
 
 def _go_back(change: SheetChange, cue: SheetCue, revision: CueRevision) -> SheetCue:
@@ -99,5 +98,4 @@ def _go_back(change: SheetChange, cue: SheetCue, revision: CueRevision) -> Sheet
     ).first()
     if before is None:
         return change.write(cue, is_deleted=True)
-    was = {"start_ms": before.start_ms, "end_ms": before.end_ms, "text": before.text}
-    return change.write(cue, **was, is_deleted=before.is_deleted)
+    return change.write(cue, **contents_of(before))

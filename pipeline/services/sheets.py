@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from pipeline.captions.places import Place
 from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
 from pipeline.domain.languages import is_language
 from pipeline.domain.sheets import SheetKind, SheetOrigin
@@ -26,7 +27,7 @@ from pipeline.services.sheet_changes import begin_change
 class NewCue:
     """A cue to begin with, in milliseconds of the whole recording. An empty text is still to be written.
 
-    `key` is the name that it has elsewhere; without one it gets a new one.
+    `key` is the name that it has elsewhere; without one it gets a new one. `place` is one of `captions.places`.
     """
 
     start_ms: int
@@ -36,6 +37,7 @@ class NewCue:
     doubt: float | None = None
     is_machine: bool = False
     key: str = ""
+    place: int = Place.BOTTOM
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,8 @@ def open_sheet(
     """Begin the subtitles of a recording in a language.
 
     An interpretation takes `source`, or else the recording's transcript, for its source, and without cues of its own
-    begins with the source's times and no words. Raises `ChangeNotAllowed` where there is a sheet already, `WrongUsage`
-    for an unknown language.
+    begins with the source's times and places and no words. Raises `ChangeNotAllowed` where there is a sheet already,
+    `WrongUsage` for an unknown language.
     """
     if not is_language(language):
         raise WrongUsage(f"“{language}” is not the code of a language.")
@@ -181,4 +183,4 @@ def _cues_of(sheet: Sheet) -> Any:
 
 def _empty_cues(source: Sheet) -> list[NewCue]:
     shown = [cue for cue in source.cues if not cue.is_deleted]
-    return [NewCue(cue.start_ms, cue.end_ms, "", source_key=cue.key) for cue in shown]
+    return [NewCue(cue.start_ms, cue.end_ms, "", source_key=cue.key, place=cue.place) for cue in shown]

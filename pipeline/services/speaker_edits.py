@@ -12,6 +12,7 @@ from pipeline.services.events import Actor, record_event
 from pipeline.services.plan_rows import is_touched, place_speaker, remove_untouched, set_changed, speaker_facts
 from pipeline.services.plan_versions import check_seen, hold_panel, version_of_speaker
 from pipeline.services.sessions import DESK
+from pipeline.services.sheet_kinds import follow_language
 
 
 class SpeakerThere(WrongUsage):
@@ -46,6 +47,8 @@ def edit_speaker(
     db.flush()
     if changed:
         _record(db, "speaker.updated", speaker, actor, now, changed=changed)
+    if "language" in changed:
+        follow_language(db, speaker.statement, now=now)
     return changed
 
 

@@ -25,6 +25,7 @@ from pipeline.services.import_undoing import keep_import
 from pipeline.services.plan_rows import find_same, place_speaker, plan_of, set_changed, speaker_facts
 from pipeline.services.plan_versions import check_seen, hold_panel, hold_session
 from pipeline.services.sessions import DESK
+from pipeline.services.sheet_kinds import follow_language
 
 
 class LineFate(StrEnum):
@@ -137,6 +138,8 @@ def _import_line(db: Session, country: Country, line: ImportLine, *, actor: Acto
         speaker = db.get_one(Speaker, line.speaker_id)
         facts["changed"] = set_changed(speaker, speaker_facts(line.speaker))
         db.flush()
+        if "language" in facts["changed"]:
+            follow_language(db, speaker.statement, now=now)
     name = "speaker.added" if line.speaker_id is None else "speaker.updated"
     record_event(db, name, subject_kind="speaker", subject_id=speaker.id, actor=actor, now=now, **facts)
     return speaker.id

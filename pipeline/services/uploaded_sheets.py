@@ -1,18 +1,21 @@
 """A subtitle file becomes a sheet too, so that people can work on what came from elsewhere; removing it reopens it."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from pipeline.captions.cues import Cue, milliseconds
 from pipeline.domain.sheets import SheetOrigin, SheetState
-from pipeline.records.tables import Sheet, Track
+from pipeline.records.tables import Sheet, SheetCue, Track
 from pipeline.services.events import Actor
 from pipeline.services.sheet_bounds import bound_now
 from pipeline.services.sheet_changes import SheetChange, account_of, begin_change, hold_sheet
 from pipeline.services.sheet_staleness import outdate_interpretations
-from pipeline.services.sheets import NewCue, find_sheet, find_source, open_sheet, record_sheet
+from pipeline.services.sheets import NewCue, find_sheet, find_source, open_sheet, read_cues, record_sheet
 
 
 def take_up_file(db: Session, track: Track, cues: Sequence[Cue], *, actor: Actor, now: datetime) -> Sheet:
@@ -22,7 +25,7 @@ def take_up_file(db: Session, track: Track, cues: Sequence[Cue], *, actor: Actor
     """
     sheet = find_sheet(db, track.recording_id, track.language)
     if sheet is None:
-        new = [NewCue(*_times(cue), cue.text) for cue in cues]
+        new = [NewCue(*_times(cue), cue.text, place=cue.place) for cue in cues]
         sheet = open_sheet(db, track.recording, track.language, SheetOrigin.UPLOADED, cues=new, actor=actor, now=now)
     else:
         hold_sheet(db, sheet)
@@ -61,15 +64,17 @@ def _settle(db: Session, sheet: Sheet, track: Track, *, account_id: int | None, 
 
 def _replace(change: SheetChange, cues: Sequence[Cue]) -> None:
     """Cues at the same start keep their names; what the file has not is deleted."""
-    there = {cue.start_ms: cue for cue in change.sheet.cues if not cue.is_deleted}
+    there = defaultdict[int, list[SheetCue]](list)
+    for old in read_cues(change.db, change.sheet):
+        there[old.start_ms].append(old)
     for cue in cues:
         start_ms, end_ms = _times(cue)
-        same = there.pop(start_ms, None)
-        if same is None:
-            change.add(start_ms=start_ms, end_ms=end_ms, text=cue.text)
+        says: dict[str, Any] = {"start_ms": start_ms, "end_ms": end_ms, "text": cue.text, "place": cue.place}
+        if there[start_ms]:
+            change.write(there[start_ms].pop(0), **says)
         else:
-            change.write(same, end_ms=end_ms, text=cue.text)
-    for gone in there.values():
+            change.add(**says)
+    for gone in chain.from_iterable(there.values()):
         change.write(gone, is_deleted=True)
 
 

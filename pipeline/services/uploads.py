@@ -13,7 +13,7 @@ from pipeline.domain.errors import ChangeNotAllowed, InputRefused
 from pipeline.domain.statements import StatementAction, is_allowed, next_state
 from pipeline.domain.tokens import new_name
 from pipeline.records.database import Database
-from pipeline.records.tables import Recording, Statement, Upload
+from pipeline.records.tables import Recording, Statement, Upload, Voice
 from pipeline.services.attempts import check_may_hand_in
 from pipeline.services.events import SYSTEM, Actor, record_event
 from pipeline.services.recordings import lock_statement
@@ -190,7 +190,7 @@ def _remove_unclaimed(database: Database, store: ObjectStore, spool: Spool) -> N
     names = spool.names()
     with database.read() as db:
         claimed = set(db.scalars(unfinished_uploads().with_only_columns(Upload.name)))
-        taken = {key for key in map(original_of_upload, names) if _is_recording(db, key)}
+        taken = {key for key in map(original_of_upload, names) if _is_kept(db, key)}
     for name in names:
         if name not in claimed and spool.age_seconds(name) > _ORPHAN_SECONDS:
             if original_of_upload(name) not in taken:
@@ -198,5 +198,9 @@ def _remove_unclaimed(database: Database, store: ObjectStore, spool: Spool) -> N
             spool.remove(name)
 
 
-def _is_recording(db: Session, key: str) -> bool:
-    return db.scalars(select(Recording.id).where(Recording.original_key == key).limit(1)).first() is not None
+def _is_kept(db: Session, key: str) -> bool:
+    found = (
+        select(Recording.id).where(Recording.original_key == key),
+        select(Voice.id).where(Voice.original_key == key),
+    )
+    return any(db.scalars(one.limit(1)).first() is not None for one in found)

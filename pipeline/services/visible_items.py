@@ -9,6 +9,7 @@ from pipeline.domain.sheets import TrackMark
 from pipeline.records.tables import Statement
 from pipeline.services.consents import audience_of, latest_consents
 from pipeline.services.papers import clean_papers
+from pipeline.services.release_voices import shown_voices
 from pipeline.services.shown_parts import name_shown, paper_tells_name, text_tells_name, theme_shown
 from pipeline.services.statement_contents import newest_content, written
 from pipeline.services.tracks import current_tracks, mark_of
@@ -28,6 +29,8 @@ _SUBTITLES = {
     Item.SUBTITLES_UNREVIEWED: TrackMark.UNREVIEWED,
     Item.SUBTITLES_STALE: TrackMark.STALE,
 }
+
+_VOICES = {Item.VOICES: None, Item.VOICES_UNREVIEWED: TrackMark.UNREVIEWED, Item.VOICES_STALE: TrackMark.STALE}
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,13 @@ def _recorded(statement: Statement) -> Iterator[VisibleItem]:
         languages = [language for language, track in tracks.items() if mark_of(track) is mark]
         if languages:
             yield VisibleItem(item, visibility, " ".join(languages))
+    for item, mark in _VOICES.items():
+        heard = [[one.language for one in shown_voices(recording, to) if one.mark is mark] for to in RELEASE_AUDIENCES]
+        for_all, for_missions = heard[0], [language for language in heard[1] if language not in heard[0]]
+        if for_all:
+            yield VisibleItem(item, visibility, " ".join(for_all))
+        if for_missions:
+            yield VisibleItem(item, _FOR_MISSIONS.get(visibility, visibility), " ".join(for_missions))
 
 
 def _name(statement: Statement) -> VisibleItem:

@@ -29,6 +29,7 @@ from pipeline.services.releases import (
     take_down_statement,
     take_out,
 )
+from pipeline.services.sheet_kinds import follow_language
 from pipeline.services.shown_parts import ShownParts, parts_now
 from pipeline.services.statement_contents import Written, remove_content, save_content
 from pipeline.services.uploads import forget_upload, unfinished_uploads
@@ -99,6 +100,7 @@ def change_content(db: Session, *, statement: Statement, wanted: Written, actor:
     with _showing_less(db, statement, actor, now):
         is_another = save_content(db, statement=statement, wanted=wanted, actor=actor, now=now)
         if is_another:
+            follow_language(db, statement, now=now)
             follow_text(db, statement, now=now)
         return is_another
 

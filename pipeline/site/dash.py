@@ -4,13 +4,14 @@ One period for each part; players find segments by the index in each file. Subti
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from pipeline.domain.packages import ByteRange, MediaRendition
 from pipeline.site.bit_rates import average_rate, peak_rate, target_seconds
-from pipeline.site.mark_words import mark_words
-from pipeline.site.stream_parts import StreamPart, spoken_language
+from pipeline.site.mark_words import interpretation_words, mark_words
+from pipeline.site.stream_parts import StreamPart, spoken_language, voice_languages
 from pipeline.site.subtitle_files import SubtitleTrack
 
 DASH_URI = "manifest.mpd"
@@ -18,12 +19,14 @@ DASH_URI = "manifest.mpd"
 NAMESPACE = "urn:mpeg:dash:schema:mpd:2011"
 PROFILE = "urn:mpeg:dash:profile:isoff-on-demand:2011"
 _ROLE = "urn:mpeg:dash:role:2011"
+_FIRST_VOICE = 10
 _CHANNELS = "urn:mpeg:dash:23003:3:audio_channel_configuration:2011"
 
 
 def write_mpd(parts: Sequence[StreamPart]) -> str:
     """The manifest as XML text; addresses are relative to the stream's folder."""
-    segments = [segment for part in parts for media in part.package.renditions for segment in media.segments]
+    media = [one for part in parts for one in (*part.package.renditions, *_voices_of(part))]
+    segments = [segment for one in media for segment in one.segments]
     root = Element(
         "MPD",
         xmlns=NAMESPACE,
@@ -34,17 +37,23 @@ def write_mpd(parts: Sequence[StreamPart]) -> str:
     )
     for number, part in enumerate(parts, start=1):
         period = SubElement(root, "Period", id=str(number), duration=_duration(part.duration_seconds))
-        period.extend(_adaptation_sets(part, spoken_language(parts)))
+        period.extend(_adaptation_sets(part, spoken_language(parts), voice_languages(parts)))
     indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
 
 
-def _adaptation_sets(part: StreamPart, language: str) -> Iterator[Element]:
+def _voices_of(part: StreamPart) -> list[MediaRendition]:
+    return [voice.rendition for voice in part.voices.values()]
+
+
+def _adaptation_sets(part: StreamPart, language: str, voices: Sequence[str]) -> Iterator[Element]:
     """Sets keep their numbers from period to period, so that players carry a choice over."""
     yield _pictures("1", part.package.videos, part.media_base)
     if part.package.modern_videos:
         yield _pictures("2", part.package.modern_videos, part.media_base)
     yield _sound(part, language)
+    for number, each in enumerate(voices, start=_FIRST_VOICE):
+        yield _voice(str(number), part, each)
     for each, track in sorted(part.subtitles.items()):
         yield _subtitles(each, track, part.duration_seconds)
 
@@ -71,6 +80,19 @@ def _sound(part: StreamPart, language: str) -> Element:
     _role(found, "main")
     SubElement(found, "AudioChannelConfiguration", schemeIdUri=_CHANNELS, value=str(audio.channels))
     _representation(found, audio, part.media_base)
+    return found
+
+
+def _voice(number: str, part: StreamPart, language: str) -> Element:
+    """An interpretation; where a part has none its original, so that the choice lasts."""
+    voice = part.voices.get(language)
+    media, base = part.sound_in(language)
+    found = _media_set(number, "audio", lang=language)
+    words = [interpretation_words(language), *([mark_words(voice.mark, language)] if voice and voice.mark else [])]
+    SubElement(found, "Label").text = ", ".join(words)
+    _role(found, "dub")
+    SubElement(found, "AudioChannelConfiguration", schemeIdUri=_CHANNELS, value=str(media.channels))
+    _representation(found, replace(media, name=f"voice-{language}"), base)
     return found
 
 

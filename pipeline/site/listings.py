@@ -26,9 +26,11 @@ def list_key_pictures(rung: Rung, parts: Sequence[StreamPart]) -> list[ListedPar
     ]
 
 
-def list_sound(parts: Sequence[StreamPart]) -> list[ListedPart]:
-    """The sound of all parts, each as long as its picture."""
-    return [_sound(part) for part in parts]
+def list_sound(parts: Sequence[StreamPart], language: str | None = None) -> list[ListedPart]:
+    """The sound of all parts, each as long as its picture: the original, or the interpretation into a language where
+    there is one.
+    """
+    return [_sound(part, language) for part in parts]
 
 
 def list_subtitles(language: str, parts: Sequence[StreamPart]) -> list[ListedPart]:
@@ -44,8 +46,9 @@ def _listed(media: MediaRendition, base: str, spans: Sequence[ByteRange]) -> Lis
     return ListedPart(segments, uri, ByteRange(0, media.init_bytes))
 
 
-def _sound(part: StreamPart) -> ListedPart:
-    media, uri = part.package.audio, part.media_base + part.package.audio.uri
+def _sound(part: StreamPart, language: str | None) -> ListedPart:
+    media, base = part.sound_in(language)
+    uri = base + media.uri
     lengths = fit_lengths([segment.duration_seconds for segment in media.segments], part.duration_seconds)
     segments = tuple(ListedSegment(uri, length, s.span) for s, length in zip(media.segments, lengths, strict=True))
     return ListedPart(segments, uri, ByteRange(0, media.init_bytes))

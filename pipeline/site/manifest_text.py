@@ -52,12 +52,14 @@ class VariantEntry:
 
 @dataclass(frozen=True)
 class AudioEntry:
-    """The one audio rendition; `language` is BCP 47, `name` what a menu shows."""
+    """One audio rendition; `language` is BCP 47, `name` what a menu shows, `characteristics` are uniform type ids."""
 
     uri: str
     name: str
     language: str
     channels: int
+    is_default: bool = False
+    characteristics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def media_manifest(parts: Sequence[ListedPart], *, has_key_pictures_only: bool =
 def master_manifest(
     variants: Iterable[VariantEntry],
     *,
-    audio: AudioEntry,
+    audio: Sequence[AudioEntry],
     subtitles: Sequence[SubtitleEntry],
     key_pictures: Iterable[VariantEntry] = (),
 ) -> str:
@@ -98,7 +100,7 @@ def master_manifest(
 
     The first variant is the one that players start with. `key_pictures` are manifests of I-frames alone.
     """
-    lines = [*_HEADER, _audio_line(audio)]
+    lines = [*_HEADER, *(_audio_line(entry) for entry in audio)]
     lines.extend(_subtitle_line(entry) for entry in subtitles)
     for variant in variants:
         lines.extend((_variant_line(variant, has_subtitles=bool(subtitles)), variant.uri))
@@ -121,13 +123,15 @@ def _range(span: ByteRange) -> str:
 
 
 def _audio_line(entry: AudioEntry) -> str:
+    said = {"CHARACTERISTICS": _quoted(",".join(entry.characteristics))} if entry.characteristics else {}
     return "#EXT-X-MEDIA:" + _attributes(
         TYPE="AUDIO",
         GROUP_ID=_quoted(_AUDIO_GROUP),
         NAME=_quoted(entry.name),
         LANGUAGE=_quoted(entry.language),
-        DEFAULT="YES",
+        DEFAULT="YES" if entry.is_default else "NO",
         AUTOSELECT="YES",
+        **said,
         CHANNELS=_quoted(str(entry.channels)),
         URI=_quoted(entry.uri),
     )

@@ -6,6 +6,7 @@ from a folder, a bucket or a portal.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from pipeline.captions.cues import Cue
@@ -24,20 +25,26 @@ from pipeline.site.manifest_text import (
     media_manifest,
     target_of,
 )
-from pipeline.site.mark_words import mark_words
+from pipeline.site.mark_words import interpretation_words, mark_words
 from pipeline.site.storyboards import STORYBOARD_URI, write_storyboard
 from pipeline.site.stream_parts import (
     SEVERAL_LANGUAGES,
     Rung,
     StreamPart,
+    VoiceTrack,
     modern_rungs,
     most_demanding,
     picture_rungs,
     spoken_language,
+    voice_languages,
 )
 from pipeline.site.subtitle_files import EMPTY_SEGMENT, EMPTY_URI, write_subtitle_files
 
 MASTER_URI = "master.m3u8"
+
+_ORIGINAL = "public.original-content"
+_TRANSLATION = ("public.translation", "public.translation.voice-over")
+"""Media characteristics by which Apple's players tell the original from a voice over it."""
 
 
 def write_package_manifests(
@@ -46,6 +53,7 @@ def write_package_manifests(
     language: str,
     subtitles: Mapping[str, Sequence[Cue]],
     marks: Mapping[str, TrackMark] = MappingProxyType({}),
+    voices: Mapping[str, VoiceTrack] = MappingProxyType({}),
     media_base: str = "",
 ) -> dict[str, bytes]:
     """Everything beside the media that a single statement needs to play: relative path to bytes.
@@ -53,19 +61,20 @@ def write_package_manifests(
     `media_base` leads from the manifests' folder to the package's; empty when they lie together.
     """
     written = write_subtitle_files(package, subtitles, marks)
-    return {**written.files, **write_stream([StreamPart(package, media_base, language, written.tracks)])}
+    return {**written.files, **write_stream([StreamPart(package, media_base, language, written.tracks, voices)])}
 
 
 def write_stream(parts: Sequence[StreamPart]) -> dict[str, bytes]:
     """All manifests of the parts played in a row: relative path to bytes, the master at `master.m3u8`.
 
-    Every rendition has the same discontinuities. A language of subtitles that any part has runs through the
-    whole stream: where a part lacks it, its segments are empty.
+    Every rendition has the same discontinuities. A language of subtitles or of interpretation that any part has runs
+    through the whole stream: where a part lacks it, its segments are empty, or the original's.
     """
     languages = sorted({language for part in parts for language in part.subtitles})
     texts = {
         MASTER_URI: _master(parts, languages),
         sound_uri(parts): media_manifest(list_sound(parts)),
+        **{_voice_uri(language): media_manifest(list_sound(parts, language)) for language in voice_languages(parts)},
         **_picture_manifests(parts),
         DASH_URI: write_mpd(parts),
     }
@@ -92,18 +101,18 @@ def _master(parts: Sequence[StreamPart], languages: Sequence[str]) -> str:
     rungs = picture_rungs(parts)
     return master_manifest(
         [*(_variant(rung, parts) for rung in (*rungs, *modern_rungs(parts))), _sound_variant(parts)],
-        audio=_audio_entry(parts),
+        audio=[_audio_entry(parts), *(_voice_entry(language, parts) for language in voice_languages(parts))],
         subtitles=[_subtitle_entry(language, parts) for language in languages],
         key_pictures=[_key_pictures(rung, parts) for rung in rungs],
     )
 
 
 def _variant(rung: Rung, parts: Sequence[StreamPart]) -> VariantEntry:
-    pictures, sound = list_pictures(rung, parts), list_sound(parts)
+    pictures, sounds = list_pictures(rung, parts), _sounds(parts)
     return VariantEntry(
         uri=_picture_uri(rung),
-        bandwidth=_peak(pictures) + _peak(sound),
-        average_bandwidth=_average(pictures) + _average(sound),
+        bandwidth=_peak(pictures) + max(map(_peak, sounds)),
+        average_bandwidth=_average(pictures) + max(map(_average, sounds)),
         codecs=f"{rung.codecs},{_sound_codecs(parts)}",
         width=max(video.width for video in rung.renditions),
         height=max(video.height for video in rung.renditions),
@@ -112,8 +121,14 @@ def _variant(rung: Rung, parts: Sequence[StreamPart]) -> VariantEntry:
 
 
 def _sound_variant(parts: Sequence[StreamPart]) -> VariantEntry:
-    sound = list_sound(parts)
-    return VariantEntry(sound_uri(parts), _peak(sound), _average(sound), _sound_codecs(parts))
+    sounds = _sounds(parts)
+    rates = max(map(_peak, sounds)), max(map(_average, sounds))
+    return VariantEntry(sound_uri(parts), *rates, _sound_codecs(parts))
+
+
+def _sounds(parts: Sequence[StreamPart]) -> list[list[ListedPart]]:
+    """Every sound that can be chosen with a variant, whose rates are those of the most demanding."""
+    return [list_sound(parts, language) for language in (None, *voice_languages(parts))]
 
 
 def _key_pictures(rung: Rung, parts: Sequence[StreamPart]) -> VariantEntry:
@@ -141,14 +156,30 @@ def _stretches(parts: Sequence[ListedPart]) -> list[Stretch]:
 
 
 def _sound_codecs(parts: Sequence[StreamPart]) -> str:
-    return most_demanding(part.package.audio for part in parts)
+    chosen = (None, *voice_languages(parts))
+    return most_demanding(part.sound_in(language)[0] for part in parts for language in chosen)
 
 
 def _audio_entry(parts: Sequence[StreamPart]) -> AudioEntry:
     language = spoken_language(parts)
     name = "Original" if language == SEVERAL_LANGUAGES else menu_name(language)
     channels = max(part.package.audio.channels for part in parts)
-    return AudioEntry(sound_uri(parts), name, language, channels)
+    entry = AudioEntry(sound_uri(parts), name, language, channels, is_default=True)
+    return replace(entry, characteristics=(_ORIGINAL,)) if voice_languages(parts) else entry
+
+
+def _voice_entry(language: str, parts: Sequence[StreamPart]) -> AudioEntry:
+    """An interpretation, by its own language's name and words for what it is, and for the gravest mark of any part."""
+    voices = [part.voices[language] for part in parts if language in part.voices]
+    mark = graver(voice.mark for voice in voices if voice.mark)
+    words = [interpretation_words(language), *([mark_words(mark, language)] if mark else [])]
+    return AudioEntry(
+        _voice_uri(language),
+        f"{menu_name(language)} ({', '.join(words)})",
+        language,
+        max(part.sound_in(language)[0].channels for part in parts),
+        characteristics=_TRANSLATION,
+    )
 
 
 def _subtitle_entry(language: str, parts: Sequence[StreamPart]) -> SubtitleEntry:
@@ -175,6 +206,10 @@ def _picture_uri(rung: Rung) -> str:
 
 def _key_pictures_uri(rung: Rung) -> str:
     return f"{rung.name}-iframes.m3u8"
+
+
+def _voice_uri(language: str) -> str:
+    return f"voice-{language}.m3u8"
 
 
 def sound_uri(parts: Sequence[StreamPart]) -> str:

@@ -1,4 +1,4 @@
-"""What menus and pages say beside subtitles that were published without a review, or out of date."""
+"""What menus and pages say beside subtitles and voices: what they are, published without a review, or out of date."""
 
 from collections.abc import Mapping
 
@@ -24,6 +24,22 @@ _WORDS: Mapping[TrackMark, Mapping[str, str]] = {
         "zh": "已过时",
     },
 }
+
+
+_INTERPRETATION: Mapping[str, str] = {
+    "en": "interpretation",
+    "fr": "interprétation",
+    "es": "interpretación",
+    "ar": "ترجمة شفوية",
+    "ru": "перевод",
+    "pt": "interpretação",
+    "zh": "口译",
+}
+
+
+def interpretation_words(language: str) -> str:
+    """What a voice in a language is called beside its name, in that language; in English where we have no word."""
+    return _INTERPRETATION.get(language.partition("-")[0], _INTERPRETATION["en"])
 
 
 def mark_words(mark: TrackMark, language: str) -> str:

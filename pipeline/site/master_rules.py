@@ -19,6 +19,7 @@ _MEDIA_TAGS = {
     "#EXT-X-TARGETDURATION",
 }
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+_CHARACTERISTICS = re.compile(r"^[a-z]+(\.[a-z-]+)+(,[a-z]+(\.[a-z-]+)+)*$")
 _RATES = ("BANDWIDTH", "AVERAGE-BANDWIDTH", "CODECS")
 _PICTURE = ("RESOLUTION", "VIDEO-RANGE")
 _VIDEO_CODEC = r"(avc1|hvc1|av01)\.[\w.]+"
@@ -127,6 +128,11 @@ def _rendition_problems(tag: Tag) -> Iterator[str]:
         yield f"{name} is on by default but not selected by itself."
     if values.get("TYPE") == "AUDIO" and not values.get("CHANNELS"):
         yield f"{name} has no CHANNELS."
+    characteristics = values.get("CHARACTERISTICS", "")
+    if characteristics and not _CHARACTERISTICS.match(characteristics):
+        yield f"{name} has CHARACTERISTICS that are no uniform type identifiers."
+    if "public.translation" in characteristics and values.get("DEFAULT") == "YES":
+        yield f"{name} is an interpretation and on by default."
     if values.get("TYPE") == "SUBTITLES" and (values.get("FORCED"), values.get("AUTOSELECT")) != ("NO", "YES"):
         yield f"{name} needs FORCED=NO and AUTOSELECT=YES."
 
@@ -142,3 +148,5 @@ def _group_problems(renditions: Sequence[Tag]) -> Iterator[str]:
         yield from repeated(f"name in group “{group}”", [member.get("NAME", "") for member in members])
         if sum(member.get("DEFAULT") == "YES" for member in members) > 1:
             yield f"Group “{group}” has more than one default."
+        if kind == "AUDIO" and not any(member.get("DEFAULT") == "YES" for member in members):
+            yield f"Group “{group}” does not say which sound is the default."

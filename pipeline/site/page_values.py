@@ -33,7 +33,8 @@ class StatementForPage:
     """One statement on the page; `speaker` only where the speaker agreed to show a name.
 
     URIs are relative to the country's published folder; there may be no storyboard, which is then an empty URI.
-    `subtitle_uris` are whole files by language, `files` what plays without the player.
+    `voice_marks` has every language of spoken interpretation, `subtitle_uris` are whole files by language, `files`
+    what plays without the player.
     """
 
     position: int
@@ -51,6 +52,7 @@ class StatementForPage:
     paragraphs: tuple[str, ...] = ()
     recommendations: tuple[str, ...] = ()
     papers: tuple[PaperForPage, ...] = ()
+    voice_marks: Mapping[str, TrackMark | None] = field(default_factory=dict)
     subtitle_uris: Mapping[str, str] = field(default_factory=dict)
     files: tuple[FileForPage, ...] = ()
 

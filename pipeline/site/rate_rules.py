@@ -15,21 +15,28 @@ _Rates = tuple[int, int]
 
 def rate_problems(tags: tuple[Tag, ...], manifests: Mapping[str, str]) -> Iterator[str]:
     """Variants whose rates are not those of the media manifests, which are by URI as the master writes them."""
-    groups = {
-        tag.attributes.get("GROUP-ID"): tag.attributes.get("URI", "")
-        for tag in tags
-        if tag.name == "#EXT-X-MEDIA" and tag.attributes.get("TYPE") == "AUDIO"
-    }
+    groups: dict[str | None, list[str]] = {}
+    for tag in tags:
+        if tag.name == "#EXT-X-MEDIA" and tag.attributes.get("TYPE") == "AUDIO":
+            groups.setdefault(tag.attributes.get("GROUP-ID"), []).append(tag.attributes.get("URI", ""))
     for tag in tags:
         values = tag.attributes
         if tag.name == "#EXT-X-STREAM-INF":
-            uris = {tag.uri or "", groups.get(values.get("AUDIO"), "")}
+            sounds = groups.get(values.get("AUDIO"), [""])
+            own = [tag.uri or ""] if tag.uri not in sounds else []
         elif tag.name == "#EXT-X-I-FRAME-STREAM-INF":
-            uris = {values.get("URI", "")}
+            own, sounds = [values.get("URI", "")], []
         else:
             continue
-        if uris <= manifests.keys():
-            yield from _problems(tag, [_measured(parts_in(manifests[uri])) for uri in sorted(uris)])
+        if {*own, *sounds} <= manifests.keys():
+            measured = [_measured(parts_in(manifests[uri])) for uri in own]
+            beside = [_measured(parts_in(manifests[uri])) for uri in sounds]
+            yield from _problems(tag, [*measured, *_most_demanding(beside)])
+
+
+def _most_demanding(rates: list[_Rates]) -> list[_Rates]:
+    """Of the sounds that can be chosen, the highest of each rate counts."""
+    return [(max(peak for peak, _ in rates), max(average for _, average in rates))] if rates else []
 
 
 def _problems(tag: Tag, measured: list[_Rates]) -> Iterator[str]:

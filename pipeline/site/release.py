@@ -15,8 +15,8 @@ from pipeline.site.programme import ProgrammePart, build_programme, find_chapter
 from pipeline.site.programme_subtitles import write_programme_subtitles
 from pipeline.site.recommendation_files import write_recommendations
 from pipeline.site.release_page import export_uri, page_of, paper_uri, recommendations_of
-from pipeline.site.release_values import CountryRelease, PublishedMedia, StatementInRelease
-from pipeline.site.stream_parts import StreamPart
+from pipeline.site.release_values import CountryRelease, PublishedMedia, PublishedVoice, StatementInRelease
+from pipeline.site.stream_parts import StreamPart, VoiceTrack
 from pipeline.site.subtitle_files import SubtitleFiles, write_subtitle_files
 from pipeline.storage.keys import media_uri, release_uri, site_prefix, under
 
@@ -112,6 +112,7 @@ def _programme_part(statement: StatementInRelease, subtitles: SubtitleFiles) -> 
             "../../../" + media_uri(statement.media.name),
             statement.language,
             subtitles.tracks_below(f"../s/{statement.position}/"),
+            _voices(statement, "../../../"),
         ),
     )
 
@@ -122,8 +123,17 @@ def _statement_files(statement: StatementInRelease) -> dict[str, bytes]:
         language=statement.language,
         subtitles=statement.subtitles,
         marks=statement.marks,
+        voices=_voices(statement, "../../../../"),
         media_base="../../../../" + media_uri(statement.media.name),
     )
+
+
+def _voices(statement: StatementInRelease, country: str) -> dict[str, VoiceTrack]:
+    """As seen from a folder for which `country` leads to the country's."""
+    return {
+        language: VoiceTrack(voice.rendition, country + media_uri(voice.name), voice.mark)
+        for language, voice in statement.voices.items()
+    }
 
 
 def _copies_of_papers(statements: Sequence[StatementInRelease], folder: str) -> list[PlannedCopy]:
@@ -138,10 +148,11 @@ def _copies(statements: Sequence[StatementInRelease]) -> list[PlannedCopy]:
     """Everything of a statement; of a card what plays, for nobody sees its poster."""
     copies = [_copy(s.media, uri) for s in statements for uri in s.media.package.media_uris()]
     copies += [_copy(s.card, rendition.uri) for s in statements for rendition in s.card.package.renditions]
+    copies += [_copy(voice, voice.rendition.uri) for s in statements for voice in s.voices.values()]
     return list(dict.fromkeys(copies))
 
 
-def _copy(media: PublishedMedia, uri: str) -> PlannedCopy:
+def _copy(media: PublishedMedia | PublishedVoice, uri: str) -> PlannedCopy:
     return PlannedCopy(under(media.source_prefix, uri), media_uri(media.name) + uri)
 
 

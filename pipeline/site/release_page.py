@@ -84,6 +84,7 @@ def _place(
         duration_seconds=statement.media.package.duration_seconds,
         subtitle_languages=tuple(sorted(statement.subtitles)),
         subtitle_marks=statement.marks,
+        voice_marks={language: voice.mark for language, voice in sorted(statement.voices.items())},
         poster_uri=media_uri(statement.media.name) + statement.media.package.poster_uri,
         manifest_uri=own + MASTER_URI,
         storyboard_uri=_storyboard_uri(folder, f"s/{statement.position}/", written),

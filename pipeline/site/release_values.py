@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from pipeline.captions.cues import Cue
 from pipeline.domain.consents import Audience
-from pipeline.domain.packages import Package
+from pipeline.domain.packages import MediaRendition, Package
 from pipeline.domain.papers import PaperKind
 from pipeline.domain.sheets import TrackMark
 from pipeline.site.page_values import MissingStatement
@@ -18,6 +18,16 @@ class PublishedMedia:
     package: Package
     source_prefix: str
     name: str
+
+
+@dataclass(frozen=True)
+class PublishedVoice:
+    """A spoken interpretation: where it lies privately, its own opaque name among the published media, its mark."""
+
+    rendition: MediaRendition
+    source_prefix: str
+    name: str
+    mark: TrackMark | None = None
 
 
 @dataclass(frozen=True)
@@ -34,8 +44,8 @@ class PublishedPaper:
 class StatementInRelease:
     """One statement as it goes out; `speaker` is None unless showing a name was agreed to.
 
-    `language` is the one spoken; `subtitles` are cues and `marks` what is said beside them, by language. Text,
-    recommendations and papers are there only where the speaker agreed to show them.
+    `language` is the one spoken; `subtitles` are cues and `marks` what is said beside them, by language, `voices`
+    spoken interpretations. Text, recommendations and papers are there only where the speaker agreed to show them.
     """
 
     position: int
@@ -50,6 +60,7 @@ class StatementInRelease:
     text: str = ""
     recommendations: tuple[str, ...] = ()
     papers: tuple[PublishedPaper, ...] = ()
+    voices: Mapping[str, PublishedVoice] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

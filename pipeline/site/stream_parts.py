@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.domain.packages import MediaRendition, Package
+from pipeline.domain.sheets import TrackMark
 from pipeline.site.subtitle_files import SubtitleTrack
 
 SEVERAL_LANGUAGES = "mul"
@@ -11,16 +12,37 @@ SEVERAL_LANGUAGES = "mul"
 
 
 @dataclass(frozen=True)
+class VoiceTrack:
+    """A spoken interpretation of one package, cut like its sound; `base` leads to it from the stream's folder.
+
+    `mark` is what menus say beside its language.
+    """
+
+    rendition: MediaRendition
+    base: str
+    mark: TrackMark | None = None
+
+
+@dataclass(frozen=True)
 class StreamPart:
     """One package inside a stream; `media_base` and the URIs of subtitles are relative to the stream's folder.
 
-    `language` is what is spoken, None where nobody speaks, as on a card. `subtitles` are tracks by language.
+    `language` is what is spoken, None where nobody speaks, as on a card. `subtitles` are tracks and `voices` spoken
+    interpretations by language.
     """
 
     package: Package
     media_base: str = ""
     language: str | None = None
     subtitles: Mapping[str, SubtitleTrack] = field(default_factory=dict)
+    voices: Mapping[str, VoiceTrack] = field(default_factory=dict)
+
+    def sound_in(self, language: str | None) -> tuple[MediaRendition, str]:
+        """What is heard by who chose a language (None: the original), and where it lies: where nobody interpreted,
+        the original.
+        """
+        voice = self.voices.get(language) if language else None
+        return (voice.rendition, voice.base) if voice else (self.package.audio, self.media_base)
 
     @property
     def duration_seconds(self) -> float:
@@ -32,6 +54,11 @@ def spoken_language(parts: Iterable[StreamPart]) -> str:
     """What is spoken in a stream: players offer one sound, whatever the language of each part."""
     languages = {part.language for part in parts if part.language}
     return languages.pop() if len(languages) == 1 else SEVERAL_LANGUAGES
+
+
+def voice_languages(parts: Iterable[StreamPart]) -> list[str]:
+    """The languages into which any part is interpreted: each runs through the whole stream."""
+    return sorted({language for part in parts for language in part.voices})
 
 
 @dataclass(frozen=True)

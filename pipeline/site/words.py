@@ -29,6 +29,7 @@ class Words:
     spoken_in: str
     subtitles_in: str
     no_subtitles: str
+    voices_in: str
     written_statement: str
     recommendations: str
     papers: str

@@ -15,6 +15,7 @@ from pipeline.domain.languages import is_language
 from pipeline.domain.limits import parse_clock
 from pipeline.domain.sheets import SheetKind
 from presession.commands.captions_drafts import document, draft, recognise
+from presession.commands.captions_films import burn
 from presession.commands.captions_sheets import align, list_captions
 from presession.recording_options import json_option
 from presession.subtitle_options import read_subtitle_files, subtitle_encoding_option
@@ -36,6 +37,7 @@ captions.add_command(align)
 captions.add_command(draft)
 captions.add_command(recognise)
 captions.add_command(document)
+captions.add_command(burn)
 
 
 def _duration(_ctx: click.Context, _param: click.Parameter, text: str | None) -> float | None:
@@ -106,6 +108,8 @@ def lint(
 
 def _language_of(path: Path, given: str | None, option: str) -> str:
     code = given or path.stem.rpartition(".")[2]
+    if given and not is_language(given):
+        raise WrongUsage(f"“{given}” is no language. Write its code, for example {option} fr.")
     if not is_language(code):
         raise WrongUsage(f"Say in which language “{path.name}” is, for example {option} fr.")
     return code

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.domain.standings import Standing
-from presession.demo.pages import Page
+from presession.demo.pages import Form, Page
 from presession.demo.visitor import AnswerUnexpected, Visitor
 
 _LINK_FORM = re.compile(r"/staff/statements/(\d+)/link$")
@@ -68,6 +68,21 @@ class Desk:
         file = (f"subtitles-{language}.vtt", webvtt.encode(), "text/vtt")
         self._visitor.send(form, files={"file": file}, language=language)
 
+    def is_timed(self, statement_id: int) -> bool:
+        """Whether the speaker's text has its times: there is something to hand in."""
+        return bool(self._drafts(statement_id))
+
+    def give_translation(self, statement_id: int, language: str, text: str) -> None:
+        """Give a translation as a text to the lines of the words spoken."""
+        address = f"/staff/statements/{statement_id}/subtitles/{language}/"
+        self._visitor.send(self._visitor.open(address).form(f"{address}beginning/text"), text=text)
+
+    def hand_in_subtitles(self, statement_id: int) -> bool:
+        """Hand in all that is being written, the words spoken first; False where something has to be mended before."""
+        for _draft in self._drafts(statement_id):
+            self._visitor.send(self._drafts(statement_id)[0], decision="submit")
+        return not self._drafts(statement_id)
+
     def approve(self, statement_id: int) -> None:
         """Approve the recording shown."""
         self._visitor.send(self._review(statement_id).form(f"/staff/statements/{statement_id}/approve"))
@@ -82,6 +97,9 @@ class Desk:
         address = f"/staff/{self._slug}/{country_code}/publish"
         form = self._visitor.open(address).form(address)
         self._visitor.send(form, ticked=form.choices)
+
+    def _drafts(self, statement_id: int) -> list[Form]:
+        return [form for form in self._review(statement_id).forms if "submit" in form.buttons.get("decision", ())]
 
     def _country(self, country_code: str) -> Page:
         return self._visitor.open(f"/staff/{self._slug}/{country_code}/")

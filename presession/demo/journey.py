@@ -11,8 +11,8 @@ from presession.demo.desk import BoardNow, Desk
 from presession.demo.failures import DemoFailed
 from presession.demo.samples import Sample
 from presession.demo.speaking import hand_in
-from presession.demo.story import FIRST_TAKES, NAMELESS, SECOND_TAKES, Take
-from presession.demo.subtitles import write_subtitles
+from presession.demo.story import FIRST_TAKES, NAMELESS, READERS, SECOND_TAKES, Take
+from presession.demo.subtitles import write_subtitles, write_text
 from presession.demo.texts import DemoStatement
 
 Say = Callable[[str], None]
@@ -79,6 +79,7 @@ class Journey:
             sample.path,
             language=statement.language,
             shows_name=statement.name not in NAMELESS,
+            text=write_text(statement, sample, statement.language) if statement.name in READERS else "",
             is_interrupted=take.is_interrupted,
         )
         part.take, part.sample = take, sample
@@ -126,14 +127,31 @@ class Journey:
             self._after_sent_back(part)
             return
         assert part.sample is not None  # noqa: S101 - handed in before
-        for language in self._plan.subtitle_languages:
-            webvtt = write_subtitles(part.statement, part.sample, language)
-            self._desk.add_subtitles(part.statement_id, language, webvtt)
+        if part.statement.name not in READERS:
+            self._add_files(part, part.sample)
+        elif self._desk.is_timed(part.statement_id):
+            self._translate(part, part.sample)
+        else:
+            return  # the text is being timed
         self._desk.approve(part.statement_id)
         self._say(
             f"Staff approve {_whose(part)} recording, with subtitles in {len(self._plan.subtitle_languages)} languages"
         )
         part.is_settled = True
+
+    def _add_files(self, part: Part, sample: Sample) -> None:
+        for language in self._plan.subtitle_languages:
+            self._desk.add_subtitles(part.statement_id, language, write_subtitles(part.statement, sample, language))
+
+    def _translate(self, part: Part, sample: Sample) -> None:
+        """Translations follow the text that was read; where a line of them is too fast to read, files come instead."""
+        for language in self._plan.subtitle_languages:
+            if language != part.statement.language:
+                self._desk.give_translation(part.statement_id, language, write_text(part.statement, sample, language))
+        if self._desk.hand_in_subtitles(part.statement_id):
+            self._say(f"The text that {_who(part)} read was timed by the recording; its translations follow it")
+        else:
+            self._add_files(part, sample)
 
     def _after_sent_back(self, part: Part) -> None:
         if part.later_takes:

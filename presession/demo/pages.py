@@ -20,6 +20,7 @@ class Form:
     action: str
     fields: dict[str, str] = field(default_factory=dict)
     choices: dict[str, list[str]] = field(default_factory=dict)
+    buttons: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -109,6 +110,10 @@ class _Reader(HTMLParser):
             if "checked" not in attributes:
                 return
         self._form.fields[name] = attributes.get("value", "")
+
+    def _begin_button(self, attributes: dict[str, str]) -> None:
+        if self._form is not None and "name" in attributes:
+            self._form.buttons.setdefault(attributes["name"], []).append(attributes.get("value", ""))
 
     def _begin_select(self, attributes: dict[str, str]) -> None:
         self._select = attributes.get("name")

@@ -8,12 +8,23 @@ from presession.demo.visitor import Visitor
 
 
 def hand_in(
-    portal_url: str, link: str, recording: Path, *, language: str, shows_name: bool, is_interrupted: bool = False
+    portal_url: str,
+    link: str,
+    recording: Path,
+    *,
+    language: str,
+    shows_name: bool,
+    text: str = "",
+    is_interrupted: bool = False,
 ) -> int:
-    """Do all that a speaker does on one visit; returns the offset at which an interrupted upload went on."""
+    """Do all that a speaker does on one visit, who may have a `text` that was read; returns the offset at which an
+    interrupted upload went on.
+    """
     with Visitor(portal_url, language=language) as visitor:
         page = _open_link(visitor, link)
         _consent(visitor, page, shows_name=shows_name)
+        if text:
+            visitor.send(page.form("/speaker/contents"), text=text)
         endpoint = str(page.block("upload-config")["endpoint"])
         return send_recording(visitor, endpoint, recording, is_interrupted=is_interrupted)
 

@@ -74,5 +74,8 @@ FIRST_TAKES = (
 SECOND_TAKES = (Take("mw-6", VideoForm(640, 360, "25")),)
 """What they hand in after staff sent a recording back."""
 
+READERS = frozenset({"hn-1"})
+"""Speakers who hand in the text that they read: it is timed by the recording, and its translations follow it."""
+
 NAMELESS = frozenset({"hn-2"})
 """Speakers who agree to show the recording, but not their name."""

@@ -1,4 +1,4 @@
-"""Subtitle files for a sample recording: its phrases' times are known, and its text is written in three languages."""
+"""Subtitles of a sample recording: its phrases' times are known, and its text is written in three languages."""
 
 import textwrap
 
@@ -20,3 +20,8 @@ def write_subtitles(statement: DemoStatement, sample: Sample, language: str) -> 
         )
         for phrase in sample.phrases
     )
+
+
+def write_text(statement: DemoStatement, sample: Sample, language: str) -> str:
+    """What is said, in one of the statement's languages, as a text with a paragraph for each phrase."""
+    return "\n\n".join(statement.phrases[phrase.index][language] for phrase in sample.phrases)

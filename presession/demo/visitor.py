@@ -55,7 +55,7 @@ class Visitor:
     ) -> Page:
         """Fill in a form and send it; `ticked` are boxes by name. Values for what it does not have are our mistake."""
         sent = {**values, **(ticked or {})}
-        unknown = set(sent) - set(form.fields) - set(form.choices)
+        unknown = set(sent) - set(form.fields) - set(form.choices) - set(form.buttons)
         if unknown:
             raise AnswerUnexpected(f"A form of the portal has no field “{', '.join(sorted(unknown))}”.")
         return _page(self.http.post(form.action, data={**form.fields, **sent}, files=files))

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.captions.cues import Cue
+from pipeline.captions.places import Place
 from pipeline.captions.reading import read_subtitles
 from pipeline.captions.refusals import LARGEST_FILE_BYTES, SENTENCES, SubtitleProblem, SubtitlesRefused
 
@@ -180,6 +181,12 @@ DAMAGED = ("damaged_text", {"line": 23})
         ("1\n00:00:02,000 --> 00:00:01,000\nb", "backwards", {"cue": 1, "line": 2}, "does not end after its start"),
         (subrip("a", "x" * 2001), "too_large_cue", {"cue": 2, "line": 6, "limit": 2000}, r"Subtitle 2 \(line 6\)"),
         (webvtt(*["x"] * 59) + webvtt("x")[8:] * 5000, "too_many_cues", {"limit": 5000}, "more than 5000"),
+        (
+            subrip("a").encode("utf-16-le") + subrip("é").encode(),
+            "mixed_encodings",
+            {"line": 4},
+            "From line 4 on the file has another encoding",
+        ),
         (b"x" * (LARGEST_FILE_BYTES + 1), "too_large_file", {"limit": 2_000_000}, "larger than 2000000 bytes"),
     ],
 )
@@ -221,18 +228,38 @@ def test_a_subtitle_beyond_the_recording_is_refused(start: str, end: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("times", "said"),
+    ("says", "said"),
     [
-        ("0:00:05.00,0:00:05.00", "Subtitle 1 does not end after its start."),
-        ("-0:00:05.00,0:00:05.00", "Subtitle 1 starts before the recording."),
+        ("0,0:00:05.00,0:00:05.00,Default,,0,0,0,,Hello", "Subtitle 1 (line {line}) does not end after its start."),
+        ("0,-0:00:05.00,0:00:05.00,Default,,0,0,0,,Hello", "Subtitle 1 (line {line}) starts before the recording."),
+        ("0,nan,inf,Default,,0,0,0,,Hello", "Line {line} has no times and words"),
+        ("0,0:00:05.00,0:00:61.00,Default,,0,0,0,,Hello", "Line {line} has no times and words"),
+        ("0,0:00:05.00,0:00:06.00,Default", "Line {line} has no times and words"),
+        ("0,0:00:05.00,0:00:06.00,Default,,0,0,0,,{{\\p1}}m 0 0\nlost words", "Line {after} is text without a time"),
     ],
 )
-def test_substation_refusals_name_the_subtitle_without_a_line(times: str, said: str) -> None:
-    assert str(refusal(f"{SUBSTATION}Dialogue: 0,{times},Default,,0,0,0,,Hello\n")) == said
+def test_substation_refusals_name_the_line(says: str, said: str) -> None:
+    line = SUBSTATION.count("\n") + 1
+    refused = refusal(f"{SUBSTATION}Dialogue: {says.format()}\n")
+    assert str(refused).startswith(said.format(line=line, after=line + 1))
+
+
+def test_columns_and_places_of_substation_are_those_that_it_names() -> None:
+    events = "[Events]\nFormat: Start, End, Style, Text\n"
+    events += "Dialogue: 0:00:01.00,0:00:02.50,{style},Hello, {{\\i1}}all\\Nyou\n"
+    old = "[V4 Styles]\nFormat: Name, Alignment\nStyle: Up,6\n"
+    new = "[V4+ Styles]\nFormat: Alignment, Name\nStyle: 9,Up\nStyle: 99999999999999999999,Odd\n"
+    fonts = "[Fonts]\nfontname: a.ttf\n" + "!" * 80 + "\n"
+    for head, style, place in ((old, "Up", Place.TOP), (new, "Up", Place.TOP_RIGHT), (new, "Odd", Place.BOTTOM)):
+        (cue,) = read(f"[Script Info]\n{head}{events.format(style=style)}{fonts}")
+        assert (cue.text, cue.place, cue.start_seconds, cue.end_seconds) == ("Hello, all\nyou", place, 1.0, 2.5)
 
 
 def test_every_problem_has_its_sentence() -> None:
     assert set(SENTENCES) == set(SubtitleProblem)
+
+
+TIMED_P = "<p begin='1s' end='2s'>a</p>"
 
 
 @pytest.mark.parametrize(
@@ -243,6 +270,9 @@ def test_every_problem_has_its_sentence() -> None:
         SUBSTATION + f"Dialogue: 0,{TIMES},,,0,0,0,,a\n" * 42_000,
         "00:00:01,000 --> 00:00:02,000\n" + "e\u0301" * 600_000,
         "00:00:01,000 --> 00:00:02,000\n" + "\u202e" * 600_000,
+        *("<tt " + " ".join(f"a{n}='b'" for n in range(100_000)) + "/>", f"<tt><body>{'<p/>' * 400_000}</body></tt>"),
+        f"<tt><body>{'<div>' * 240}{TIMED_P * 4000}{'</div>' * 240}</body></tt>",
+        f"<tt><body><p begin='1s' end='2s'>{'<br/>' * 90_000}</p></body></tt>",
         *("0:0:0" + " " * 1_900_000, "00:00:01" + "-" * 1_900_000, "Ã©\n" * 400_000),
     ],
     ids=lambda text: repr(text[:10]),
@@ -255,7 +285,6 @@ def test_hostile_files_take_little_time(text: str) -> None:
         assert time.process_time() - begun < 3
 
 
-@pytest.mark.filterwarnings("ignore:Failed to parse:RuntimeWarning")  # said by pysubs2
 @settings(deadline=None)  # the first file in a code page loads them all
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
@@ -286,7 +315,6 @@ SCRAPS = [
 ]
 
 
-@pytest.mark.filterwarnings("ignore:Failed to parse:RuntimeWarning")
 @given(st.lists(st.sampled_from(SCRAPS), max_size=40).map("".join))
 def test_any_mixture_is_read_or_refused(text: str) -> None:
     try:

@@ -1,5 +1,6 @@
 """Subtitles written in a real browser: by keys alone, by two people, with no connection, in Arabic, by the hundred."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -26,6 +27,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 SECOND = "ben@example.org"
 WORDS = ("Ladies and gentlemen,", "we speak for the coalition.", "We recommend two things.")
 MANY = 150
+_KEPT = """() => new Promise((done) => { indexedDB.open("editor").onsuccess = ({ target }) => {
+  const records = target.result.transaction("unsent").objectStore("unsent").count();
+  records.onsuccess = () => done(records.result);
+} })"""
 
 
 @pytest.fixture(scope="module")
@@ -139,22 +144,83 @@ def test_cues_are_split_joined_moved_and_all_is_undone_by_keys(desk, open_page):
     assert _texts(desk, 2) == list(WORDS)
 
 
-def test_nothing_is_lost_while_the_connection_is_away(desk, open_page):
-    page = open_signed_in(open_page, desk.url).page
-    page.goto(_page_of(desk, 3))
+def test_a_minute_without_a_connection_and_a_closed_page_lose_nothing(desk, open_page):
+    page, address = open_signed_in(open_page, desk.url).page, _page_of(desk, 3)
+    page.goto(address)
     expect(page.locator(".cue")).to_have_count(3)
     _wait_saved(page)
     page.context.set_offline(True)
-    for number in range(3):
-        page.locator(".cue-text").nth(number).fill(f"Written without a line {number}.")
+    page.locator(".cue-text").nth(0).fill("First, without a line.")
+    page.locator(".cue-text").nth(1).fill("Second and third.")
+    page.keyboard.press("Control+Home")
+    page.keyboard.press("Control+ArrowRight")
+    page.keyboard.press("Escape")
+    page.keyboard.press("x")  # “Second” and “and third.”
+    expect(page.locator(".cue")).to_have_count(4)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" And more.")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Delete")
+    expect(page.locator(".cue")).to_have_count(3)
+    page.keyboard.press("u")
+    expect(page.locator(".cue")).to_have_count(4)
+    page.locator(".cue").nth(2).focus()
+    page.keyboard.press("m")  # with the last one
+    expect(page.locator(".cue")).to_have_count(3)
+    page.keyboard.press("w")  # all of it a tenth of a second later
+    page.keyboard.press("t")
+    page.keyboard.type("Is this her title?")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
     expect(page.locator("[data-part=sent]")).to_contain_text("No connection")
-    page.context.set_offline(False)
+    mine = ["First, without a line.", "Second", "and third. And more.\nWe recommend two things."]
+    assert [text.input_value() for text in page.locator(".cue-text").all()] == mine
+    ben = _open_as_second(open_page, desk)
+    ben.goto(address)
+    ben.locator(".cue-text").nth(0).fill("Words of Ben")
+    ben.locator(".cue-text").nth(2).fill("Ben recommends.")
+    ben.keyboard.press("Escape")
+    _wait_saved(ben)
+    context = page.context
+    page.close()
+    context.set_offline(False)
+    page = context.new_page()
+    page.goto(address)
+    expect(page.locator("[data-part=left]")).to_contain_text("were still on this device")
+    expect(page.locator(".cue-conflict").first).to_contain_text("Words of Ben")
+    expect(page.locator(".cue-text").first).to_have_value(mine[0])
+    page.get_by_role("button", name="Keep mine").click()
     _wait_saved(page)
-    assert _texts(desk, 3) == [f"Written without a line {number}." for number in range(3)]
+    assert _texts(desk, 3) == [*mine, "Ben recommends."]
+    expect(page.locator(".cue").nth(2)).to_contain_text("Is this her title?")
+    page.reload()
+    expect(page.locator(".cue")).to_have_count(4)
+    expect(page.locator("[data-part=left]")).to_be_hidden()
+
+
+def test_signing_out_leaves_nothing_unsent_on_the_device(desk, open_page):
+    page = _open_as_second(open_page, desk)
+    page.goto(_page_of(desk, 2))
+    _wait_saved(page)
+    page.context.set_offline(True)
+    page.locator(".cue-text").first.fill("Secret words")
+    expect(page.locator("[data-part=sent]")).to_contain_text("No connection")
+    context = page.context
+    page.close()
+    context.set_offline(False)
+    page, asked = context.new_page(), []
+    page.goto("/staff/")
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in")
+    assert "not sent yet" in asked[0]
+    assert page.evaluate(_KEPT) == 0
+    assert _texts(desk, 2)[0] == WORDS[0]
 
 
 def test_two_people_see_each_other_and_lose_no_words(desk, open_page):
-    address = _page_of(desk, 3)
+    address = _page_of(desk, 1)
     anna, ben = open_signed_in(open_page, desk.url).page, _open_as_second(open_page, desk)
     for page in (anna, ben):
         page.goto(address)
@@ -173,6 +239,28 @@ def test_two_people_see_each_other_and_lose_no_words(desk, open_page):
     expect(ben.locator(".cue-text").first).to_have_value("Words of Anna")
     with desk.database.read() as db:
         assert db.query(SheetCue).filter(SheetCue.text == "Words of Anna").count() == 1
+
+
+def test_a_finger_moves_edges_of_the_chosen_cue_and_of_no_other(desk, open_page):
+    page = open_signed_in(open_page, desk.url, width=820, height=1180, has_touch=True).page
+    page.goto(_page_of(desk, 4))
+    expect(page.locator(".cue")).to_have_count(MANY)
+    ends = page.locator("[data-row=end]")
+    page.locator(".cue-text").nth(1).tap()  # from 2.1 to 3.9 s; the whole waveform shows 20 s
+    box, fingers = page.locator(".editor-timeline").bounding_box(), page.context.new_cdp_session(page)
+
+    def drag(*seconds: float) -> None:
+        points = [{"x": box["x"] + box["width"] * at / 20, "y": box["y"] + box["height"] / 2} for at in seconds]
+        fingers.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": points[:1]})
+        for point in points[1:]:
+            fingers.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+        fingers.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    drag(3.9, 3.6, 3.4)
+    expect(ends.nth(1)).to_have_value(re.compile(r"0:03\.[34]"))
+    drag(9.9, 9.6, 9.4)  # the edge of another cue: time goes on below the finger
+    _wait_saved(page)
+    assert ends.nth(4).input_value() == "0:09.900"
 
 
 @pytest.mark.parametrize(("width", "locale"), [(390, "fr"), (1280, "es"), (1280, "en")])

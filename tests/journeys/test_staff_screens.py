@@ -26,8 +26,10 @@ from tests.fixtures.browser import OpenPage, WatchedPage, tab_to
 from tests.fixtures.clock import NOW
 from tests.fixtures.desk import EMAIL, PASSWORD, open_signed_in
 from tests.fixtures.packages import make_package
-from tests.fixtures.panels import STAFF, load_plan, session_plan, small_package, speaker_plan, statement_of
+from tests.fixtures.panels import STAFF, account_of, load_plan, session_plan, small_package, speaker_plan, statement_of
 from tests.fixtures.portal import PortalProcess
+from tests.fixtures.sheets import open_typed
+from tests.fixtures.spoken import mixed_voice
 from tests.fixtures.standings import QUIET, accept, bring_to
 from webapp.wording.reasons import Reason
 
@@ -47,6 +49,8 @@ SCREENS = {
     "publications": "/staff/36/HN/releases/",
     "publish everything": "/staff/36/publish",
     "review": f"/staff/statements/{REVIEWED}/",
+    "beginning": f"/staff/statements/{REVIEWED}/subtitles/es/beginning",
+    "voices": f"/staff/statements/{REVIEWED}/voices/",
     "account": "/staff/account/",
     "outbox": "/staff/mails/",
     "mail": "/staff/mails/1/",
@@ -91,6 +95,8 @@ def _review_real_package(db, portal: PortalProcess, folder: Path) -> None:
         portal.store.put_file(prefix + uri, folder / uri, content_type=content_type_of(uri))
     recording = accept(db, statement_of(db, "MW", 1), QUIET, package=package, prefix=prefix)
     add_track(db, recording, language="en", data=WEBVTT, actor=STAFF, now=NOW)
+    open_typed(db, recording, "fr", "De l'eau pour tous")
+    mixed_voice(db, recording, by=account_of(db, "interpreter")).offset_ms = 4000
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from pipeline.services.alignments import (
     lines_to_align,
     record_alignment,
 )
+from pipeline.services.cue_notes import add_note, list_notes, resolve_note
 from pipeline.services.sheet_cues import change_cue
 from pipeline.services.sheet_states import SheetNotReady, approve_sheet, submit_sheet
 from pipeline.services.sheets import NewCue, find_sheet, list_sheets, open_sheet, read_cues
@@ -95,6 +96,10 @@ def test_corrected_words_and_their_interpretation_follow_to_another_attempt_of_t
         change_cue(db, old, cue.key, cue.version, text="Dear friends.", actor=her, now=now)
         cues = [NewCue(one.start_ms, one.end_ms, "Bonjour.", one.key) for one in read_cues(db, old)]
         french = open_sheet(db, statement.current_recording, "fr", old.origin, cues=cues, actor=her, now=now)
+        settled = add_note(db, old, cue.key, "Her title?", actor=her, now=now)
+        resolve_note(db, old, settled.id, actor=him, now=now)
+        add_note(db, old, cue.key, "Which friends?", actor=her, now=now)
+        add_note(db, french, read_cues(db, french)[0].key, "Tous ?", actor=her, now=now)
         for sheet in (old, french):
             submit_sheet(db, sheet, sheet.version, actor=her, now=now)
             approve_sheet(db, sheet, sheet.version, actor=him, now=now)
@@ -105,6 +110,8 @@ def test_corrected_words_and_their_interpretation_follow_to_another_attempt_of_t
         ]
         carried = find_sheet(db, again.id, "fr")
         assert [one.start_ms for one in read_cues(db, carried)] == [500, 2500, 4500]
+        assert [(note.text, note.account_id) for note in list_notes(db, new)] == [("Which friends?", her.id)]
+        assert [note.text for note in list_notes(db, carried)] == ["Tous ?"]
         assert [(one.state, one.stale_because) for one in list_sheets(db, again.id)] == [
             (SheetState.STALE, ["recording"]),
             (SheetState.STALE, ["recording"]),
@@ -122,3 +129,23 @@ def test_words_that_people_typed_get_times_when_they_ask(read_out, now):
         assert _align(db, now, begins_ms=700) is sheet
         assert [(one.start_ms, one.text) for one in read_cues(db, sheet)][1] == (2700, "We speak for all.")
         assert lines_to_align(db, sheet.recording) is None
+
+
+def test_words_that_people_write_while_all_are_timed_stay_and_refused_ones_wait_for_a_person(read_out, now):
+    with read_out.begin() as db:
+        her = account_of(db, "her")
+        sheet = _align(db, now)
+        recording = sheet.recording
+        ask_for_times(db, sheet, actor=her, now=now)
+        wish, cue = lines_to_align(db, recording), read_cues(db, sheet)[1]
+        change_cue(db, sheet, cue.key, cue.version, text="We speak for all.", actor=her, now=now)
+        record_alignment(db, recording, wish, _heard(*wish.lines, begins_ms=700), now=now)
+        assert [(one.start_ms, one.text) for one in read_cues(db, sheet)] == [
+            (700, LINES[0]),
+            (2000, "We speak for all."),
+            (4700, LINES[2]),
+        ]
+        ask_for_times(db, sheet, actor=her, now=now)
+        _align(db, now, verdict="refused", reason="wrong_text")
+        assert [(one.start_ms, one.doubt) for one in read_cues(db, sheet)] == [(700, 1.0), (2000, 1.0), (4700, 1.0)]
+        assert (sheet.verdict, sheet.report["reason"]) == ("refused", "wrong_text")

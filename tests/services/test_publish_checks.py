@@ -7,10 +7,11 @@ from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.publishing import Fate, Item, Question, Visibility
 from pipeline.domain.sheets import TrackMark
-from pipeline.records.tables import Comment, Event, Job
+from pipeline.records.tables import Comment, Event, Job, Voice
 from pipeline.services.previews import PreviewAnswer, Previewed, answer_preview, preview_mark
 from pipeline.services.publication import check_still_allowed, load_release
 from pipeline.services.publish_checks import NotConfirmed, confirm_publication, read_publish_check
+from pipeline.services.release_voices import voices_in
 from pipeline.services.releases import newest_release, take_down_statement
 from pipeline.services.sheet_staleness import outdate_statement
 from pipeline.services.sheet_states import approve_sheet
@@ -20,6 +21,8 @@ from pipeline.services.statements import reopen
 from pipeline.services.takedowns import stop_publication
 from pipeline.services.tracks import add_track
 from pipeline.services.undoing import find_undoable, undo_decision
+from pipeline.services.voice_removal import remove_voice
+from pipeline.services.voices import NameNotDenied, approve_voice
 from pipeline.services.withdrawals import change_consent
 from tests.fixtures.clock import NOW
 from tests.fixtures.panels import (
@@ -33,6 +36,7 @@ from tests.fixtures.panels import (
     speaker_plan,
     statement_of,
 )
+from tests.fixtures.spoken import mixed_voice
 from tests.fixtures.standings import publish
 
 ACT = {"actor": STAFF, "now": NOW}
@@ -218,3 +222,57 @@ def test_an_approval_undone_on_the_way_keeps_what_it_was_for_from_going_out(pane
         undo_decision(db, statement, undoable.event_id, **ACT)
         with pytest.raises(ChangeNotAllowed, match="approval was taken back"):
             check_still_allowed(db, release)
+
+
+def test_a_voice_is_asked_about_goes_out_marked_and_comes_down_at_once_when_it_is_removed(panel):
+    with panel.begin() as db:
+        interpreter, statement = account_of(db, "interpreter"), statement_of(db, "MW", 1)
+        voice = mixed_voice(db, statement.current_recording, by=interpreter)
+        waits = mixed_voice(db, statement.current_recording, "es", by=interpreter)
+        waits.made_for = "packages/of-another-part/"
+        approve_again(db, statement)
+        asked = {one.question: one.details for one in _check(db).asked}
+        assert asked[Question.VOICES_UNREVIEWED] == {statement.id: "fr"}
+        assert asked[Question.VOICES_LEFT_OUT] == {statement.id: "es"}
+        with pytest.raises(NotConfirmed):
+            _publish(db, [question for question in Question if question is not Question.VOICES_UNREVIEWED])
+        release = publish(db, country_of(db, "MW"))
+        (out,) = voices_in(release.facts, statement.id)
+        assert (out.language, out.voice_id, out.mark) == ("fr", voice.id, TrackMark.UNREVIEWED)
+    with panel.begin() as db:
+        remove_voice(db, db.get_one(Voice, voice.id), voice.version, **ACT)
+        newest = newest_release(db, country_of(db, "MW").id)
+        assert newest.id != release.id
+        assert voices_in(newest.facts, statement.id) == ()
+
+
+def test_a_voice_stays_in_for_a_speaker_without_a_name_only_when_somebody_heard_that_it_is_kept(panel):
+    with panel.begin() as db:
+        statement = statement_of(db, "MW", 1)
+        voice = mixed_voice(db, statement.current_recording, by=account_of(db, "interpreter"))
+        statement.name_form = NameForm.ORGANISATION
+        approve_again(db, statement)
+        assert _asked(db)[Question.VOICES_LEFT_OUT] == {statement.id}
+        with pytest.raises(NameNotDenied):
+            approve_voice(db, voice, voice.version, actor=account_of(db, "second"), now=NOW)
+        approve_voice(db, voice, voice.version, is_nameless=True, actor=account_of(db, "second"), now=NOW)
+        assert not {Question.VOICES_LEFT_OUT, Question.VOICES_UNREVIEWED} & _asked(db).keys()
+
+
+def test_each_audience_hears_the_voices_that_it_may_and_none_that_was_removed(panel):
+    audiences = (Audience.PUBLIC, Audience.MISSIONS)
+    with panel.begin() as db:
+        country, statement = country_of(db, "MW"), statement_of(db, "MW", 1)
+        change_consent(db, statement=statement, answers={ConsentItem.NAME: Audience.MISSIONS}, **ACT)
+        voice = mixed_voice(db, statement.current_recording, by=account_of(db, "interpreter"))
+        approve_again(db, statement)
+        publish(db, country)
+        heard = [voices_in(newest_release(db, country.id, to).facts, statement.id) for to in audiences]
+        assert [len(found) for found in heard] == [0, 1]
+        approve_voice(db, voice, voice.version, is_nameless=True, actor=account_of(db, "second"), now=NOW)
+        publish(db, country)
+        (public,), (missions,) = (voices_in(newest_release(db, country.id, to).facts, statement.id) for to in audiences)
+        assert public.voice_id == missions.voice_id == voice.id
+        assert public.name != missions.name
+        remove_voice(db, voice, voice.version, **ACT)
+        assert not any(voices_in(newest_release(db, country.id, to).facts, statement.id) for to in audiences)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from pipeline.captions.places import Place
 from pipeline.captions.reading import read_subtitles
 from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
 from pipeline.domain.sheets import SheetKind, SheetOrigin, SheetState
@@ -145,6 +146,25 @@ def test_everybody_undoes_their_own_without_end_and_nobody_elses(desk):
     with pytest.raises(CueChanged):
         desk.act(HER, undo_change)
     assert desk.texts[0] == "Oh"
+
+
+def test_a_cue_keeps_its_place_whatever_becomes_of_it(desk):
+    first, second, _third = desk.cues
+    seen = first.version
+    desk.act(HER, change_cue, first.key, seen, place=Place.TOP)
+    with pytest.raises(CueChanged):
+        desk.act(HIM, change_cue, first.key, seen, place=Place.LEFT)
+    with pytest.raises(WrongUsage, match="keypad"):
+        desk.act(HIM, change_cue, second.key, second.version, place=10)
+    _first, half = desk.act(HER, split_cue, first.key, first.version, at_sign=10, at_ms=300)
+    desk.act(HER, merge_cues, {half.key: half.version, second.key: second.version})
+    assert [cue.place for cue in desk.cues] == [Place.TOP, Place.TOP, Place.BOTTOM]
+    for _ in range(3):
+        desk.act(HER, undo_change)
+    assert {cue.place for cue in desk.cues} == {Place.BOTTOM}
+    for _ in range(3):
+        desk.act(HER, redo_change)
+    assert [cue.place for cue in desk.cues] == [Place.TOP, Place.TOP, Place.BOTTOM]
 
 
 def test_a_cue_comes_back_as_it_once_was(desk):

@@ -2,9 +2,14 @@
 
 import pytest
 
+from pipeline.captions.places import Place
+from pipeline.captions.reading import read_subtitles
 from pipeline.captions.refusals import SubtitlesRefused
 from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
 from pipeline.records.tables import Event
+from pipeline.services.sheet_cues import change_cue
+from pipeline.services.sheet_states import reopen_sheet, submit_sheet
+from pipeline.services.sheets import find_sheet, read_cues
 from pipeline.services.tracks import add_track, current_tracks, remove_track
 from tests.fixtures.panels import STAFF, statement_of
 from tests.fixtures.standings import accept
@@ -45,6 +50,21 @@ def test_after_a_removal_no_older_revision_comes_back_but_a_new_one_counts(recor
         assert current_tracks(recording) == {}
         assert _add(db, now).revision == 3
         assert list(current_tracks(recording)) == ["en"]
+
+
+def test_what_a_file_says_of_places_and_of_two_at_once_outlives_work_on_it(recorded, now):
+    two_at_once = b"WEBVTT\n\n00:00.500 --> 00:02.000 line:0\nAbove\n\n00:00.500 --> 00:02.000\nBelow\n"
+    with recorded.begin() as db:
+        _add(db, now, data=two_at_once)
+        track = _add(db, now, data=two_at_once)
+        sheet = find_sheet(db, track.recording_id, "en")
+        above, below = read_cues(db, sheet)
+        reopen_sheet(db, sheet, sheet.version, actor=STAFF, now=now)
+        change_cue(db, sheet, below.key, below.version, text="There", start_ms=2080, end_ms=3200, actor=STAFF, now=now)
+        change_cue(db, sheet, above.key, above.version, text="Here", actor=STAFF, now=now)
+        handed_in = submit_sheet(db, sheet, sheet.version, actor=STAFF, now=now)
+        said = [(cue.text, cue.place) for cue in read_subtitles(handed_in.webvtt.encode())]
+        assert said == [("Here", Place.TOP), ("There", Place.BOTTOM)]
 
 
 def test_an_older_revision_cannot_be_removed(recorded, now):

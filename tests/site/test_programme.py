@@ -7,11 +7,13 @@ import m3u8
 import pytest
 
 from pipeline.domain.packages import Package
+from pipeline.domain.sheets import TrackMark
 from pipeline.site.manifest_rules import check_stream
+from pipeline.site.mpd_rules import check_mpd
 from pipeline.site.programme import ProgrammePart, build_programme, find_chapters
-from pipeline.site.stream_parts import StreamPart, modern_rungs, most_demanding, picture_rungs
+from pipeline.site.stream_parts import StreamPart, VoiceTrack, modern_rungs, most_demanding, picture_rungs
 from pipeline.site.subtitle_files import write_subtitle_files
-from tests.site.values import cue, package, video
+from tests.site.values import audio, cue, package, video
 
 
 def part(name: str, language: str, subtitles: dict[str, list], one: Package | None = None) -> ProgrammePart:
@@ -154,3 +156,45 @@ def test_chapters_say_where_each_card_and_statement_begins(parts: list[Programme
 
     assert [(c.card_starts_seconds, c.statement_starts_seconds) for c in chapters] == [(0, 4), (13.5, 17.5), (27, 31)]
     assert all(before.ends_seconds == after.card_starts_seconds for before, after in pairwise(chapters))
+
+
+def test_an_interpretation_runs_through_the_programme_and_the_original_stands_in_where_there_is_none(
+    parts: list[ProgrammePart],
+) -> None:
+    spoken = replace(audio([4.01, 4.01, 1.52], size_bytes=130), uri="voice.mp4")
+    voice = VoiceTrack(spoken, "../media/spoken/", TrackMark.UNREVIEWED)
+    parts[1] = replace(parts[1], statement=replace(parts[1].statement, voices={"en": voice}))
+    files = build_programme(parts)
+    texts = {path: data.decode() for path, data in files.items()}
+    master = manifest(files, "master.m3u8")
+    sounds = [media for media in master.media if media.type == "AUDIO"]
+
+    assert check_stream(texts["master.m3u8"], texts) == []
+    assert check_mpd(texts["manifest.mpd"]) == []
+    assert [(s.name, s.language, s.default, s.autoselect, s.characteristics) for s in sounds] == [
+        ("Original", "mul", "YES", "YES", "public.original-content"),
+        (
+            "English (interpretation, not reviewed)",
+            "en",
+            "NO",
+            "YES",
+            "public.translation,public.translation.voice-over",
+        ),
+    ]
+    original, english = (parts_of(manifest(files, uri)) for uri in ("a.m3u8", "voice-en.m3u8"))
+    assert [[s.uri for s in part] for part in english[:3] + english[4:]] == [
+        [s.uri for s in part] for part in original[:3] + original[4:]
+    ]
+    assert {segment.uri for segment in english[3]} == {"../media/spoken/voice.mp4"}
+    assert [sum(s.duration for s in part) for part in english] == [sum(s.duration for s in part) for part in original]
+    assert all(variant.stream_info.bandwidth > 0 for variant in master.playlists)
+    broken = texts["master.m3u8"].replace('"public.translation', '"translation')
+    assert any("CHARACTERISTICS" in problem for problem in check_stream(broken, texts))
+
+
+def test_a_stream_that_nobody_interpreted_offers_no_choice(parts: list[ProgrammePart]) -> None:
+    texts = {path: data.decode() for path, data in build_programme(parts).items()}
+
+    assert texts["master.m3u8"].count("TYPE=AUDIO") == 1
+    assert "CHARACTERISTICS" not in texts["master.m3u8"]
+    assert not any(path.startswith("voice-") for path in texts)

@@ -5,8 +5,10 @@ import re
 import pytest
 
 from pipeline.domain.desk import AssignmentKind
+from pipeline.domain.jobs import JobKind
 from pipeline.domain.roles import Role
-from pipeline.records.tables import Assignment, SheetCue, StaffAccount, Statement
+from pipeline.records.tables import Assignment, Job, SheetCue, StaffAccount, Statement
+from pipeline.services.waveforms import keep_waveform
 from tests.fixtures.clock import NOW
 from tests.fixtures.desk import Browser
 from tests.fixtures.panels import approve_new_recording, load_plan, session_plan, statement_of
@@ -83,6 +85,19 @@ def test_what_is_no_deed_changes_nothing(anna, spoken, sqlite_database, deed):
         assert {cue.text for cue in db.query(SheetCue)} >= {"Ladies and gentlemen,"}
 
 
+def test_words_of_a_page_are_never_taken_for_those_of_who_signed_in_since(anna, spoken, sqlite_database):
+    first = _cues(_ask(anna, spoken, "now", cue=""))[0]
+    deed = {"deed": "change", "key": first["key"], "seen": first["version"], "text": "Somebody else's"}
+    assert _ask(anna, spoken, "changes", deed=deed, **{"as": 10_000}).status_code == 401
+    with sqlite_database.read() as db:
+        assert "Somebody else's" not in {cue.text for cue in db.query(SheetCue)}
+
+
+def test_signs_that_cannot_be_kept_are_refused(anna, spoken):
+    key = _cues(_ask(anna, spoken, "now", cue=""))[0]["key"]
+    assert _ask(anna, spoken, "notes", do="add", key=key, text="\ud800").status_code == 400
+
+
 def test_notes_reach_everybody_and_are_dealt_with(anna, spoken):
     key = _cues(_ask(anna, spoken, "now", cue=""))[0]["key"]
     (note,) = _ask(anna, spoken, "notes", do="add", key=key, text="Is this her title?").json["notes"]
@@ -96,6 +111,41 @@ def test_handing_in_names_what_is_to_be_mended(anna, spoken):
     answer = _change(anna, spoken, deed="change", key=first["key"], seen=first["version"], text="")
     refused = _ask(anna, spoken, "decision", decision="submit", version=answer.json["version"])
     assert (refused.status_code, refused.json["stops"]["empty"]) == (422, [first["key"]])
+
+
+def test_what_a_cue_once_was_is_told_and_comes_back(anna, spoken):
+    first = _cues(_ask(anna, spoken, "now", cue=""))[0]
+    changed = {"deed": "change", "key": first["key"], "seen": first["version"], "text": "Other words", "place": 8}
+    there = _cues(_change(anna, spoken, **changed))[0]
+    headers = {"Accept": "application/json"}
+    answer = anna.client.get(PAGE.format(spoken) + f"earlier?key={first['key']}", headers=headers)
+    newest, oldest = answer.json["revisions"]
+    assert (newest["text"], newest["place"], newest["by"]) == ("Other words", 8, "anna@example.org")
+    assert oldest["text"] == first["text"]
+    back = {"deed": "restore", "key": first["key"], "seen": there["version"], "version": oldest["version"]}
+    again = _cues(_change(anna, spoken, **back))[0]
+    assert (again["text"], again["place"]) == (first["text"], 2)
+
+
+def test_the_last_day_is_set_by_who_saw_the_one_before(anna, spoken, sqlite_database):
+    assert _ask(anna, spoken, "due", day="2031-02-28", seen="").json["dueDay"] == "2031-02-28"
+    assert _ask(anna, spoken, "due", day="2031-03-01", seen="").status_code == 409
+    assert _ask(anna, spoken, "due", day="soon", seen="2031-02-28").status_code == 400
+    _role(sqlite_database, Role.INTERPRETER, spoken)
+    assert _ask(anna, spoken, "now", cue="").json["askedOf"] == ["anna@example.org"]
+    assert _ask(anna, spoken, "due", day="", seen="2031-02-28").status_code == 403
+
+
+def test_the_outline_of_the_sound_is_asked_for_once_and_kept_by_the_browser(anna, spoken, sqlite_database):
+    address = PAGE.format(spoken) + "waveform"
+    assert anna.client.get(address).status_code == 204
+    assert [_ask(anna, spoken, "waveform").json["isComing"] for _again in range(2)] == [True, True]
+    with sqlite_database.begin() as db:
+        assert db.query(Job).filter(Job.kind == JobKind.WAVEFORM).count() == 1
+        keep_waveform(db, statement_of(db, "MW", 1).current_recording.sha256, b"\x00\xff", now=NOW)
+    answer = anna.client.get(address)
+    assert (answer.data, answer.headers["Cache-Control"]) == (b"\x00\xff", "private, max-age=86400")
+    assert anna.client.get(address, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
 
 
 def test_interpreters_write_what_was_asked_of_them_and_decide_nothing(anna, spoken, sqlite_database):

@@ -52,6 +52,8 @@ PAGES_OF_INTERPRETERS = (
     "/staff/work/",
     "/staff/work/1/",
     "/staff/statements/1/subtitles/fr/",
+    "/staff/statements/1/subtitles/fr/beginning",
+    "/staff/statements/1/voices/",
     "/staff/account/",
     "/staff/account/second-factor/",
 )

@@ -114,6 +114,9 @@ REFUSALS = [
     SubtitlesRefused(SubtitleProblem.BAD_XML, line=4),
     SubtitlesRefused(SubtitleProblem.UNSAFE_XML, line=4),
     SubtitlesRefused(SubtitleProblem.BAD_TTML_TIME, line=4),
+    SubtitlesRefused(SubtitleProblem.COMPLEX_XML, line=4),
+    SubtitlesRefused(SubtitleProblem.BAD_SUBSTATION_TIME, line=4),
+    SubtitlesRefused(SubtitleProblem.MIXED_ENCODINGS, line=4),
 ]
 
 

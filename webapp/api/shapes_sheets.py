@@ -52,7 +52,10 @@ class Sheets(BaseModel):
 
 
 class Cue(BaseModel):
-    """One cue. `version` goes back with a change; `doubt` from 0 to 1 is how doubtful its time is."""
+    """One cue. `version` goes back with a change; `doubt` from 0 to 1 is how doubtful its time is.
+
+    `place` is where it stands on the picture, numbered as on a keypad: 2 is below in the middle, 8 above.
+    """
 
     key: str
     source_key: str
@@ -60,6 +63,7 @@ class Cue(BaseModel):
     start_ms: int
     end_ms: int
     text: str
+    place: int
     doubt: float | None
     is_machine: bool
 
@@ -88,3 +92,4 @@ class CueSent(Sent):
     text: CueText | None = None
     start_ms: Milliseconds | None = None
     end_ms: Milliseconds | None = None
+    place: Annotated[int, Field(ge=1, le=9)] | None = None

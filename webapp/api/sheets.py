@@ -52,7 +52,7 @@ def read_sheet(sheet_id: int) -> Answer:
 @blueprint.patch(f"{_ONE}/cues/<key>")
 @endpoint(Scope.REVIEW, Cue, tag=_TAG)
 def change_sheet_cue(sheet_id: int, key: str, json: CueSent) -> Answer:
-    """Change words or times of a cue; 409 where somebody else changed the same since the version that was seen."""
+    """Change words, times or place of a cue; 409 where somebody else changed the same since that version."""
     cue = change_cue(
         current_db(),
         _there(sheet_id),
@@ -61,6 +61,7 @@ def change_sheet_cue(sheet_id: int, key: str, json: CueSent) -> Answer:
         text=json.text,
         start_ms=json.start_ms,
         end_ms=json.end_ms,
+        place=json.place,
         actor=current_staff().actor,
         now=datetime.now(UTC),
     )

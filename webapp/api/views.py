@@ -3,6 +3,7 @@
 from webapp.api import (
     assignments,
     comments,
+    films,
     missions,
     people,
     publishing,
@@ -16,12 +17,14 @@ from webapp.api import (
     subtitles,
     tables,
     uploads,
+    voices,
 )
 from webapp.api.door import blueprint
 
 ENDPOINTS = (
     assignments,
     comments,
+    films,
     missions,
     people,
     publishing,
@@ -34,6 +37,7 @@ ENDPOINTS = (
     statements,
     subtitles,
     tables,
+    voices,
 )
 
 BLUEPRINTS = (blueprint, uploads.blueprint)

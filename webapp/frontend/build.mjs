@@ -34,6 +34,8 @@ const bundles = [
       "review-upload": "src/review-upload.js",
       trimmer: "src/trimmer.js",
       editor: "src/editor.js",
+      voices: "src/voices.js",
+      "sign-out": "src/sign-out.js",
       preview: "src/preview.js",
     },
   },

@@ -1,16 +1,11 @@
 """What a speaker writes beside the recording: typed or pasted, or taken from a document that is not kept."""
 
 from datetime import UTC, datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from threading import BoundedSemaphore
 
 from flask import Blueprint, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.datastructures import FileStorage
 
-from pipeline.documents.confined import text_of
 from pipeline.documents.refusals import DocumentRefused
 from pipeline.domain.contents import MAX_RECOMMENDATIONS, MAX_TEXT_LENGTH
 from pipeline.records.tables import Statement
@@ -18,14 +13,12 @@ from pipeline.services.statement_contents import Written, newest_content, spoken
 from pipeline.services.withdrawals import change_content
 from webapp.access import current_visit, speaker
 from webapp.database import commit_request, current_db
+from webapp.document_texts import read_document
 from webapp.errors import wants_json
 from webapp.messages import tell_at
 from webapp.wording.papers import document_fault_words, text_too_long_words
 
 blueprint = Blueprint("speaker_contents", __name__, url_prefix="/speaker")
-
-_READERS = BoundedSemaphore(2)
-"""Documents that are read at the same time: each needs a process of its own."""
 
 
 @blueprint.post("/contents")
@@ -50,7 +43,7 @@ def take_text() -> ResponseReturnValue:
     language = before.language or spoken_language(_statement())
     commit_request()  # no connection is held while a document is read
     try:
-        text = _read(file, language)
+        text = read_document(file, language)
     except DocumentRefused as refused:
         return _back(document_fault_words(refused.fault.value), "bad")
     if not text:
@@ -59,15 +52,6 @@ def take_text() -> ResponseReturnValue:
         return _back(text_too_long_words(len(text)), "bad")
     _change(Written(text, before.recommendations, before.theme, before.language))
     return _back(_("The text of your file is in the field below. Please read it, and correct what is wrong."), "good")
-
-
-def _read(file: FileStorage | None, language: str) -> str:
-    if file is None or not file.filename:
-        return ""
-    with _READERS, TemporaryDirectory(prefix="presession-") as folder:
-        path = Path(folder) / "document"
-        file.save(path)
-        return text_of(path, language=language)
 
 
 def _change(wanted: Written) -> None:

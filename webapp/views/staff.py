@@ -9,13 +9,15 @@ from pipeline.captions.formats import READ_ENDINGS
 from pipeline.domain.burning import BurnSize
 from pipeline.domain.limits import format_clock
 from pipeline.domain.moments import format_moment
-from pipeline.records.tables import Recording
+from pipeline.domain.voices import VoiceState
+from pipeline.records.tables import Recording, Voice
 from pipeline.services.burned_films import BurnedLine, list_films
 from pipeline.services.caption_files import formats_of
 from pipeline.services.mail_lists import count_mails_to_look_at
 from pipeline.services.operations import JobLine, list_failures
 from pipeline.services.reviews import findings_of
 from pipeline.services.tracks import name_tracks, shown_cues
+from pipeline.services.voices import listed_voices, state_of_voice
 from webapp.access import Rule, current_staff, home_address
 from webapp.database import current_db
 from webapp.sound_picture import draw_sound
@@ -29,6 +31,7 @@ from webapp.wording import (
     staff_work,
     standings,
     subtitles,
+    voices,
     work,
 )
 from webapp.wording.findings import staff_sentence
@@ -105,12 +108,20 @@ def words() -> dict[str, Any]:
         "staff_sentence": staff_sentence,
         "subtitle_endings": ",".join(READ_ENDINGS),
         "tone_of": standings.tone_of,
+        "listed_voices": listed_voices,
+        "voice_is_approved": voice_is_approved,
+        "voice_state_words": voices.voice_state_words,
     }
 
 
 def burned_films(recording: Recording) -> list[BurnedLine]:
     """Films with subtitles in the picture that were asked for of a recording."""
     return list_films(current_db(), recording)
+
+
+def voice_is_approved(voice: Voice) -> bool:
+    """Whether a person approved this voice for what is shown now."""
+    return state_of_voice(voice) is VoiceState.APPROVED
 
 
 def mails_to_look_at() -> int:

@@ -3,34 +3,53 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Response, abort, jsonify, redirect, render_template, url_for
+from flask import Response, abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pipeline.captions.page_rules import rules_for_page
 from pipeline.domain.languages import is_language, is_right_to_left
-from pipeline.domain.sheets import DOUBTFUL, SheetKind, SheetOrigin
+from pipeline.domain.sheets import DOUBTFUL, SheetOrigin
 from pipeline.records.tables import Recording, Sheet
 from pipeline.services.account_reach import may_interpret
+from pipeline.services.alignments import is_aligning
 from pipeline.services.proxies import find_proxy, may_staff_watch_proxy
 from pipeline.services.reviews import find_statement, report_of
-from pipeline.services.sheet_bounds import kind_in, whole_ms
+from pipeline.services.sheet_bounds import whole_ms
 from pipeline.services.sheets import find_sheet, find_source, find_transcript, open_sheet
+from pipeline.services.waveforms import ask_for_waveform, find_waveform, waveform_inputs
 from webapp.access import Rule, current_staff, interpreter
+from webapp.beginning_page import show_beginning
 from webapp.database import current_db
 from webapp.editor_state import state_since
 from webapp.i18n import language_name_for_reader
 from webapp.views.staff import blueprint
-from webapp.wording.editor import editor_texts
+from webapp.wording.editor import editor_texts, place_words
 
 ADDRESS = "/statements/<int:statement_id>/subtitles/<language>/"
+
+_ASKED = {
+    "be": "be_in_subtitles",
+    "change": "change_subtitles",
+    "follow": "follow_subtitles",
+    "note": "note_on_subtitles",
+    "decide": "decide_on_subtitles",
+    "earlier": "earlier_subtitles",
+    "due": "set_subtitles_due",
+    "rules": "subtitle_rules",
+    "terms": "subtitle_terms",
+    "waveform": "subtitle_waveform",
+}
+"""What the page's script asks, by its name there, and the view that answers."""
 
 
 @blueprint.get(ADDRESS)
 @interpreter
 def edit_subtitles(statement_id: int, language: str) -> ResponseReturnValue:
-    """The editor; where nobody has begun, what can be begun."""
+    """The editor; where nobody has begun, how it can begin."""
     db, recording = current_db(), recording_to_write(statement_id, language)
     sheet = find_sheet(db, recording.id, language)
+    if sheet is None:
+        return show_beginning(recording, language, may_edit=may_edit(statement_id, language))
     statement, media = recording.statement, _media(recording)
     return render_template(
         "staff/editor.html",
@@ -39,11 +58,11 @@ def edit_subtitles(statement_id: int, language: str) -> ResponseReturnValue:
         recording=recording,
         language=language,
         sheet=sheet,
-        has_source=find_transcript(db, recording) is not None,
-        is_interpretation=kind_in(recording, language) is SheetKind.INTERPRETATION,
+        is_aligning=is_aligning(db, recording.id),
         may_edit=may_edit(statement_id, language),
         media=media,
-        config=_config(recording, sheet, media) if sheet else None,
+        place_words=place_words,
+        config=_config(recording, sheet, media),
     )
 
 
@@ -67,6 +86,29 @@ def subtitle_rules(statement_id: int, language: str) -> ResponseReturnValue:
     answer: Response = jsonify(rules_for_page(list(dict.fromkeys([language, *([source.language] if source else [])]))))
     answer.headers["Cache-Control"] = "private, max-age=3600"
     return answer
+
+
+@blueprint.get(f"{ADDRESS}waveform")
+@interpreter
+def subtitle_waveform(statement_id: int, language: str) -> ResponseReturnValue:
+    """The outline of the sound, a byte for each hundredth of a second; 204 as long as nobody drew it."""
+    recording = recording_to_write(statement_id, language)
+    points = find_waveform(current_db(), recording)
+    if points is None:
+        return Response(status=204, headers={"Cache-Control": "no-store"})
+    answer = Response(points, mimetype="application/octet-stream", headers={"Cache-Control": "private, max-age=86400"})
+    answer.set_etag(waveform_inputs(recording.sha256).fingerprint)
+    return answer.make_conditional(request)
+
+
+@blueprint.post(f"{ADDRESS}waveform")
+@interpreter
+def draw_subtitle_waveform(statement_id: int, language: str) -> ResponseReturnValue:
+    """Have the outline drawn; `isComing` says whether it is worth asking again."""
+    recording = recording_to_write(statement_id, language)
+    if not may_edit(statement_id, language):
+        abort(403)
+    return jsonify(isComing=ask_for_waveform(current_db(), recording, now=datetime.now(UTC)))
 
 
 def recording_to_write(statement_id: int, language: str) -> Recording:
@@ -105,10 +147,10 @@ def _config(recording: Recording, sheet: Sheet, media: dict[str, Any] | None) ->
     db, report = current_db(), report_of(recording)
     source, series = find_source(db, sheet), report.series if report else None
     where: dict[str, Any] = {"statement_id": recording.statement_id, "language": sheet.language}
-    names = ("be_in", "change", "follow", "note_on", "decide_on")
-    addresses = {name.partition("_")[0]: url_for(f"staff.{name}_subtitles", **where) for name in names}
     return {
-        "addresses": {**addresses, "rules": url_for("staff.subtitle_rules", **where)},
+        "addresses": {name: url_for(f"staff.{view}", **where) for name, view in _ASKED.items()},
+        "place": f"{current_staff().account_id}/{recording.statement_id}/{sheet.language}",
+        "meId": current_staff().account_id,
         "language": sheet.language,
         "languageName": language_name_for_reader(sheet.language),
         "direction": "rtl" if is_right_to_left(sheet.language) else "ltr",
@@ -119,6 +161,7 @@ def _config(recording: Recording, sheet: Sheet, media: dict[str, Any] | None) ->
         "shown": [recording.trim.start_seconds, recording.trim.end_seconds] if recording.trim else None,
         "peaks": {"step": series.step_seconds, "values": list(series.peak)} if series else None,
         "doubtful": DOUBTFUL,
+        "maySetDue": current_staff().passes(Rule.STAFF),
         "mayEdit": may_edit(recording.statement_id, sheet.language),
         "words": editor_texts(),
         "state": state_since(db, sheet, version=-1, source_version=-1, now=datetime.now(UTC)),

@@ -51,7 +51,7 @@ def add_own_subtitles(statement_id: int) -> ResponseReturnValue:
     form = _own_form(recording.statement)
     if not form.validate_on_submit():
         return _show(statement_id, form=form), 422
-    _check_language(statement_id, str(form.language.data))
+    check_language(statement_id, str(form.language.data))
     try:
         is_taken = take_subtitles(recording, form)
     except ChangeNotAllowed:
@@ -70,7 +70,7 @@ def remove_own_subtitles(statement_id: int) -> ResponseReturnValue:
     track = next((one for one in current_tracks(recording).values() if one.id == track_id), None)
     if track is None:
         return _say_changed(statement_id)
-    _check_language(statement_id, track.language)
+    check_language(statement_id, track.language)
     remove_track(current_db(), recording, track_id=track_id, actor=current_staff().actor, now=datetime.now(UTC))
     flash(_("Subtitles removed."), "good")
     return redirect(url_for("staff.interpret", statement_id=statement_id), 303)
@@ -94,12 +94,12 @@ def _show(statement_id: int, form: SubtitlesForm | None = None) -> str:
         own=written(newest_content(statement)),
         tracks=list(current_tracks(recording).values()) if recording else [],
         tracks_seen=name_tracks(recording) if recording else "",
-        languages=_own_languages(statement),
+        languages=own_languages(statement),
         subtitles_form=form or _own_form(statement, empty=True),
     )
 
 
-def _own_languages(statement: Statement) -> tuple[str, ...]:
+def own_languages(statement: Statement) -> tuple[str, ...]:
     """What the person who looks may bring subtitles in: staff everything, interpreters what was asked of them."""
     member = current_staff()
     of_session, spoken = statement.speaker.country.pre_session.subtitle_languages, statement.speaker.language
@@ -118,13 +118,14 @@ def _own_languages(statement: Statement) -> tuple[str, ...]:
 
 
 def _own_form(statement: Statement, *, empty: bool = False) -> SubtitlesForm:
-    languages = _own_languages(statement)
+    languages = own_languages(statement)
     form = subtitles_form(languages, statement.speaker.language, empty=empty)
     form.language.choices = [choice for choice in form.language.choices if choice[0] in languages]
     return form
 
 
-def _check_language(statement_id: int, language: str) -> None:
+def check_language(statement_id: int, language: str) -> None:
+    """Refuse (403) who was not asked to interpret into this language and is not staff."""
     member = current_staff()
     is_asked = may_interpret(current_db(), member.account_id, statement_id=statement_id, language=language)
     if not member.passes(Rule.STAFF) and not is_asked:

@@ -2,7 +2,7 @@
 
 from flask_babel import gettext as _
 
-from pipeline.domain.approvals import CONSENT, TRACK, ApprovalWord
+from pipeline.domain.approvals import CONSENT, TRACK, VOICE, ApprovalWord
 from pipeline.domain.consents import ConsentItem
 from pipeline.domain.statements import StatementAction
 from pipeline.services.approvals import ApprovalStanding
@@ -43,6 +43,9 @@ def decision_words(action: StatementAction) -> str:
 def _changed(name: str) -> str:
     if name.startswith(TRACK):
         return _("Subtitles: %(language)s", language=language_name_for_reader(name.removeprefix(TRACK)))
+    if name.startswith(VOICE):
+        language = language_name_for_reader(name.removeprefix(VOICE))
+        return _("Spoken interpretation: %(languages)s", languages=language)
     if name.startswith(CONSENT):
         return _consent(ConsentItem(name.removeprefix(CONSENT)))
     words = {

@@ -1,5 +1,7 @@
 """The history of a statement in sentences; an event without words is shown by its name."""
 
+from collections.abc import Callable, Mapping
+
 from flask_babel import gettext as _
 
 from pipeline.domain.consents import ConsentItem
@@ -12,18 +14,14 @@ from webapp.wording.sheets import sheet_event_words
 from webapp.wording.staff_accounts import account_event_words
 from webapp.wording.staff_mails import mail_kind_words
 from webapp.wording.staff_sessions import session_event_words
+from webapp.wording.voices import voice_event_words
 
 
 def event_words(event: Event) -> str:
     """What happened, in the past tense."""
-    if event.name.startswith("track."):
-        return _track_words(event)
-    if event.name.startswith("sheet."):
-        return sheet_event_words(event)
-    if event.name.startswith("consent."):
-        return _consent_words(event)
-    if event.name.startswith("mail."):
-        return _mail_words(event)
+    words_of = _BY_SUBJECT.get(event.name.partition(".")[0])
+    if words_of is not None:
+        return words_of(event)
     if event.name == "recording.trimmed" and event.actor_kind == "staff":
         return _("Staff chose which part is shown")
     words = _words() | account_event_words() | interface_event_words() | session_event_words()
@@ -138,3 +136,12 @@ def _words() -> dict[str, str]:
         "job.failed": _("Work failed"),
         "job.cancelled": _("Work cancelled"),
     }
+
+
+_BY_SUBJECT: Mapping[str, Callable[[Event], str]] = {
+    "track": _track_words,
+    "sheet": sheet_event_words,
+    "voice": voice_event_words,
+    "consent": _consent_words,
+    "mail": _mail_words,
+}

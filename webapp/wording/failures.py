@@ -40,6 +40,8 @@ def failure_words(job: JobRow) -> str:
         JobKind.TAKEDOWN: _("What may not be out could not be hidden at once."),
         JobKind.PURGE: _("The caches in front of the published pages could not be told of what is gone."),
         JobKind.BURN: _("The film with subtitles in its picture could not be made."),
+        JobKind.VOICE: _("A spoken interpretation could not be mixed with the original."),
+        JobKind.WAVEFORM: _("The outline of the sound could not be drawn."),
     }
     return f"{words[job.kind]} {_advice(job)}"
 

@@ -44,6 +44,7 @@ def subject_words(subject: str) -> str:
         "statement": _("Statements and decisions"),
         "track": _("Subtitles"),
         "upload": _("Uploads"),
+        "voice": _("Spoken interpretations"),
     }
     return words.get(subject, subject)
 

@@ -17,7 +17,16 @@ _TONES = {
     Visibility.OWN_WISH: "calm",
 }
 
-_ABOUT_SUBTITLES = frozenset({Question.SUBTITLES_MISSING, Question.SUBTITLES_UNREVIEWED, Question.SUBTITLES_STALE})
+_ABOUT_LANGUAGES = frozenset(
+    {
+        Question.SUBTITLES_MISSING,
+        Question.SUBTITLES_UNREVIEWED,
+        Question.SUBTITLES_STALE,
+        Question.VOICES_UNREVIEWED,
+        Question.VOICES_STALE,
+        Question.VOICES_LEFT_OUT,
+    }
+)
 
 
 def problem_words(code: str) -> str:
@@ -45,6 +54,16 @@ def question_words(question: Question) -> str:
         Question.SUBTITLES_MISSING: _("Subtitles are missing. Publish without them."),
         Question.SUBTITLES_UNREVIEWED: _("Subtitles were not approved by a second person. Publish them marked so."),
         Question.SUBTITLES_STALE: _("Subtitles are out of date. Publish them marked so."),
+        Question.VOICES_UNREVIEWED: _(
+            "Spoken interpretation was not approved by a second person. Publish it marked so."
+        ),
+        Question.VOICES_STALE: _(
+            "Spoken interpretation was made for another part of the recording. Publish it marked so."
+        ),
+        Question.VOICES_LEFT_OUT: _(
+            "Spoken interpretation is still being mixed, or nobody confirmed that it does not say the speaker’s name. "
+            "Publish without it."
+        ),
         Question.COMMENTS_OPEN: _("Comments are not dealt with yet. Publish all the same."),
         Question.PREVIEW_WRONG: _("The speaker says that the preview is not right. Publish all the same."),
         Question.PAPERS_WAITING: _("Hidden data is still being removed from papers. Publish without them."),
@@ -67,6 +86,11 @@ def item_words(item: VisibleItem) -> str:
         Item.SUBTITLES: _("Subtitles: %(languages)s", languages=_languages(item.detail)),
         Item.SUBTITLES_UNREVIEWED: _("Subtitles, not reviewed: %(languages)s", languages=_languages(item.detail)),
         Item.SUBTITLES_STALE: _("Subtitles, out of date: %(languages)s", languages=_languages(item.detail)),
+        Item.VOICES: _("Spoken interpretation: %(languages)s", languages=_languages(item.detail)),
+        Item.VOICES_UNREVIEWED: _(
+            "Spoken interpretation, not reviewed: %(languages)s", languages=_languages(item.detail)
+        ),
+        Item.VOICES_STALE: _("Spoken interpretation, out of date: %(languages)s", languages=_languages(item.detail)),
         Item.NAME: _("Name: %(name)s", name=item.detail) if item.detail else _("Name"),
         Item.THEME: _("Theme: %(theme)s", theme=item.detail) if item.detail else _("Theme"),
         Item.TEXT: _("Text and recommendations"),
@@ -94,7 +118,7 @@ def visibility_tone(visibility: Visibility) -> str:
 
 
 def _detail(question: Question, organisation: str, detail: str) -> str:
-    if question in _ABOUT_SUBTITLES:
+    if question in _ABOUT_LANGUAGES:
         return f"{organisation}: {_languages(detail)}"
     if question is Question.COMMENTS_OPEN:
         comments = ngettext("%(num)d comment", "%(num)d comments", int(detail))

@@ -96,6 +96,7 @@ def sheet_event_words(event: Event) -> str:
         "sheet.filled": _("Subtitles taken from a document: %(language)s", language=language),
         "sheet.recognised": _("Subtitles written down by a machine: %(language)s", language=language),
         "sheet.times_wanted": _("Times of subtitles asked for: %(language)s", language=language),
+        "sheet.turned": _("Language spoken corrected, with subtitles: %(language)s", language=language),
         "sheet.due_changed": _("Last day for subtitles changed: %(language)s", language=language),
         "sheet.noted": _("Note on subtitles: %(language)s", language=language),
         "sheet.note_resolved": _("Note on subtitles dealt with: %(language)s", language=language),

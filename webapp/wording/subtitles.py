@@ -102,6 +102,20 @@ _WORDS: Mapping[SubtitleProblem, Callable[[Values], str]] = {
         'Line %(line)s has no times as they should be: begin="00:01:02.500" end="00:01:05.000".',
         line=_line(values),
     ),
+    SubtitleProblem.COMPLEX_XML: lambda values: _(
+        "Line %(line)s holds far more than a subtitle has. Save the file again as WebVTT (.vtt) or SubRip (.srt).",
+        line=_line(values),
+    ),
+    SubtitleProblem.BAD_SUBSTATION_TIME: lambda values: _(
+        "Line %(line)s has no times and words as it should: %(example)s",
+        line=_line(values),
+        example="Dialogue: 0,0:01:02.50,0:01:05.00,Default,,0,0,0,,…",
+    ),
+    SubtitleProblem.MIXED_ENCODINGS: lambda values: _(
+        "From line %(line)s on the file has another encoding than before it. Save both parts again with the encoding "
+        "UTF-8.",
+        line=_line(values),
+    ),
     SubtitleProblem.TOO_LARGE_CUE: lambda values: _(
         "%(subtitle)s is longer than %(limit)d characters.", subtitle=_cue(values), limit=values["limit"]
     ),

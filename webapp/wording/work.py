@@ -49,7 +49,9 @@ def stage_words(stage: str) -> str:
         "checking": _("Checking file and sound"),
         "protecting": _("Hiding what the speaker wants hidden"),
         "copying": _("Making the small copy for the speaker"),
+        "mixing": _("Mixing the voice with the original"),
         "encoding": _("Making the versions to watch"),
+        "listening": _("Drawing the outline of the sound"),
         "burning": _("Writing the subtitles into the picture"),
         "storing": _("Storing the result"),
         "cards": _("Making the title cards"),
@@ -118,6 +120,8 @@ def kind_of_work_words(kind: JobKind) -> str:
         JobKind.BURN: _("Film with subtitles"),
         JobKind.TAKEDOWN: _("Takedown"),
         JobKind.PURGE: _("Message to the caches"),
+        JobKind.VOICE: _("Spoken interpretation"),
+        JobKind.WAVEFORM: _("Outline of the sound"),
     }
     return words[kind]
 

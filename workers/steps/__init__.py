@@ -22,6 +22,8 @@ from workers.steps.purge import run_purge
 from workers.steps.release import run_release
 from workers.steps.run import Step
 from workers.steps.takedown import run_takedown
+from workers.steps.voice import run_voice
+from workers.steps.waveform import run_waveform
 from workers.steps.webhook import run_webhook
 
 STEPS: Mapping[JobKind, Step] = {
@@ -39,4 +41,6 @@ STEPS: Mapping[JobKind, Step] = {
     JobKind.BURN: run_burn,
     JobKind.TAKEDOWN: run_takedown,
     JobKind.PURGE: run_purge,
+    JobKind.VOICE: run_voice,
+    JobKind.WAVEFORM: run_waveform,
 }

@@ -46,14 +46,16 @@ class _Work:
 def run_burn(run: JobRun) -> Record:
     """Make the films, and those that are asked for meanwhile; what lies in the store already is only noted down."""
     made: list[_Work] = []
+    lacking: dict[str, tuple[str, ...]] = {}
     while (work := _next(run, {film.uri for one in made for film in one.films})).films:
-        _make_all(run, work, run.folder / f"films-{len(made)}")
+        lacking |= _make_all(run, work, run.folder / f"films-{len(made)}")
         made.append(work)
 
     def record(db: Session, now: datetime) -> None:
         for one in made:
             for film in one.films:
-                keep_result(db, film.inputs, KeptResult({"uri": film.uri}, one.prefix), now=now)
+                facts = {"uri": film.uri, "missing": list(lacking.get(film.uri, ()))}
+                keep_result(db, film.inputs, KeptResult(facts, one.prefix), now=now)
 
     return record
 
@@ -64,16 +66,19 @@ def _next(run: JobRun, made: Set[str]) -> _Work:
     return replace(work, films=tuple(film for film in work.films if film.uri not in made))
 
 
-def _make_all(run: JobRun, work: _Work, folder: Path) -> None:
+def _make_all(run: JobRun, work: _Work, folder: Path) -> dict[str, tuple[str, ...]]:
+    """Make what is not in the store; the letters that no font has, by the film's address."""
     missing = [film for film in work.films if run.context.store.stat(under(work.prefix, film.uri)) is None]
     if not missing:
-        return
+        return {}
     folder.mkdir()
     sources = _fetch(run, work, folder)
     share = (1 - _FETCHED) / len(missing)
+    lacking: dict[str, tuple[str, ...]] = {}
     for number, film in enumerate(missing):
         begins = _FETCHED + number * share
-        _make(run, work, film, sources, run.progress("burning", begins, begins + share))
+        lacking[film.uri] = _make(run, work, film, sources, run.progress("burning", begins, begins + share))
+    return lacking
 
 
 def _load(db: Session, recording_id: int) -> _Work:
@@ -103,10 +108,13 @@ def _fetch(run: JobRun, work: _Work, folder: Path) -> tuple[Path, Path]:
     return picture, sound
 
 
-def _make(run: JobRun, work: _Work, film: _Film, sources: tuple[Path, Path], on_progress: OnProgress) -> None:
+def _make(
+    run: JobRun, work: _Work, film: _Film, sources: tuple[Path, Path], on_progress: OnProgress
+) -> tuple[str, ...]:
     video = work.package.videos[-1]
     fonts = caption_fonts((cue.text for cue in film.cues), film.language)
-    look = Look(fonts.family, round(video.height * film.size.share), video.width, video.height)
+    size = round(video.height * film.size.share)
+    look = Look(fonts.family, size, video.width, video.height, fonts.leading, fonts.others)
     burned = burn_in(
         *sources,
         write_substation(film.cues, look),
@@ -118,5 +126,6 @@ def _make(run: JobRun, work: _Work, film: _Film, sources: tuple[Path, Path], on_
     )
     key = under(work.prefix, film.uri)
     run.undo.callback(run.context.store.delete, key)
-    run.context.store.put_file(key, burned, content_type=content_type_of(key), is_final=True)
-    burned.unlink()
+    run.context.store.put_file(key, burned.path, content_type=content_type_of(key), is_final=True)
+    burned.path.unlink()
+    return burned.missing

@@ -33,6 +33,7 @@ from pipeline.services.recordings import record_completion, record_package
 from pipeline.services.results import KeptResult, find_result, keep_result
 from pipeline.services.reviews import report_of
 from pipeline.services.step_inputs import encode_inputs
+from pipeline.services.voices import mix_again
 from workers.steps.originals import fetch_original
 from workers.steps.packages import is_whole, store_package
 from workers.steps.run import JobRun, Record
@@ -110,6 +111,7 @@ def run_encode(run: JobRun) -> Record:
                 record_poster(recording, shown)
             else:
                 record_package(db, recording, shown, made.prefix, now=now)
+                mix_again(db, recording, now=now)
 
     return record
 

@@ -31,7 +31,13 @@ from pipeline.site.publishing import (
     write_objects,
 )
 from pipeline.site.release import ReleasePlan, build_release
-from pipeline.site.release_values import CountryRelease, PublishedMedia, PublishedPaper, StatementInRelease
+from pipeline.site.release_values import (
+    CountryRelease,
+    PublishedMedia,
+    PublishedPaper,
+    PublishedVoice,
+    StatementInRelease,
+)
 from pipeline.site.store_walk import demand_playable
 from pipeline.storage.keys import site_prefix
 from workers.clock import utc_now
@@ -95,6 +101,7 @@ def _statement(item: ItemInputs, card: PublishedMedia) -> StatementInRelease:
         marks=item.marks,
         text=item.text,
         recommendations=item.recommendations,
+        voices={one.language: PublishedVoice(one.rendition, one.prefix, one.name, one.mark) for one in item.voices},
         papers=tuple(PublishedPaper(one.title, one.kind, one.size_bytes, one.key) for one in item.papers),
     )
 

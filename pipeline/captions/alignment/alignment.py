@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.captions.alignment.belonging import GOOD, judge
+from pipeline.captions.alignment.belonging import judge
 from pipeline.captions.alignment.confidence import doubts
 from pipeline.captions.alignment.evidence import evidence, joined
 from pipeline.captions.alignment.hearing import Heard, Streams, hear
@@ -98,7 +98,7 @@ def _align(heard: Heard, said: Sequence[str], voice: Voice) -> Alignment | None:
 
 def _with_language(belongs: Belonging, said: Sequence[str], language: str, voice: Voice) -> Belonging:
     """The verdict with what is known of the text's language and of the voice's."""
-    if belongs.trust < GOOD and is_in_another_language(" ".join(said), language):
+    if is_in_another_language(" ".join(said), language):
         return replace(belongs, verdict=Verdict.REFUSED, reason=Reason.WRONG_LANGUAGE)
     if voice.is_approximate and belongs.verdict is not Verdict.REFUSED:
         return replace(belongs, verdict=Verdict.DOUBTFUL, reason=Reason.VOICE_APPROXIMATE)

@@ -17,16 +17,17 @@ LONG_SECONDS = 2.0
 """Sound without a line is worth telling from here on."""
 
 _SNAP_SECONDS = 0.35
+_TAIL_FRAMES = 20
 _EARLY_SECONDS = 0.008
 _SHORTEST_SECONDS = 0.1
 
 
 def timed_lines(path: Path, frames: Frames, runs: Runs, doubts: Floats, limit: float) -> tuple[Line, ...]:
     """A line of the result for each line of the path; `limit`: the doubt from which on it is doubtful."""
-    starts = _snapped(frames.firsts[path.firsts], runs.firsts)
+    firsts, lasts = _beyond_pauses(frames.firsts[path.firsts], frames.ends[path.lasts], runs)
+    starts, ends = _snapped(firsts, runs.firsts), _snapped(lasts, runs.ends)
     # A voice is there a moment before it is loud.
     starts = np.maximum(0.0, starts - _EARLY_SECONDS)
-    ends = _snapped(frames.ends[path.lasts], runs.ends)
     starts, ends = _in_order(starts, ends, path)
     return tuple(
         Line(round(start, 3), round(end, 3), bool(spoken), round(float(doubt), 3), bool(doubt >= limit))
@@ -50,6 +51,19 @@ def unwritten_spans(path: Path, frames: Frames) -> tuple[tuple[float, float], ..
 
 def _sound(frames: Frames, first: int, end: int) -> float:
     return float((frames.ends[first:end] - frames.firsts[first:end]).sum()) * FRAME_SECONDS
+
+
+def _beyond_pauses(starts: Ints, ends: Ints, runs: Runs) -> tuple[Ints, Ints]:
+    """Starts in the last sounds before a pause come after it, and ends in the first ones after a pause before it.
+
+    The search does not know how long pauses are: a few frames amiss may be a second of the recording.
+    """
+    run, last_run = (np.searchsorted(runs.firsts, places, "right") - 1 for places in (starts, ends - 1))
+    until, since = runs.ends[run] - starts, ends - runs.firsts[last_run]
+    is_tail = (until <= _TAIL_FRAMES) & (until < starts - runs.firsts[run]) & (run < last_run)
+    is_head = (since <= _TAIL_FRAMES) & (since < runs.ends[last_run] - ends) & (run + is_tail < last_run)
+    following, before = runs.firsts[np.minimum(run + 1, len(runs.firsts) - 1)], runs.ends[np.maximum(last_run - 1, 0)]
+    return np.where(is_tail, following, starts), np.where(is_head, before, ends)
 
 
 def _snapped(places: Ints, edges: Ints) -> Seconds:

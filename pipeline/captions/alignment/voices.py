@@ -42,6 +42,9 @@ _NEAREST = {
 """Whose sounds and letters come closest, for languages that espeak-ng does not speak."""
 
 _ANY = "en-us"
+_UNSAID = re.compile(r"\[\d{1,3}\]|[\u00b9\u00b2\u00b3\u2070-\u2079*•‣◦▪†‡#_\\]")
+"""Numbers of notes, and signs of layout that a voice would name (“asterisk”)."""
+
 _KEPT_CATEGORIES = ("L", "M", "N", "Z", "Pc", "Pd", "Po", "Pi", "Pf", "Sc")
 _BREAK = f'<break time="{round(_BREAK_SECONDS * 1000)}ms"/>'
 
@@ -82,9 +85,10 @@ def read_lines(texts: Sequence[str], voice: str, words_a_minute: int) -> Iterato
 
 
 def readable(text: str) -> str:
-    """What of a line is read: letters, marks, digits and punctuation, not pictures, commands or phoneme codes."""
+    """What of a line is read: letters, marks, digits and punctuation; no pictures, layout, commands, phoneme codes."""
     cut = unicodedata.normalize("NFC", text[: 4 * LONGEST_LINE])
-    kept = "".join(sign if unicodedata.category(sign).startswith(_KEPT_CATEGORIES) else " " for sign in cut)
+    said = _UNSAID.sub(" ", cut)
+    kept = "".join(sign if unicodedata.category(sign).startswith(_KEPT_CATEGORIES) else " " for sign in said)
     words = " ".join(kept.split())[:LONGEST_LINE]
     return words if re.search(r"[^\W_]", words) else ""
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:  # the portal, which asks for drafts, has no need of numpy
+    import numpy as np
+    import numpy.typing as npt
 
 SOUND_RATE = 16_000
 
-Sound = npt.NDArray[np.float32]
+Sound: TypeAlias = "npt.NDArray[np.float32]"
 """One channel of a recording from its beginning, `SOUND_RATE` samples a second, between -1 and 1."""
 
 

@@ -77,9 +77,7 @@ class LibreTranslateDrafter:
         made = answer.get("translatedText") if isinstance(answer, dict) else None
         if not isinstance(made, list) or len(made) != len(texts) or not all(isinstance(one, str) for one in made):
             raise TranslatorAnswerWrong(f"The server that {SETTING} names did not answer with one text for each.")
-        if any(
-            len(one) > _LONGER_THAN_ASKED * len(text) + _ROOM_CHARACTERS for text, one in zip(texts, made, strict=True)
-        ):
+        if any(_is_far_longer(one, text) for text, one in zip(texts, made, strict=True)):
             raise TranslatorAnswerWrong(f"The server that {SETTING} names answered with far more than was asked.")
         return [" ".join(plain_text(one).split()) for one in made]
 

@@ -20,6 +20,7 @@ from pipeline.domain.publishing import ScheduledDeed
 from pipeline.domain.roles import Role
 from pipeline.domain.sheets import SheetKind, SheetOrigin, SheetState
 from pipeline.domain.statements import StatementState
+from pipeline.domain.voices import Under, VoiceFault
 
 _NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -87,4 +88,6 @@ class Base(DeclarativeBase):
         SheetKind: _enum(SheetKind),
         SheetState: _enum(SheetState),
         SheetOrigin: _enum(SheetOrigin),
+        Under: _enum(Under),
+        VoiceFault: _enum(VoiceFault),
     }

@@ -13,7 +13,7 @@ from pipeline.domain.trims import Trim
 from pipeline.records.tables.base import Base
 
 if TYPE_CHECKING:
-    from pipeline.records.tables.sheets import Sheet
+    from pipeline.records.tables.sheets import Sheet, Voice
     from pipeline.records.tables.statements import Statement
 
 
@@ -81,6 +81,7 @@ class Recording(Base):
     statement: Mapped["Statement"] = relationship(back_populates="recordings", foreign_keys=[statement_id])
     tracks: Mapped[list["Track"]] = relationship(back_populates="recording", order_by="Track.revision")
     sheets: Mapped[list["Sheet"]] = relationship(back_populates="recording", order_by="Sheet.language")
+    voices: Mapped[list["Voice"]] = relationship(back_populates="recording", order_by="Voice.revision")
 
     @property
     def trim(self) -> Trim | None:

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from pipeline.domain.sheets import SheetKind, SheetOrigin, SheetState
+from pipeline.domain.voices import Under, VoiceFault
 from pipeline.records.tables.base import Base
 from pipeline.records.tables.record import StaffAccount
 
@@ -57,8 +58,9 @@ class Sheet(Base):
 class SheetCue(Base):
     """One cue as it is now. `key` is its name as long as it lives, in the order of nothing.
 
-    `source_key` names the cue of the transcript that it interprets. `doubt` is how doubtful its time is, 0 to 1;
-    `is_machine` stands until a person changed or confirmed its words. `version` is what an editor saw of it.
+    `source_key` names the cue of the transcript that it interprets. `place` is where it stands on the picture, numbered
+    as on a keypad. `doubt` is how doubtful its time is, 0 to 1; `is_machine` stands until a person changed or confirmed
+    its words. `version` is what an editor saw of it.
     """
 
     __tablename__ = "sheet_cue"
@@ -71,6 +73,7 @@ class SheetCue(Base):
     start_ms: Mapped[int]
     end_ms: Mapped[int]
     text: Mapped[str] = mapped_column(Text)
+    place: Mapped[int] = mapped_column(default=2)
     doubt: Mapped[float | None]
     is_machine: Mapped[bool] = mapped_column(default=False)
     is_deleted: Mapped[bool] = mapped_column(default=False)
@@ -98,6 +101,7 @@ class CueRevision(Base):
     start_ms: Mapped[int]
     end_ms: Mapped[int]
     text: Mapped[str] = mapped_column(Text)
+    place: Mapped[int]
     is_deleted: Mapped[bool]
     undoes: Mapped[int | None]
     account_id: Mapped[int | None] = mapped_column(ForeignKey("staff_account.id"))
@@ -143,8 +147,13 @@ class SheetTime(Base):
 class Voice(Base):
     """One revision of a spoken interpretation of a recording; the newest of a language counts.
 
-    `original_key` is what was handed in, `package_prefix` where its streams lie once they are made; `bound` is what it
-    was made for, as with a sheet.
+    `original_key`, `size_bytes` and `wrapped_key` are those of what was handed in, sealed like a recording.
+    `offset_ms` is where its file begins on the whole recording, `under` how the original stays below it. `report` is
+    what was measured, `fault` why it cannot be taken. `package` is its rendition as JSON, which lies below
+    `package_prefix` and was made for the recording's package at `made_for`. `bound` is what a person made or approved
+    it for, as with a sheet. `is_own` tells that the voice is that of `account_id`, `is_nameless` that a person
+    heard no name of the speaker in it. `version` counts what changes how
+    it sounds. Removed, it leaves the store soon: at `erased_at`.
     """
 
     __tablename__ = "voice"
@@ -155,16 +164,24 @@ class Voice(Base):
     language: Mapped[str] = mapped_column(String(16))
     revision: Mapped[int]
     original_key: Mapped[str] = mapped_column(String(200))
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
     wrapped_key: Mapped[str] = mapped_column(Text, default="")
-    ducks: Mapped[bool] = mapped_column(default=True)
+    offset_ms: Mapped[int] = mapped_column(default=0)
+    under: Mapped[Under] = mapped_column(default=Under.LOW)
+    version: Mapped[int] = mapped_column(default=1)
     bound: Mapped[dict[str, Any]]
     report: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    fault: Mapped[VoiceFault | None]
     package_prefix: Mapped[str | None] = mapped_column(String(200))
     package: Mapped[dict[str, Any] | None]
+    made_for: Mapped[str] = mapped_column(String(200), default="")
+    is_own: Mapped[bool] = mapped_column(default=False)
+    is_nameless: Mapped[bool] = mapped_column(default=False)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("staff_account.id"))
     created_at: Mapped[datetime]
     approved_at: Mapped[datetime | None]
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff_account.id"))
     is_removed: Mapped[bool] = mapped_column(default=False)
+    erased_at: Mapped[datetime | None]
 
-    recording: Mapped["Recording"] = relationship()
+    recording: Mapped["Recording"] = relationship(back_populates="voices")

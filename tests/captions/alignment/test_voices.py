@@ -33,6 +33,7 @@ def test_lines_keep_their_own_sound_where_some_cannot_be_read() -> None:
 def test_only_what_can_be_said_is_read() -> None:
     assert readable("[[f00]] <b>\x01 Ça \N{GRINNING FACE} va –  5 %?") == "f00 b Ça va – 5 %?"
     assert readable("– … !") == ""
+    assert readable("• **In spite** of [12] _that_²") == "In spite of that"
 
 
 def test_a_text_in_another_language_is_noticed() -> None:

@@ -1,9 +1,16 @@
 """Terms of the United Nations are found in what is said, and missed where an interpretation says something else."""
 
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from config.settings import CONFIG_DIR
-from pipeline.captions.drafts.glossary import read_glossary
+from pipeline.captions.drafts.glossary import form_of, read_glossary
 from pipeline.captions.drafts.sentences import deviations
 from pipeline.domain.errors import WrongUsage
 
@@ -69,3 +76,15 @@ def test_a_wrong_file_is_told_with_its_place(tmp_path, text, told):
         read_glossary(path)
     with pytest.raises(WrongUsage, match="cannot be read"):
         read_glossary(tmp_path / "nowhere.toml")
+
+
+def test_the_editors_page_compares_words_as_the_server_does(glossary):
+    forms = [form for term in glossary.terms for cell in term.values() for form in cell]
+    texts = [*forms, "ÉTAT d'Israël l'ONU UPR's treaties x_y 12e", "Straße, ﬁn? 26\u202f%"]
+    node = shutil.which("node", path=f"{os.environ['PATH']}:{Path(sys.executable).parent}")
+    assert node is not None, "Node is missing; `make setup` installs one."
+    program = Path(__file__).parent.parent / "glossary_words.mjs"
+    done = subprocess.run(
+        [node, program], input=json.dumps(texts), capture_output=True, timeout=60, check=True, text=True
+    )
+    assert [tuple(words) for words in json.loads(done.stdout)] == [form_of(text) for text in texts]

@@ -3,6 +3,9 @@ import { firstSign, isIn, lastSign, strip, stripEnd, stripStart } from "./captio
 
 const INITIAL = /^[\p{L}\p{Nl}\p{No}]\.$/u;
 const LIST_MARK = /^(?:\p{Nd}{1,2}[.)]|[•‣◦▪·*–—-])$/u;
+const YEAR = /^\p{Nd}{4}(?!\p{Nd})/u;
+const OF = ["de", "del", "d'", "di", "do"];
+const BETWEEN_WORDS = ["plain", "preposition", "conjunction"];
 const DIGIT_GROUP = /^(?:\P{Nd})?\p{Nd}{3}(?!\p{Nd})/u;
 const NO_BREAK_SPACE = /^[\xa0\u2007\u202f]+$/;
 
@@ -11,10 +14,21 @@ export function gapCosts(words, tongue) {
   let isFirst = true;
   return words.map((right, index) => {
     if (index === 0) return 0;
-    const name = new Gap(words[index - 1].text, right, isFirst, tongue).name();
+    let name = new Gap(words[index - 1].text, right, isFirst, tongue).name();
+    if (BETWEEN_WORDS.includes(name) && isInsideNumber(words, index, tongue)) name = "bound";
     isFirst = name === "sentence";
     return tongue.costs[name];
   });
+}
+
+// Whether a date, or a number with a word like “million” and what is counted, goes on at the word `index`.
+function isInsideNumber(words, index, tongue) {
+  const [before, left, right, after] = [-2, -1, 0, 1].map((step) => words[index + step]?.text ?? "");
+  const word = left.toLowerCase();
+  if (Object.hasOwn(tongue.scales, word) && /\p{Nd}$/u.test(before)) return true;
+  const isDay = /^\p{Nd}+$/u.test(left);
+  const isDate = (isDay && tongue.months.has(after.toLowerCase())) || (tongue.months.has(word) && YEAR.test(after));
+  return OF.includes(keyOf(right, tongue)) && isDate;
 }
 
 class Gap {
@@ -68,6 +82,7 @@ class Gap {
 
   isShortened(word) {
     const bare = stripStart(word, this.signs.opening + this.signs.quotes).toLowerCase();
+    if (bare === ".") return true; // as in “พ.ศ.”
     if (this.tongue.mayEndSentence.includes(bare)) return !/^\p{Uppercase}/u.test(this.right);
     const { abbreviations, titles } = this.tongue.lists;
     if (abbreviations.has(bare) || titles.has(bare)) return true;
@@ -76,10 +91,11 @@ class Gap {
   }
 
   spaceless() {
-    if (this.word.space) return "clause";
     const before = lastSign(this.left);
     const after = firstSign(this.right);
+    if (this.word.space) return /\p{Nd}/u.test(before + after) ? "number" : "clause";
     const { thought_ends: thoughtEnds, thought_begins: thoughtBegins, katakana } = this.signs;
+    if (this.tongue.pairs.has(before + after)) return "spaceless_bound";
     if (thoughtEnds.includes(before) && !thoughtEnds.includes(after)) return "spaceless_good";
     if (thoughtBegins.includes(after)) return "spaceless_good";
     const isNumber = /\p{Nd}/u.test(before + after);
@@ -89,10 +105,13 @@ class Gap {
   betweenWords() {
     const { left, right, tongue } = this;
     if (this.isBound()) return "bound";
-    if (/\p{Nd}$/u.test(left) || /^[\p{Nd}%€$£]/u.test(right)) return "number";
+    const key = keyOf(right, tongue);
+    if (/\p{Nd}$/u.test(left) && Object.hasOwn(tongue.scales, key)) return "glued";
+    if (/^[\p{Nd}%€$£]/u.test(right)) return "number";
+    if (/\p{Nd}$/u.test(left)) return tongue.lists.prepositions.has(key) ? "plain" : "number";
+    if (tongue.lists.enclitics.has(key)) return "bound";
     const areCapital = /^\p{Uppercase}/u.test(left) && /^\p{Uppercase}/u.test(right);
     if (!tongue.hasCapitalNouns && !this.isFirst && areCapital) return "name";
-    const key = this.key();
     if (tongue.lists.conjunctions.has(key) || (key.startsWith("و") && key.length > 3)) return "conjunction";
     return tongue.lists.prepositions.has(key) ? "preposition" : "plain";
   }
@@ -100,16 +119,17 @@ class Gap {
   isBound() {
     const { bound, prepositions, conjunctions } = this.tongue.lists;
     const key = plain(this.left.replace(/^[^\p{L}\p{N}]/u, "") || this.left);
-    return bound.has(key) || prepositions.has(key) || conjunctions.has(key);
+    return [key, key.split("'").pop()].some((word) => bound.has(word) || prepositions.has(word) || conjunctions.has(word));
   }
+}
 
-  // The word by which a break is judged: “qu'” of “qu'il”, without quotation marks.
-  key() {
-    const bare = plain(strip(this.right, this.signs.opening + this.ends) || this.right);
-    const head = bare.includes("'") ? `${bare.split("'")[0]}'` : bare;
-    const { conjunctions, prepositions } = this.tongue.lists;
-    return conjunctions.has(head) || prepositions.has(head) ? head : bare;
-  }
+// The word by which a break is judged: “qu'” of “qu'il”, without quotation marks.
+function keyOf(word, tongue) {
+  const { opening, closing, quotes } = tongue.signs;
+  const bare = plain(strip(word, opening + closing + quotes) || word);
+  const head = bare.includes("'") ? `${bare.split("'")[0]}'` : bare;
+  const { conjunctions, prepositions } = tongue.lists;
+  return conjunctions.has(head) || prepositions.has(head) ? head : bare;
 }
 
 function plain(word) {

@@ -3,6 +3,7 @@ const TOKEN = /(?:[\p{L}\p{Nl}\p{No}]+['’])?[\p{L}\p{N}]+(?:[-.’'][\p{L}\p{N
 const ELISION = /^([\p{L}\p{Nl}\p{No}]+['’])(?=[\p{L}\p{N}])/u;
 const CAPITAL = /^[\p{Lu}\p{Lt}]/u;
 const LATIN = /^[A-Za-z\xc0-\u024f]/;
+const ROMAN_NUMBER = /^(?:XL|L?X{0,3})(?:IX|IV|V?I{0,3})$/;
 const STEM_LETTERS = 4;
 const SHORTEST_NAME = 3;
 const known = new WeakMap();
@@ -45,7 +46,7 @@ function namesOf(text, tongue, { titles, common }, lower) {
     const inner = run.filter(({ key, followsBreak }) => !followsBreak && !titles.has(key));
     const isInstitution = run[0].hasArticle || inner.some(({ key }) => common.has(key) || lower.has(key));
     for (const { word, key, isPerson, followsBreak } of run) {
-      const isCandidate = isPerson || !(followsBreak || isInstitution);
+      const isCandidate = isPerson || !(followsBreak || isInstitution || ROMAN_NUMBER.test(bare(word)));
       const isPlace = tongue.stems.some((stem) => key.startsWith(stem));
       if (isCandidate && key.length >= SHORTEST_NAME && !common.has(key) && !isPlace) names.push(bare(word));
     }

@@ -1,6 +1,7 @@
 // Reads numbers in digits out of a subtitle, as on the server (numerals.py).
 const GROUPED = "\\d{1,3}(?:[ \\xa0\\u2009\\u202f'’٬]\\d{3}(?!\\d))+(?:[.,٫]\\d+(?![.,]?\\d))?";
 const NUMBER = new RegExp(`${GROUPED}|\\d+(?:[.,٫٬]\\d+)*`, "g");
+const YEARS = /(?:^|\D)(19|20)\d\d[-–/]$/;
 const GROUP_SIGNS = /[ \xa0\u2009\u202f'’٬]/g;
 
 // The numbers in order: {written, values, parts, start, end}.
@@ -12,9 +13,16 @@ export function readNumbers(text, tongue) {
     const { power, end } = powerAfter(plain, start + match[0].length, tongue);
     return meanings(match[0]).map(({ values, parts = [] }) => {
       const scaled = power ? values.map((value) => scale(value, power)) : [];
-      return { written, values: [...new Set([...values, ...scaled])], parts, start, end };
+      const later = laterYear(plain, match);
+      return { written, values: [...new Set([...values, ...scaled, ...later])], parts, start, end };
     });
   });
+}
+
+// The year that two digits are behind another one, as in “2024-25”.
+function laterYear(text, match) {
+  const years = match[0].length === 2 && YEARS.exec(text.slice(Math.max(0, match.index - 6), match.index));
+  return years ? [years[1] + match[0]] : [];
 }
 
 function powerAfter(text, from, tongue) {

@@ -22,13 +22,17 @@ export class Tongue {
     this.scales = this.words.scales ?? {};
     this.hasScales = Object.keys(this.scales).length > 0;
     this.scalePattern = scalePattern(Object.keys(this.scales), Object.keys(this.signs.scale_signs));
+    const numbers = this.words.numbers ?? {};
+    this.months = new Set(Array.from({ length: 12 }, (_, month) => numbers[month + 1] ?? []).flat());
+    this.pairs = new Set(this.signs.pairs.split(" "));
     this.mayEndSentence = data.words.may_end_sentence;
     this.percent = data.words.percent;
     this.sameNames = data.words.same_names;
     this.hasOrdinalDot = data.words.ordinal_dot.includes(base);
     this.hasCapitalNouns = base === "de";
     this.lists = {};
-    for (const name of ["conjunctions", "prepositions", "bound", "titles", "abbreviations", "articles", "links", "person_titles"]) {
+    const lists = ["conjunctions", "prepositions", "bound", "enclitics", "titles", "abbreviations", "articles", "links"];
+    for (const name of [...lists, "person_titles"]) {
       this.lists[name] = new Set(this.words[name] ?? []);
     }
   }

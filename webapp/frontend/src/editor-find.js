@@ -9,6 +9,7 @@ export class Find {
       this.next();
     });
     form.querySelector('[data-find="all"]').addEventListener("click", () => this.replaceAll());
+    form.querySelector('[data-find="one"]').addEventListener("click", () => this.replaceOne());
     form.querySelector('[data-find="close"]').addEventListener("click", () => this.close());
     form.addEventListener("keydown", ({ key }) => key === "Escape" && this.close());
   }
@@ -45,12 +46,19 @@ export class Find {
     text.setSelectionRange(from, from + this.wanted.length);
   }
 
-  async replaceAll() {
+  // In the subtitle that was found; then on to the next.
+  replaceOne() {
+    const { wanted } = this;
+    const cue = this.store.cue(this.list.current);
+    if (wanted && cue?.text.includes(wanted)) this.work.replace([cue.key], wanted, this.form.elements.instead.value);
+    this.next();
+  }
+
+  replaceAll() {
     const { wanted, found } = this;
     if (!found.length) return this.next();
     const instead = this.form.elements.instead.value;
     const keys = found.map(({ key }) => key);
-    const done = await this.work.replace(keys, wanted, instead);
-    if (done) this.said.textContent = this.words.say("replaced", { number: keys.length });
+    if (this.work.replace(keys, wanted, instead)) this.said.textContent = this.words.say("replaced", { number: keys.length });
   }
 }

@@ -3,12 +3,12 @@ const STORED = "editor-keys";
 const WRITES = "input:not([type=checkbox], [type=radio]), textarea, select";
 const PRESSES = "button, a, summary, input, label, select";
 
-export function listenForKeys(deeds, { list, player, help, toggle }) {
+export function listenForKeys(deeds, { list, player, toggle }) {
   toggle.checked = localStorage.getItem(STORED) !== "off";
   toggle.addEventListener("change", () => localStorage.setItem(STORED, toggle.checked ? "on" : "off"));
   const single = singleKeys(deeds, player);
   document.addEventListener("keydown", (event) => {
-    if (event.isComposing || help.open) return;
+    if (event.isComposing || document.querySelector("dialog[open]")) return;
     const deed = whileWriting(event, deeds, list) ?? (mayBeSingle(event, toggle) ? single(event) : null);
     if (!deed) return;
     event.preventDefault();
@@ -16,15 +16,24 @@ export function listenForKeys(deeds, { list, player, help, toggle }) {
   });
 }
 
+// The key by its sign; on keyboards of other scripts by its place, as on an English one.
+function keyOf({ key, code, shiftKey }) {
+  if (key.length > 1) return key;
+  if (/^[\x20-\x7e]$/.test(key)) return shiftKey ? key : key.toLowerCase();
+  if (code === "Slash") return shiftKey ? "?" : "/";
+  return /^Key[A-Z]$/.test(code) ? code.slice(3).toLowerCase() : key;
+}
+
 function mayBeSingle(event, toggle) {
-  if (!toggle.checked || event.ctrlKey || event.altKey || event.metaKey || event.target.matches(WRITES)) return false;
+  if (!toggle.checked || event.ctrlKey || event.altKey || event.metaKey || event.getModifierState("AltGraph") || event.target.matches(WRITES)) return false;
   if ([" ", "Enter"].includes(event.key) && event.target.matches(PRESSES)) return false; // the page's own meaning
   return !(event.target.matches("video") && event.key !== "?");
 }
 
 // Those that work everywhere, also while a text is written.
 function whileWriting(event, deeds, list) {
-  const { key, shiftKey } = event;
+  const { shiftKey } = event;
+  const key = keyOf(event);
   const isCommand = event.ctrlKey || event.metaKey;
   if (key === "Escape" && event.target.matches(WRITES) && list.element.contains(event.target)) return () => list.go(list.current, { isWriting: false });
   if (event.altKey && !isCommand && key === "Enter") return deeds.break_lines;
@@ -63,10 +72,14 @@ function singleKeys(deeds, player) {
     b: deeds.break_lines,
     c: deeds.confirm,
     t: deeds.note,
+    v: deeds.place,
+    e: deeds.earlier,
     u: deeds.undo,
     r: deeds.redo,
   };
-  return ({ key, shiftKey }) => {
+  return (event) => {
+    const { shiftKey } = event;
+    const key = keyOf(event);
     if (key === "ArrowLeft" || key === "ArrowRight") {
       const by = (shiftKey ? 100 : 1000) * (key === "ArrowLeft" ? -1 : 1);
       return () => player.seek(player.nowMs + by);

@@ -84,7 +84,7 @@ export class List {
 
   showNotes() {
     const byKey = new Map();
-    for (const note of this.parts.store.state.notes) byKey.set(note.key, [...(byKey.get(note.key) ?? []), note]);
+    for (const note of this.parts.store.notes) byKey.set(note.key, [...(byKey.get(note.key) ?? []), note]);
     for (const [key, row] of this.rows) row.showNotes(byKey.get(key) ?? []);
   }
 
@@ -119,11 +119,12 @@ export class List {
   }
 
   // To a cue: its text to write in, or beside it for single keys.
-  go(key, { isWriting }) {
+  go(key, { isWriting, place = null }) {
     const row = this.rows.get(key);
     if (!row) return;
     row.element.scrollIntoView({ block: "nearest" });
     (isWriting ? row.text : row.element).focus({ preventScroll: true });
+    if (isWriting && place !== null) row.text.setSelectionRange(place, place);
   }
 
   // The cue that many steps further; null beyond the ends.

@@ -27,8 +27,10 @@ export class Notes {
     field.focus();
   }
 
-  async send(key, text) {
-    if (text.trim() && (await this.work.note({ do: "add", key, text }))) this.close(key);
+  send(key, text) {
+    if (!text.trim()) return;
+    this.work.addNote(key, text.trim());
+    this.close(key);
   }
 
   close(key) {

@@ -1,5 +1,6 @@
 // One cue in the list: its times, what is said, what is written, what the rules say, what others wrote, notes.
 import { clock } from "./editor-clock.js";
+import { plainText } from "./editor-deeds.js";
 
 export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -49,7 +50,9 @@ export class Row {
       this[name].setAttribute("aria-label", words.say(name, { number }));
       if (this[name] !== document.activeElement) this[name].value = clock(ms);
     }
-    if (this.text.value !== cue.text) this.text.value = cue.text;
+    // Blanks at the end of a line, which are not kept, stay as long as somebody writes there.
+    const isWrittenIn = this.text === document.activeElement && plainText(this.text.value) === cue.text;
+    if (this.text.value !== cue.text && !isWrittenIn) this.text.value = cue.text;
     this.text.rows = Math.max(2, cue.text.split("\n").length);
     if (this.source) this.source.textContent = spoken;
     this.showTags(cue);
@@ -67,6 +70,7 @@ export class Row {
       cue.doubt >= 1 ? ["bad", words.say("not_heard")] : cue.doubt !== null && cue.doubt >= config.doubtful ? ["warn", words.say("doubtful")] : null,
       cue.isMachine ? ["calm", words.say("machine")] : null,
       store.outdated.has(this.key) ? ["warn", words.say("outdated")] : null,
+      cue.place !== 2 ? ["calm", words.say(`place_${cue.place}`)] : null,
       isOutside ? ["calm", words.say("outside")] : null,
       ...here.map(({ name }) => ["main", words.say("person_here", { name })]),
     ].filter(Boolean);
@@ -103,7 +107,7 @@ export class Row {
     if (!this.isNew("theirs", theirs) || !theirs) return;
     const { words } = this;
     const name = this.store.state.people.find(({ id }) => id === theirs.byId)?.name ?? words.say("somebody");
-    const mine = this.store.mine.get(this.key);
+    const mine = this.store.outbox.held(this.key);
     const said = theirs.isDeleted
       ? [make("p", {}, words.say("theirs_deleted", { name }))]
       : "text" in mine.fields
@@ -122,8 +126,8 @@ export class Row {
         "li",
         { class: note.isResolved ? "is-done" : "" },
         make("span", { dir: "auto" }, note.text),
-        make("span", { class: "small soft" }, ` ${words.say("note_by", { name: note.by, moment: note.at })} `),
-        config.mayEdit
+        make("span", { class: "small soft" }, ` ${note.id === null ? words.say("note_waits") : words.say("note_by", { name: note.by, moment: note.at })} `),
+        config.mayEdit && note.id !== null
           ? make("button", { type: "button", class: "button button-small", "data-row": "settle", "data-note": note.id, "data-to": note.isResolved ? "reopen" : "resolve" }, words.say(note.isResolved ? "note_reopen" : "note_done"))
           : null,
       );

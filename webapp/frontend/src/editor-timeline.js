@@ -11,14 +11,17 @@ const COLOURS = {
   text: "#1b2530",
   place: "#a12019",
 };
-const WINDOWS = [5, 10, 20, 40, 80, 160, 600];
+const WINDOWS = [2, 5, 10, 20, 40, 80, 160, 600];
 const SHORTEST_MS = 200;
+const REACH = { mouse: 6, pen: 10, touch: 18 };
+const STILL = 4;
+const HEAD = 14;
 
 export class Timeline {
-  constructor(canvas, { config, store, hints, player }) {
-    Object.assign(this, { canvas, config, store, hints, player });
+  constructor(canvas, { config, store, hints, player, wave }) {
+    Object.assign(this, { canvas, config, store, hints, player, wave });
     this.pen = canvas.getContext("2d");
-    this.zoom = 2;
+    this.zoom = 3;
     this.fromMs = 0;
     this.current = "";
     this.drag = null;
@@ -29,6 +32,8 @@ export class Timeline {
     canvas.addEventListener("pointermove", (event) => this.move(event));
     canvas.addEventListener("pointerup", () => this.release());
     canvas.addEventListener("pointercancel", () => { this.drag = null; });
+    canvas.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    wave.onFiner = () => this.draw();
   }
 
   get spanMs() {
@@ -49,6 +54,25 @@ export class Timeline {
   change(steps) {
     this.zoom = Math.min(WINDOWS.length - 1, Math.max(0, this.zoom + steps));
     this.follow(this.player.nowMs, true);
+  }
+
+  // The wheel goes through time; with Ctrl, as when two fingers pinch, it shows more or less of it around the pointer.
+  wheel(event) {
+    event.preventDefault();
+    if (event.ctrlKey) {
+      const place = this.ms(event.offsetX);
+      this.zoom = Math.min(WINDOWS.length - 1, Math.max(0, this.zoom + Math.sign(event.deltaY)));
+      this.show(place - (event.offsetX / this.width) * this.spanMs);
+    } else {
+      this.show(this.fromMs + ((event.deltaX || event.deltaY) / this.width) * this.spanMs);
+    }
+  }
+
+  // What is shown begins here, as far as there is a recording.
+  show(fromMs) {
+    const last = Math.max(0, (this.config.durationMs ?? Infinity) - this.spanMs * 0.5);
+    this.fromMs = Math.min(last, Math.max(0, fromMs));
+    this.draw();
   }
 
   // Keeps a moment in sight.
@@ -88,17 +112,16 @@ export class Timeline {
     pen.fillRect(this.x(this.player.nowMs) - 1, 0, 2, height);
   }
 
+  // A line for every point of the screen, as high as the sound was loud in that moment.
   paintWave() {
-    const { peaks } = this.config;
-    if (!peaks) return;
-    const { pen, height } = this;
-    const step = peaks.step * 1000;
-    const last = Math.min(peaks.values.length - 1, Math.floor((this.fromMs + this.spanMs) / step));
+    const { pen, height, width } = this;
+    const bar = 1 / (devicePixelRatio || 1);
+    const step = this.spanMs / width;
     pen.fillStyle = COLOURS.wave;
-    for (let index = Math.floor(this.fromMs / step); index <= last; index += 1) {
-      const high = Math.max(1, peaks.values[index] * (height - 4));
-      const [left, right] = [this.x(index * step), this.x((index + 1) * step)];
-      pen.fillRect(left, (height - high) / 2, Math.max(1, right - left - 0.5), high);
+    for (let x = 0; x < width; x += bar) {
+      const from = this.fromMs + x * step;
+      const high = Math.max(1, this.wave.between(from, from + bar * step) * (height - 22));
+      pen.fillRect(x, 14 + (height - 18 - high) / 2, bar, high);
     }
   }
 
@@ -128,44 +151,43 @@ export class Timeline {
     pen.fillText(String(this.store.indexOf(cue.key) + 1), Math.max(left, 0) + 4, 11);
   }
 
+  // An edge or the current cue is dragged; else time itself is, and a press that does not move goes to its moment.
   press(event) {
+    if (event.button) return;
     const x = event.offsetX;
-    const found = this.config.mayEdit ? this.grab(x, event.pointerType === "mouse" ? 6 : 16) : null;
-    if (!found) {
-      this.player.seek(this.ms(x));
-      const under = this.store.cues.find((cue) => cue.startMs <= this.ms(x) && this.ms(x) <= cue.endMs);
-      if (under) this.onPick(under.key);
-      return;
-    }
-    const { startMs, endMs } = this.store.cue(found.key);
-    this.drag = { ...found, fromX: x, startMs, endMs, isMoved: false };
+    const found = this.config.mayEdit && !this.store.isClosed ? this.grab(event, REACH[event.pointerType] ?? REACH.mouse) : null;
+    const { startMs, endMs } = found ? this.store.cue(found.key) : {};
+    this.drag = { part: "time", ...found, fromX: x, startMs, endMs, fromMs: this.fromMs, isMoved: false };
     this.canvas.setPointerCapture(event.pointerId);
   }
 
-  // What is under a press: an edge, or the middle of the current cue.
-  grab(x, reach) {
+  // What is under a press: an edge, or the middle of the current cue. Numbers above are for going through time, and
+  // fingers, which cover more than they mean, move only edges of the current cue.
+  grab({ offsetX: x, offsetY: y, pointerType }, reach) {
+    if (y < HEAD) return null;
     const near = (ms) => Math.abs(this.x(ms) - x) <= reach;
-    const inOrder = [...this.store.cues].sort((one) => (one.key === this.current ? -1 : 1));
-    for (const { key, startMs, endMs } of inOrder) {
+    const current = this.store.cue(this.current);
+    const others = pointerType === "touch" ? [] : this.store.cues;
+    for (const { key, startMs, endMs } of [...(current ? [current] : []), ...others]) {
       if (near(startMs)) return { key, part: "start" };
       if (near(endMs)) return { key, part: "end" };
     }
-    const current = this.store.cue(this.current);
-    const isIn = current && this.x(current.startMs) < x && x < this.x(current.endMs);
+    const isIn = pointerType !== "touch" && current && this.x(current.startMs) < x && x < this.x(current.endMs);
     return isIn ? { key: current.key, part: "all" } : null;
   }
 
   move(event) {
     if (!this.drag) {
-      const found = this.config.mayEdit && this.grab(event.offsetX, 6);
+      const found = this.config.mayEdit && this.grab(event, REACH.mouse);
       this.canvas.style.cursor = found ? (found.part === "all" ? "grab" : "ew-resize") : "pointer";
       return;
     }
     const by = Math.round(((event.offsetX - this.drag.fromX) / this.width) * this.spanMs);
-    if (Math.abs(event.offsetX - this.drag.fromX) > 2) this.drag.isMoved = true;
+    if (Math.abs(event.offsetX - this.drag.fromX) > STILL) this.drag.isMoved = true;
     if (!this.drag.isMoved) return;
-    const { key, part, startMs, endMs } = this.drag;
-    if (part === "start") this.onChange(key, { startMs: Math.max(0, Math.min(startMs + by, endMs - SHORTEST_MS)) });
+    const { key, part, startMs, endMs, fromMs } = this.drag;
+    if (part === "time") this.show(fromMs - by);
+    else if (part === "start") this.onChange(key, { startMs: Math.max(0, Math.min(startMs + by, endMs - SHORTEST_MS)) });
     else if (part === "end") this.onChange(key, { endMs: Math.max(startMs + SHORTEST_MS, endMs + by) });
     else this.onChange(key, { startMs: Math.max(0, startMs + by), endMs: endMs + Math.max(by, -startMs) });
   }
@@ -174,10 +196,14 @@ export class Timeline {
     const { drag } = this;
     this.drag = null;
     if (!drag) return;
-    if (drag.isMoved) this.onChange(drag.key, {}, true);
-    else {
-      this.player.seek(this.ms(drag.fromX));
-      this.onPick(drag.key);
-    }
+    if (!drag.isMoved) this.pick(drag.fromX);
+    else if (drag.key) this.onChange(drag.key, {}, true);
+  }
+
+  pick(x) {
+    const ms = this.ms(x);
+    const under = this.store.cues.find((cue) => cue.startMs <= ms && ms <= cue.endMs);
+    if (under) this.onPick(under.key);
+    this.player.seek(ms);
   }
 }

@@ -2,30 +2,42 @@
 import { Bar } from "./editor-bar.js";
 import { clock, readClock } from "./editor-clock.js";
 import { Find } from "./editor-find.js";
+import { Glossary } from "./editor-glossary.js";
 import { Hints } from "./editor-hints.js";
 import { listenForKeys } from "./editor-keys.js";
+import { Left } from "./editor-left.js";
 import { List } from "./editor-list.js";
 import { Notes } from "./editor-notes.js";
+import { Outbox } from "./editor-outbox.js";
+import { Past } from "./editor-past.js";
 import { Player } from "./editor-player.js";
 import { make } from "./editor-row.js";
+import { Safe } from "./editor-safe.js";
+import { Sending } from "./editor-sending.js";
 import { Store } from "./editor-store.js";
 import { Sync } from "./editor-sync.js";
 import { Timeline } from "./editor-timeline.js";
 import { Work } from "./editor-work.js";
+import { Wave } from "./editor-wave.js";
 import { EditorWords } from "./editor-words.js";
 
 const part = (name) => document.querySelector(`[data-part="${name}"]`);
 const config = JSON.parse(part("editor-config").textContent);
 const words = new EditorWords(config.words, document.documentElement.lang);
-const store = new Store(config.state);
-const sync = new Sync(config, store);
+const store = new Store(config.state, new Outbox());
+const sync = new Sync(config, store, new Sending({ store, meId: config.meId, say }));
 const hints = new Hints(config, store);
 const player = new Player(part("player"), config.beginsMs, part("player-problem"));
 const list = new List(part("cues"), { config, words, store, hints });
-const timeline = new Timeline(part("timeline"), { config, store, hints, player });
+const glossary = new Glossary({ config, words, store, list });
+const wave = new Wave(config);
+const timeline = new Timeline(part("timeline"), { config, store, hints, player, wave });
 const work = new Work({ config, store, sync, hints, list, player, words, say });
-const bar = new Bar({ config, store, sync, hints, work, words, say });
+const bar = new Bar({ config, store, sync, hints, work, list, words, say });
 const notes = config.mayEdit ? new Notes({ list, work, words }) : null;
+const safe = config.mayEdit && new Safe({ place: config.place, store, onTakenUp: (...found) => left.tookUp(...found) });
+const left = new Left(part("left"), { store, safe, words, config });
+const past = new Past(part("past"), { config, sync, work, list, words, say });
 const find = part("find") && new Find(part("find"), { store, list, work, words });
 
 // What just happened, in one line that screen readers hear.
@@ -41,6 +53,11 @@ function showAll() {
   timeline.draw();
 }
 
+function showPlace() {
+  const choice = part("place");
+  if (choice && work.cue) choice.value = work.cue.place;
+}
+
 function follow(nowMs) {
   part("clock").textContent = clock(nowMs);
   const cue = store.cues.find(({ startMs, endMs }) => startMs <= nowMs && nowMs < endMs);
@@ -48,6 +65,7 @@ function follow(nowMs) {
   const caption = part("caption");
   if (caption) {
     caption.hidden = !cue?.text;
+    caption.dataset.place = cue?.place ?? "";
     if (caption.textContent !== (cue?.text ?? "")) caption.textContent = cue?.text ?? "";
   }
   timeline.follow(nowMs);
@@ -63,7 +81,12 @@ store.listen(({ keys, isOrder, isTimes, isMine }) => {
     list.showHints(new Set(keys.flatMap((key) => hints.lintNear(key))));
     if (keys.length) bar.showProblems();
   }
+  if (isOrder) glossary.showAll();
+  else glossary.show(keys);
+  glossary.load((...asked) => sync.ask(...asked));
   if (!isMine) list.showPeople();
+  left.show();
+  showPlace();
   bar.show();
   timeline.draw();
 });
@@ -82,7 +105,7 @@ const deeds = {
   play_cue: () => work.cue && player.play(work.cue.startMs, work.cue.endMs),
   play_from: () => player.play(work.cue?.startMs ?? player.nowMs),
   step: (by, isWriting) => {
-    work.flush(list.current);
+    work.flush();
     const key = list.step(by);
     if (!key) return;
     list.go(key, { isWriting });
@@ -91,21 +114,23 @@ const deeds = {
   enter: () => list.go(list.current || store.cues[0]?.key, { isWriting: true }),
   problem: nextProblem,
   help: () => part("help").showModal(),
+  earlier: () => past.open(list.current),
   zoom_in: () => timeline.change(-1),
   zoom_out: () => timeline.change(1),
 };
 const writing = {
+  place: () => work.setPlace(),
   insert: () => work.insert(),
   split: () => work.split(),
   merge: () => work.merge(),
   delete: () => work.delete(),
-  confirm: () => work.one("confirm"),
+  confirm: () => work.confirm(),
   break_lines: () => work.breakLines(),
   start_here: () => work.setTimes({ startMs: player.nowMs }),
   end_here: () => work.setTimes({ endMs: player.nowMs }),
   nudge: (fields) => work.nudge(fields),
-  undo: () => work.takeBack("undo"),
-  redo: () => work.takeBack("redo"),
+  undo: () => work.undo(),
+  redo: () => work.redo(),
   note: () => notes.open(list.current),
   find: () => find.open(),
 };
@@ -115,14 +140,17 @@ for (const [name, deed] of Object.entries(writing)) deeds[name] = config.mayEdit
 document.addEventListener("click", ({ target }) => deeds[target.closest("[data-do]")?.dataset.do]?.());
 // A press on a tool leaves the place in the text where it is.
 document.addEventListener("mousedown", (event) => event.target.closest(".editor-tools [data-do]") && event.preventDefault());
-listenForKeys(deeds, { list, player, help: part("help"), toggle: part("keys-on") });
+listenForKeys(deeds, { list, player, toggle: part("keys-on") });
 
 const rowOf = (target) => target.closest("[data-key]")?.dataset.key;
 const onList = {
-  play: (key) => player.play(store.cue(key).startMs, store.cue(key).endMs),
-  keep_mine: (key) => work.keepMine(key),
-  take_theirs: (key) => store.dropMine(key),
-  settle: (_, { note, to }) => work.note({ do: to, id: Number(note) }),
+  play: (key) => {
+    list.enter(key);
+    player.play(store.cue(key).startMs, store.cue(key).endMs);
+  },
+  keep_mine: (key) => store.keepMine(key),
+  take_theirs: (key) => store.takeTheirs(key),
+  settle: (_, { note, to }) => work.settleNote(Number(note), to),
 };
 list.element.addEventListener("click", ({ target }) => {
   const button = target.closest("button[data-row]");
@@ -140,14 +168,16 @@ list.element.addEventListener("change", ({ target }) => {
 list.element.addEventListener("focusout", ({ target }) => {
   if (target.dataset.row !== "text") return;
   work.lastPlace.set(rowOf(target), target.selectionStart);
-  work.flush(rowOf(target));
+  work.flush();
 });
 list.onCurrent = (key) => {
   sync.cue = key;
   timeline.current = key;
   if (!player.isPlaying) timeline.follow(store.cue(key).startMs);
   timeline.draw();
+  showPlace();
 };
+part("place")?.addEventListener("change", ({ target }) => work.setPlace(Number(target.value)));
 timeline.onPick = (key) => list.go(key, { isWriting: false });
 timeline.onChange = (key, fields, isLast = false) => {
   list.enter(key);
@@ -164,3 +194,5 @@ showAll();
 bar.show();
 follow(player.nowMs);
 hints.load((...asked) => sync.ask(...asked)).then(showAll);
+wave.load(async () => config.mayEdit && (await sync.post("waveform", {})).answer?.isComing);
+glossary.load((...asked) => sync.ask(...asked));

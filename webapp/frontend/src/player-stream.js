@@ -1,5 +1,6 @@
 // Plays HLS in a video element: with hls.js, which is fetched on demand, or by the browser itself where it must.
 import { currentAddress } from "./player-permission.js";
+import { showWantedSound, soundPreference } from "./player-sounds.js";
 import { showWanted, wantedLanguage } from "./player-subtitles.js";
 
 const SLOW_LINE_BITS_PER_SECOND = 400_000;
@@ -120,7 +121,7 @@ export class Stream {
   #openWithLibrary() {
     this.#dropWholeFiles();
     const { Hls } = globalThis;
-    const hls = new Hls({ ...OPTIONS, subtitlePreference: { lang: wantedLanguage() } });
+    const hls = new Hls({ ...OPTIONS, subtitlePreference: { lang: wantedLanguage() }, ...soundPreference() });
     this.#hls = hls;
     let hasRecovered = false;
     hls.on(Hls.Events.MANIFEST_PARSED, () => {
@@ -137,6 +138,7 @@ export class Stream {
         this.#onProblem();
       }
     });
+    this.#video.audioTracks.follow(hls, Hls);
     hls.loadSource(this.#uri);
     hls.attachMedia(this.#video);
   }
@@ -173,6 +175,7 @@ export class Stream {
 
   #startNatively() {
     showWanted(this.#video);
+    showWantedSound(this.#video.audioTracks);
     if (this.#at) this.#video.currentTime = this.#at;
     this.#startLoading();
     this.#isLoading = true;

@@ -1,5 +1,6 @@
 // The published page: the programme, a jump to each speaker, and each statement alone.
 import "./player.css";
+import { offerSounds } from "./player-sounds.js"; // first: the controls look for a list of sounds when they begin
 import "./player-elements.js";
 import { carryPlace, readAddress, readMoment, showAddress } from "./player-address.js";
 import { offerMoment, offerQualities } from "./player-choices.js";
@@ -165,6 +166,7 @@ function begin() {
   offerMore();
   choose(place, asked.at);
   rememberChoices(controller, video, (language) => transcript?.languageChosen(language));
+  offerSounds(controller, video);
   for (const sign of ["pointerenter", "pointerdown", "focusin"]) {
     controller.addEventListener(sign, () => stream.prepare(), { once: true });
   }
