@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.domain.packages import ByteRange
+from pipeline.site.store_walk import walk_in_store
 from pipeline.site.walking import Fetched, WalkReport, walk_release
 from tests.fixtures.releases import PublishedCountry
 from tests.site.stores import ADDRESS, StoreWeb
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.slow
 Change = Callable[[Fetched], Fetched]
 
 
-def walk(country: PublishedCountry, changes: dict[str, Change] | None = None, start: str = "") -> WalkReport:
+def walk(country: PublishedCountry, changes: dict[str, Change] | None = None) -> WalkReport:
     web = StoreWeb(country.store, "site/36/mw/")
 
     def fetch(url: str) -> Fetched:
@@ -26,7 +27,7 @@ def walk(country: PublishedCountry, changes: dict[str, Change] | None = None, st
                 answer = change(answer)
         return answer
 
-    return walk_release(fetch, ADDRESS + start)
+    return walk_release(fetch, ADDRESS)
 
 
 def replaced(old: bytes, new: bytes, count: int = -1) -> Change:
@@ -68,7 +69,7 @@ def test_a_release_can_be_walked_before_the_pointer_moves(published_country: Pub
     plan = published_country.publish()
     published_country.store.delete("site/36/mw/index.html")
 
-    assert walk(published_country, start=plan.release_uri + "en.html").problems == []
+    assert walk_in_store(published_country.store, plan).problems == []
 
 
 @pytest.mark.parametrize(
