@@ -3,8 +3,9 @@
 Every decision names the version of the sheet that the person saw.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -86,6 +87,15 @@ def reopen_sheet(db: Session, sheet: Sheet, seen_version: int, *, actor: Actor, 
     _decide(db, sheet, seen_version, SheetAction.REOPEN, now=now)
     sheet.submitted_by_id = sheet.submitted_at = sheet.approved_by_id = sheet.approved_at = None
     record_sheet(db, "sheet.reopened", sheet, actor, now, version=sheet.version)
+
+
+DECISIONS: Mapping[str, Callable[..., Any]] = {
+    "submit": submit_sheet,
+    "approve": approve_sheet,
+    "send_back": send_back_sheet,
+    "reopen": reopen_sheet,
+}
+"""What people decide by the name that screens send."""
 
 
 def set_due(db: Session, sheet: Sheet, due_at: datetime | None, *, actor: Actor, now: datetime) -> None:

@@ -83,7 +83,7 @@ def approve_spoken_voice(voice_id: int, json: VoiceApproval) -> Answer:
 
 
 @blueprint.delete(_ONE)
-@endpoint(Scope.REVIEW, None, tag=_TAG, status=204)
+@endpoint(Scope.REVIEW, None, tag=_TAG, status=204, changes=True)
 def remove_spoken_voice(voice_id: int) -> Answer:
     """Take the voice that was seen away for good; where it is out it comes down at once."""
     voice, version = _seen(voice_id)

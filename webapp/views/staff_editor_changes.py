@@ -13,14 +13,7 @@ from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
 from pipeline.records.tables import Sheet
 from pipeline.services.cue_notes import add_note, list_notes, reopen_note, resolve_note
 from pipeline.services.sheet_changes import CueChanged
-from pipeline.services.sheet_states import (
-    SheetChanged,
-    SheetNotReady,
-    approve_sheet,
-    reopen_sheet,
-    send_back_sheet,
-    submit_sheet,
-)
+from pipeline.services.sheet_states import DECISIONS, SheetChanged, SheetNotReady
 from pipeline.services.sheet_times import be_present, leave_sheet
 from pipeline.services.sheets import find_sheet
 from webapp.access import current_staff, interpreter
@@ -30,12 +23,6 @@ from webapp.editor_state import cue_json, decisions_of, state_since
 from webapp.views.staff import blueprint
 from webapp.views.staff_editor import ADDRESS, may_edit, recording_to_write
 
-_DECISIONS: dict[str, Callable[..., Any]] = {
-    "submit": submit_sheet,
-    "approve": approve_sheet,
-    "send_back": send_back_sheet,
-    "reopen": reopen_sheet,
-}
 _NOTES: dict[str, Callable[..., Any]] = {"resolve": resolve_note, "reopen": reopen_note}
 
 
@@ -93,7 +80,7 @@ def decide_on_subtitles(statement_id: int, language: str) -> ResponseReturnValue
     """Hand in, approve, send back or open again the version that was seen."""
     sheet, body = _sheet_to_write(statement_id, language), asked_body()
     wanted = str(body.get("decision"))
-    decide = _DECISIONS.get(wanted) or abort(400)
+    decide = DECISIONS.get(wanted) or abort(400)
     if wanted not in dict(decisions_of(sheet)):
         raise ChangeNotAllowed("This cannot be decided as these subtitles stand.")
     try:

@@ -1,8 +1,6 @@
 """Staff: deciding about subtitles that are worked on: handing in, approving, sending back, opening again."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,23 +8,10 @@ from flask_babel import gettext as _
 
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.records.tables import Sheet
-from pipeline.services.sheet_states import (
-    SheetNotReady,
-    approve_sheet,
-    reopen_sheet,
-    send_back_sheet,
-    submit_sheet,
-)
+from pipeline.services.sheet_states import DECISIONS, SheetNotReady
 from webapp.access import current_staff, staff
 from webapp.database import current_db, roll_back_request
 from webapp.views.staff import blueprint
-
-_DECISIONS: dict[str, Callable[..., Any]] = {
-    "submit": submit_sheet,
-    "approve": approve_sheet,
-    "send_back": send_back_sheet,
-    "reopen": reopen_sheet,
-}
 
 
 @blueprint.post("/statements/<int:statement_id>/sheets/<int:sheet_id>/decision")
@@ -36,7 +21,7 @@ def decide_sheet(statement_id: int, sheet_id: int) -> ResponseReturnValue:
     sheet = current_db().get(Sheet, sheet_id)
     if sheet is None or sheet.recording.statement_id != statement_id:
         abort(404)
-    decide = _DECISIONS.get(request.form.get("decision", "")) or abort(400)
+    decide = DECISIONS.get(request.form.get("decision", "")) or abort(400)
     version = request.form.get("version", type=int) or abort(400)
     try:
         decide(current_db(), sheet, version, actor=current_staff().actor, now=datetime.now(UTC))
