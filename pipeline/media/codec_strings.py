@@ -50,9 +50,13 @@ def _object_type(descriptors: bytes) -> int:
     return _descriptor(_descriptor(descriptors, 0x03)[3:], 0x04)[0]
 
 
+def decoder_configuration(descriptors: bytes) -> bytes:
+    """What a decoder of AAC has to know, from the descriptors of an `esds` box; raises `FinalError`."""
+    return _descriptor(_descriptor(_descriptor(descriptors, 0x03)[3:], 0x04)[13:], 0x05)
+
+
 def _audio_object_type(descriptors: bytes) -> int:
-    configuration = _descriptor(_descriptor(descriptors, 0x03)[3:], 0x04)
-    return _descriptor(configuration[13:], 0x05)[0] >> 3
+    return decoder_configuration(descriptors)[0] >> 3
 
 
 def _descriptor(data: bytes, tag: int) -> bytes:
