@@ -1,7 +1,7 @@
 """An installation whose countries are ready to be published, on a folder or on a private S3 server."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,7 @@ from pipeline.records.tables import Job
 from pipeline.services.releases import publish_country
 from pipeline.storage.attributes import content_type_of
 from pipeline.storage.keys import package_prefix, site_prefix, under
+from pipeline.storage.s3 import S3Store
 from pipeline.storage.store import ObjectStore
 from workers.clock import utc_now
 
@@ -77,12 +78,16 @@ class Scene:
         jobs = db.query(Job).filter(Job.kind == kind, Job.subject_id == release_id)
         return int(jobs.order_by(Job.id.desc()).first().id)
 
-    def run(self, job_id: int) -> float:
-        """Run a job to its end as a worker does; seconds. Raises `RuntimeError` where it was not done."""
+    def run_to_any_end(self, job_id: int) -> None:
+        """Run a job as a worker does, whatever becomes of it."""
         from tests.fixtures.installation import run_job  # noqa: PLC0415
 
-        begun = time.monotonic()
         run_job(self.installation.context(), job_id)
+
+    def run(self, job_id: int) -> float:
+        """Run a job to its end as a worker does; seconds. Raises `RuntimeError` where it was not done."""
+        begun = time.monotonic()
+        self.run_to_any_end(job_id)
         took = time.monotonic() - begun
         with self.installation.database.read() as db:
             job = db.get_one(Job, job_id)
@@ -103,8 +108,10 @@ class Scene:
 
 
 @contextmanager
-def open_scene(folder: Path, media: tuple[Package, Path], bucket: Any = None) -> Iterator[Scene]:
-    """A session of fourteen countries with six speakers each; nothing is handed in yet."""
+def open_scene(
+    folder: Path, media: tuple[Package, Path], bucket: Any = None, panels: Mapping[str, int] | None = None
+) -> Iterator[Scene]:
+    """A session, nothing is handed in yet: `panels` are speakers by country, default fourteen times six."""
     from tests.fixtures.installation import Installation  # noqa: PLC0415 - needs what the tests need
     from tests.fixtures.panels import load_plan, session_plan  # noqa: PLC0415
 
@@ -112,12 +119,22 @@ def open_scene(folder: Path, media: tuple[Package, Path], bucket: Any = None) ->
     url = f"sqlite:///{folder / 'presession.sqlite3'}"
     upgrade_schema(url)
     database = Database(url)
-    panels: dict[str, Any] = dict.fromkeys(CODES, SPEAKERS)
-    load_plan(database, session_plan(**panels))
+    planned: dict[str, Any] = dict(panels or dict.fromkeys(CODES, SPEAKERS))
+    load_plan(database, session_plan(**planned))
     try:
         yield Scene(Installation(folder / "data", database, bucket=bucket), media)
     finally:
         database.close()
+
+
+def open_bucket(server: Any, name: str) -> Any:
+    """An empty bucket of a private server."""
+    from tests.fixtures.ceph import ACCESS_KEY_ID, SECRET_ACCESS_KEY  # noqa: PLC0415
+    from tests.fixtures.s3 import Bucket  # noqa: PLC0415
+
+    bucket = Bucket(name, server.endpoint_url, access_key_id=ACCESS_KEY_ID, secret_access_key=SECRET_ACCESS_KEY)
+    S3Store(**vars(bucket)).make_bucket()
+    return bucket
 
 
 def make_media(stage: Stage) -> tuple[Package, Path]:

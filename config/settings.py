@@ -72,6 +72,10 @@ class StoreSettings(_Part):
     signed_seconds: int = Field(
         default=300, ge=30, le=3600, description="S3: so long a signed address of missions' media works"
     )
+    compresses: bool = Field(
+        default=True,
+        description="S3: pages, scripts, manifests and other texts lie there compressed (Content-Encoding: gzip)",
+    )
 
 
 class OriginalSettings(_Part):
@@ -379,6 +383,7 @@ class Settings(BaseSettings):
             "access_key_id": self.store.access_key_id,
             "secret_access_key": secret.get_secret_value() if secret is not None else None,
             "browser_url": self.store.browser_url,
+            "compresses": self.store.compresses,
             "path_style": {"auto": None, "path": True, "virtual": False}[self.store.addressing],
         }
 

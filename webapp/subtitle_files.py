@@ -41,3 +41,10 @@ def take_subtitles(recording: Recording, form: SubtitlesForm) -> bool:
         return False
     flash(_("Subtitles added: %(language)s", language=language_name_for_reader(language)), "good")
     return True
+
+
+def removed_words(*, was_out: bool) -> str:
+    """What a person is told who took subtitles away."""
+    if was_out:
+        return _("Subtitles removed. They come off the published page at once, together with all earlier versions.")
+    return _("Subtitles removed.")

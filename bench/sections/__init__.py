@@ -7,6 +7,7 @@ from bench.rows import SectionResult
 from bench.sections import (
     alignment,
     board,
+    disturbed_publishing,
     editor,
     engine,
     growth,
@@ -44,6 +45,9 @@ SECTIONS: Mapping[str, Section] = {
     "rules": Section("Rules for subtitles: splitting, numbers and names", rules.measure_rules),
     "editor": Section("Writing subtitles: 150 of them in a real browser", editor.measure_editor),
     "publishing": Section("Publishing, correcting and taking down", publishing.measure_publishing),
+    "disturbed": Section(
+        "Publishing that is killed or overtaken at each of its steps", disturbed_publishing.measure_disturbed_publishing
+    ),
     "uploads": Section("The speaker's side: uploads and pages", uploads.measure_uploads),
     "watching": Section("The mission's side: the published page on a thin line", watching.measure_watching),
 }

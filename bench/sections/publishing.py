@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.costs import measure
-from bench.publishing_scene import CODES, SPEAKERS, Scene, make_media, open_scene
+from bench.publishing_scene import CODES, SPEAKERS, Scene, make_media, open_bucket, open_scene
 from bench.rows import Row, SectionResult
 from bench.stage import Stage, run_all
 from pipeline.domain.jobs import JobKind
@@ -21,7 +21,6 @@ from pipeline.site.programme import ProgrammePart, build_programme
 from pipeline.site.stream_parts import StreamPart
 from pipeline.site.walking import walk_release
 from pipeline.storage.keys import site_prefix
-from pipeline.storage.s3 import S3Store
 from workers.clock import utc_now
 
 _TOGETHER = 8
@@ -41,7 +40,7 @@ def measure_publishing(stage: Stage) -> SectionResult:
             rows.append(_whole_session(scene))
     server = PrivateCeph()
     try:
-        with open_scene(stage.fresh("s3"), media, _bucket(server)) as scene:
+        with open_scene(stage.fresh("s3"), media, open_bucket(server, "bench")) as scene:
             rows += _rows("S3", scene, stage)
     finally:
         server.stop()
@@ -183,12 +182,3 @@ def _join_with_moviepy(film: Path, target: Path) -> None:
 def _package_bytes(media: tuple[Package, Path]) -> int:
     package, folder = media
     return sum((folder / uri).stat().st_size for uri in package.media_uris())
-
-
-def _bucket(server: Any) -> Any:
-    from tests.fixtures.ceph import ACCESS_KEY_ID, SECRET_ACCESS_KEY  # noqa: PLC0415
-    from tests.fixtures.s3 import Bucket  # noqa: PLC0415
-
-    bucket = Bucket("bench", server.endpoint_url, access_key_id=ACCESS_KEY_ID, secret_access_key=SECRET_ACCESS_KEY)
-    S3Store(**vars(bucket)).make_bucket()
-    return bucket

@@ -276,17 +276,16 @@ class CountryLine:
             for place, line in places.items()
             if line.obstacle is None or (line.obstacle is Obstacle.MISSIONS_ONLY and not is_public)
         }
+        beside = {line.row.statement_id: line.beside if is_public else line.for_missions for line in shown.values()}
         return ReleaseRow(
             items=tuple(
                 ReleaseItemRow(place, line.row.statement_id, line.row.recording_id or 0, sorted(line.tracks.values()))
                 for place, line in shown.items()
             ),
-            parts={
-                line.row.statement_id: (line.beside if is_public else line.for_missions).parts
-                for line in shown.values()
-            },
+            parts={one: found.parts for one, found in beside.items()},
             marks={line.row.statement_id: line.marks for line in shown.values()},
             missing=frozenset(places.keys() - shown.keys()),
+            voices={one: found.voices for one, found in beside.items()},
         )
 
     @property

@@ -1,7 +1,7 @@
 """What may be shown beside recordings, as staff see it before they publish, and how approvals of all that stand."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
@@ -9,15 +9,20 @@ from pipeline.domain.consents import RELEASE_AUDIENCES, Audience
 from pipeline.records.tables import Statement
 from pipeline.services.approvals import NOT_APPROVED, ApprovalStanding, approval_of, read_approved
 from pipeline.services.panel_contents import INCLUDED_STATES
+from pipeline.services.release_voices import VoiceKey, shown_voices, voice_keys
 from pipeline.services.shown_parts import ShownParts, name_shown, parts_now
 
 
 @dataclass(frozen=True)
 class Beside:
-    """What an audience may see beside a recording; `name` is the one shown, None where none is."""
+    """What an audience may see beside a recording, and hear instead of its sound, by language.
+
+    `name` is the one shown, None where none is.
+    """
 
     parts: ShownParts
     name: str | None
+    voices: Mapping[str, VoiceKey] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -45,4 +50,6 @@ def _decided(statement: Statement) -> Decided:
 
 
 def _beside(statement: Statement, audience: Audience) -> Beside:
-    return Beside(parts_now(statement, audience), name_shown(statement, audience))
+    recording = statement.current_recording
+    voices = voice_keys(shown_voices(recording, audience)) if recording is not None else {}
+    return Beside(parts_now(statement, audience), name_shown(statement, audience), voices)

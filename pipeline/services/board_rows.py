@@ -28,6 +28,7 @@ from pipeline.records.tables import (
     Statement,
     Track,
 )
+from pipeline.services.release_voices import VoiceKey, voice_keys, voices_in
 from pipeline.services.shown_parts import ShownParts, parts_in
 from pipeline.services.tracks import marks_in
 
@@ -88,19 +89,20 @@ class ReleaseItemRow:
 
 @dataclass(frozen=True)
 class ReleaseRow:
-    """What a release shows: statements, what is shown beside each, and places where nothing is shown."""
+    """What a release shows: statements, what is shown and heard beside each, and places where nothing is shown."""
 
     items: tuple[ReleaseItemRow, ...]
     parts: Mapping[int, ShownParts]
     marks: Mapping[int, Mapping[str, TrackMark]]
     missing: frozenset[int]
+    voices: Mapping[int, Mapping[str, VoiceKey]]
 
     def is_same(self, other: "ReleaseRow") -> bool:
         """Whether both show the same; subtitles are in no order."""
         return _unordered(self) == _unordered(other)
 
 
-NOTHING_OUT = ReleaseRow((), {}, {}, frozenset())
+NOTHING_OUT = ReleaseRow((), {}, {}, frozenset(), {})
 
 
 @dataclass(frozen=True)
@@ -323,24 +325,26 @@ def find_releases(db: Session, release_ids: Sequence[int]) -> dict[int, ReleaseR
         .where(ReleaseItem.release_id.in_(release_ids))
         .order_by(ReleaseItem.position)
     ).all()
-    return {
-        row.id: ReleaseRow(
-            items=tuple(ReleaseItemRow(*_values(item)[1:]) for item in items if item.release_id == row.id),
-            parts={
-                one.statement_id: parts_in(row.facts, one.statement_id) for one in items if one.release_id == row.id
-            },
-            marks={
-                one.statement_id: marks_in(row.facts, one.statement_id) for one in items if one.release_id == row.id
-            },
-            missing=frozenset(row.facts.get("missing", ())),
-        )
-        for row in facts
-    }
+    by_release: dict[int, list[ReleaseItemRow]] = {}
+    for item in items:
+        by_release.setdefault(item.release_id, []).append(ReleaseItemRow(*_values(item)[1:]))
+    return {row.id: _release_row(by_release.get(row.id, []), row.facts) for row in facts}
+
+
+def _release_row(items: Sequence[ReleaseItemRow], facts: Mapping[str, Any]) -> ReleaseRow:
+    ids = [item.statement_id for item in items]
+    return ReleaseRow(
+        items=tuple(items),
+        parts={one: parts_in(facts, one) for one in ids},
+        marks={one: marks_in(facts, one) for one in ids},
+        missing=frozenset(facts.get("missing", ())),
+        voices={one: voice_keys(voices_in(facts, one)) for one in ids},
+    )
 
 
 def _unordered(release: ReleaseRow) -> tuple[Any, ...]:
     items = [(one.position, one.statement_id, one.recording_id, sorted(one.track_ids)) for one in release.items]
-    return items, release.parts, release.marks, release.missing
+    return items, release.parts, release.marks, release.missing, release.voices
 
 
 def _values(row: Iterable[Any]) -> tuple[Any, ...]:

@@ -15,18 +15,22 @@ from pipeline.domain.consents import Audience
 from pipeline.records.tables import Country, Release, ReleaseItem
 from pipeline.services.events import SYSTEM, record_event
 from pipeline.services.purges import ask_for_purge
-from pipeline.services.release_voices import voices_in
+from pipeline.services.release_voices import removed_voices, voices_in
 from pipeline.services.takedowns import may_show
 
 
 @dataclass(frozen=True)
 class Unwanted:
-    """Folders of a country that may not be out: releases, and media that show what they may not."""
+    """Folders of a country that may not be out: releases, and media that show what they may not.
+
+    `is_seen`: the page that is out leads to them.
+    """
 
     country_id: int
     slug: str
     country_code: str
     audience: Audience
+    is_seen: bool
     releases: frozenset[str]
     media: frozenset[str]
 
@@ -37,14 +41,13 @@ class Unwanted:
 
 
 def find_unwanted(db: Session, release_id: int) -> Unwanted | None:
-    """What is to be hidden until a release is written; None where what is out may be, or it is out itself."""
+    """What is to be taken away until a release is written; None where nothing is wrong, or it is out itself."""
     coming = db.get_one(Release, release_id)
     country = db.get_one(Country, coming.country_id)
-    live = _live(db, coming)
-    if live is None or live.id >= coming.id or not _wrong_items(db, live):
-        return None
-    out = _still_there(db, coming)
+    live, out = _live(db, coming), _still_there(db, coming)
     wrong = {release.id: _wrong_items(db, release) for release in out}
+    if live is None or live.id >= coming.id or not any(wrong.values()):
+        return None
     kept = {name for one in out for item in one.items if item not in wrong[one.id] for name in _media_of(one, item)}
     media = {name for one in out for item in wrong[one.id] for name in (*_media_of(one, item), item.card_name)}
     return Unwanted(
@@ -52,8 +55,9 @@ def find_unwanted(db: Session, release_id: int) -> Unwanted | None:
         slug=country.pre_session.slug,
         country_code=country.code,
         audience=coming.audience,
+        is_seen=bool(wrong.get(live.id)),
         releases=frozenset(release.name for release in out if wrong[release.id]),
-        media=frozenset(media - kept),
+        media=frozenset((media - kept - _coming_media(db, coming)) | _removed_media(db, out)),
     )
 
 
@@ -87,6 +91,19 @@ def _still_there(db: Session, coming: Release) -> Collection[Release]:
     of_place = (Release.country_id == coming.country_id, Release.audience == coming.audience)
     earlier = select(Release).where(*of_place, Release.id < coming.id, Release.removed_at.is_(None))
     return db.scalars(earlier).all()
+
+
+def _coming_media(db: Session, coming: Release) -> set[str]:
+    """Media that a release will show, or a later one: they may stay, and are not sent twice."""
+    of_place = (Release.country_id == coming.country_id, Release.audience == coming.audience)
+    later = db.scalars(select(Release).where(*of_place, Release.id >= coming.id))
+    return {name for release in later for item in release.items for name in _media_of(release, item)}
+
+
+def _removed_media(db: Session, releases: Collection[Release]) -> set[str]:
+    """Media of voices that were taken away, whatever else of their statements may stay."""
+    pairs = ((release, item) for release in releases for item in release.items)
+    return {voice.name for release, item in pairs for voice in removed_voices(db, release, item.statement_id)}
 
 
 def _media_of(release: Release, item: ReleaseItem) -> list[str]:

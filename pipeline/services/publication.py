@@ -28,7 +28,7 @@ from pipeline.services.releases import approvals_in, is_under_way
 from pipeline.services.results import find_package
 from pipeline.services.shown_parts import ShownParts, parts_in, parts_now
 from pipeline.services.statement_contents import Written, written
-from pipeline.services.tracks import marks_in, shown_webvtt
+from pipeline.services.tracks import has_removed_tracks, marks_in, shown_webvtt
 from pipeline.storage.keys import release_uri
 
 
@@ -138,7 +138,7 @@ def check_still_allowed(db: Session, release: Release) -> None:
         allowed = parts_now(statement, release.audience)
         if not may_stay(statement, item, release.audience) or not parts.is_within(allowed):
             raise ChangeNotAllowed("A statement changed while its country was being published. Publish again.")
-    if "contents" in release.facts and _removed_tracks(db, release):
+    if "contents" in release.facts and has_removed_tracks(db, _tracks_of(release)):
         raise ChangeNotAllowed("Subtitles were removed while the country was being published. Publish again.")
     if not may_all_stay(db, release):
         raise ChangeNotAllowed("A spoken interpretation was removed meanwhile. Publish again.")
@@ -226,15 +226,11 @@ def _has_removed_voices(db: Session, release: Release) -> bool:
 
 def _has_removed_subtitles(db: Session, release: Release, newest: Release) -> bool:
     """Whether a release has subtitles that staff took away and that the newest is without; corrected ones may stay."""
-    tracks, allowed = ({track_id for item in one.items for track_id in item.track_ids} for one in (release, newest))
-    removed = select(Track.id).where(Track.id.in_(tracks - allowed), Track.is_removed)
-    return db.scalars(removed).first() is not None
+    return has_removed_tracks(db, _tracks_of(release) - _tracks_of(newest))
 
 
-def _removed_tracks(db: Session, release: Release) -> list[int]:
-    """Subtitles of a release that staff took away."""
-    tracks = {track_id for item in release.items for track_id in item.track_ids}
-    return list(db.scalars(select(Track.id).where(Track.id.in_(tracks), Track.is_removed)))
+def _tracks_of(release: Release) -> set[int]:
+    return {track_id for item in release.items for track_id in item.track_ids}
 
 
 def _load_item(db: Session, item: ReleaseItem, release: Release) -> ItemInputs:

@@ -1,7 +1,7 @@
 """What viewers see of a country in plain values: of a release as it was planned, or as it would go out now."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from pipeline.domain.sheets import TrackMark
 from pipeline.records.tables import Release, ReleaseItem, Speaker, Statement, Track
 from pipeline.services.panel_contents import PanelEntry
-from pipeline.services.release_voices import ReleasedVoice, ShownVoice, voices_in
+from pipeline.services.release_keeping import KeptItem
+from pipeline.services.release_voices import VOICES, VoiceKey, voice_keys, voices_in
 from pipeline.services.release_words import WORDS
 from pipeline.services.shown_parts import parts_in
-from pipeline.services.tracks import marks_in
+from pipeline.services.tracks import marks_in, marks_of
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class SeenStatement:
     recording: tuple[int, str]
     tracks: Mapping[str, int]
     marks: Mapping[str, TrackMark] = field(default_factory=dict)
-    voices: Mapping[str, tuple[int, str, TrackMark | None]] = field(default_factory=dict)
+    voices: Mapping[str, VoiceKey] = field(default_factory=dict)
     name: str = ""
     words: tuple[str, ...] = ()
     text_id: int | None = None
@@ -54,7 +55,7 @@ def seen_in_panel(db: Session, entries: tuple[PanelEntry, ...]) -> dict[int, See
             recording=(entry.recording_id, entry.package_prefix),
             tracks={tracks[one]: one for one in entry.track_ids},
             marks=dict(entry.marks),
-            voices=_voices(entry.voices),
+            voices=voice_keys(entry.voices),
             name=entry.texts[-1] if entry.parts.name else "",
             words=entry.texts[:-1],
             text_id=entry.parts.text_id,
@@ -62,6 +63,21 @@ def seen_in_panel(db: Session, entries: tuple[PanelEntry, ...]) -> dict[int, See
         )
         for entry in entries
     }
+
+
+def seen_if_kept(was: SeenStatement, kept: KeptItem) -> SeenStatement:
+    """What would be seen of a statement of a release if that were shown again."""
+    item = kept.item
+    return replace(
+        was,
+        recording=(item.recording_id, kept.package_prefix),
+        tracks={track.language: track.id for track in kept.tracks},
+        marks=marks_of(kept.tracks),
+        voices=voice_keys(voices_in({VOICES: {str(item.statement_id): kept.voices}}, item.statement_id)),
+        name=was.name if kept.parts.name else "",
+        text_id=kept.parts.text_id,
+        paper_ids=frozenset(kept.parts.paper_ids),
+    )
 
 
 def _of_item(release: Release, item: ReleaseItem, tracks: Mapping[int, str], names: Mapping[int, str]) -> SeenStatement:
@@ -74,16 +90,12 @@ def _of_item(release: Release, item: ReleaseItem, tracks: Mapping[int, str], nam
         recording=(item.recording_id, item.package_prefix),
         tracks={tracks[one]: one for one in item.track_ids if one in tracks},
         marks=marks_in(release.facts, item.statement_id),
-        voices=_voices(voices_in(release.facts, item.statement_id)),
+        voices=voice_keys(voices_in(release.facts, item.statement_id)),
         name=noted[-1] if noted and parts.name else "",
         words=tuple(noted[:-1]),
         text_id=parts.text_id,
         paper_ids=frozenset(parts.paper_ids),
     )
-
-
-def _voices(voices: Iterable[ShownVoice | ReleasedVoice]) -> dict[str, tuple[int, str, TrackMark | None]]:
-    return {one.language: (one.voice_id, one.prefix, one.mark) for one in voices}
 
 
 def _tracks(db: Session, ids: set[int]) -> dict[int, str]:

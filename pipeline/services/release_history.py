@@ -10,14 +10,26 @@ from sqlalchemy.orm import Session
 from pipeline.domain.consents import RELEASE_AUDIENCES, Audience
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.fingerprints import digest
+from pipeline.domain.publishing import ViewerChange
 from pipeline.domain.statements import StatementAction, StatementState
-from pipeline.records.tables import Country, Event, Release, ReleaseItem, StaffAccount, Statement
+from pipeline.records.tables import Country, Event, Release, StaffAccount, Statement
 from pipeline.services.events import Actor, record_event
-from pipeline.services.panel_contents import may_stay
 from pipeline.services.recordings import move_statement
 from pipeline.services.release_comparison import Difference, compare_seen
-from pipeline.services.release_contents import seen_in_release
+from pipeline.services.release_contents import seen_if_kept, seen_in_release
+from pipeline.services.release_keeping import keep_items
 from pipeline.services.releases import is_under_way, live_release, lock_country, plan_from
+
+_LOSSES = frozenset(
+    {
+        ViewerChange.SUBTITLES_REMOVED,
+        ViewerChange.VOICE_REMOVED,
+        ViewerChange.NAME_CHANGED,
+        ViewerChange.TEXT_CHANGED,
+        ViewerChange.PAPERS_CHANGED,
+    }
+)
+"""What of a statement can have been taken away since it was shown."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +52,8 @@ class ReleaseLine:
 class ReturnCheck:
     """What going back to a release would mean. `seen` stands for all of it: who confirms names it.
 
-    `left_out` are the statements that were in it and may not be shown that way today.
+    `left_out` are the statements that were in it and may not be shown that way today; `lost` is what of the others was
+    taken away since: subtitles, voices, names, texts, papers.
     """
 
     release_id: int
@@ -48,6 +61,7 @@ class ReturnCheck:
     audience: Audience
     changes: tuple[Difference, ...]
     left_out: tuple[tuple[int, str], ...]
+    lost: tuple[Difference, ...]
     stays: int
     seen: str
 
@@ -100,13 +114,15 @@ def compare_releases(db: Session, before: Release | None, after: Release | None)
 def check_return(db: Session, country: Country, old: Release) -> ReturnCheck:
     """What would be shown again if people went back to a release, and what not."""
     live = live_release(db, country, old.audience)
-    allowed = {item.statement_id for item in old.items if _may_return(db, item, old.audience)}
     was = seen_in_release(db, old)
-    will = {one: seen for one, seen in was.items() if one in allowed}
+    kept = {one.item.statement_id: one for one in keep_items(db, old)}
+    will = {one: seen_if_kept(was[one], found) for one, found in kept.items()}
     changes = compare_seen(seen_in_release(db, live) if live else {}, will)
-    left_out = tuple((one, seen.organisation) for one, seen in was.items() if one not in allowed)
-    told = [old.id, live.id if live else 0, sorted(allowed), [[*map(str, vars(one).values())] for one in changes]]
-    return ReturnCheck(old.id, old.number, old.audience, changes, left_out, len(allowed), digest(told))
+    lost = [one for one in compare_seen({one: was[one] for one in kept}, will) if one.change in _LOSSES]
+    left_out = tuple((one, seen.organisation) for one, seen in was.items() if one not in kept)
+    differences = [[*map(str, vars(one).values())] for one in (*changes, *lost)]
+    told = [old.id, live.id if live else 0, sorted(kept), differences]
+    return ReturnCheck(old.id, old.number, old.audience, changes, left_out, tuple(lost), len(kept), digest(told))
 
 
 def return_to_release(
@@ -148,12 +164,6 @@ def _shown_to_others(db: Session, country: Country, audience: Audience) -> set[i
     other = Audience.MISSIONS if audience is Audience.PUBLIC else Audience.PUBLIC
     live = live_release(db, country, other)
     return {item.statement_id for item in live.items} if live else set()
-
-
-def _may_return(db: Session, item: ReleaseItem, audience: Audience) -> bool:
-    """Whether a statement may be shown by that recording; words and papers of it may have become fewer."""
-    statement = db.get_one(Statement, item.statement_id)
-    return may_stay(statement, item, audience)
 
 
 def _askers(db: Session, release_ids: list[int]) -> Mapping[int, str]:

@@ -40,6 +40,15 @@ class ReleasedVoice:
     mark: TrackMark | None
 
 
+VoiceKey = tuple[int, str, TrackMark | None]
+"""By what one voice of a release is told from another: whose, which mix, what is said beside it."""
+
+
+def voice_keys(voices: Iterable[ShownVoice | ReleasedVoice]) -> dict[str, VoiceKey]:
+    """What can be compared of voices, by language."""
+    return {one.language: (one.voice_id, one.prefix, one.mark) for one in voices}
+
+
 def shown_voices(recording: Recording, audience: Audience) -> tuple[ShownVoice, ...]:
     """The voices of a recording that can go out to an audience with its package of now, by language."""
     return tuple(
@@ -123,6 +132,12 @@ def ids_in(facts: Mapping[str, Any]) -> set[int]:
 def may_all_stay(db: Session, release: Release) -> bool:
     """Whether every voice of a release may still be heard."""
     return all(_may_stay(db.get(Voice, voice_id), release.audience) for voice_id in ids_in(release.facts))
+
+
+def removed_voices(db: Session, release: Release, statement_id: int) -> list[ReleasedVoice]:
+    """The voices that a release offers of a statement and that may not be heard any more."""
+    offered = voices_in(release.facts, statement_id)
+    return [one for one in offered if not _may_stay(db.get(Voice, one.voice_id), release.audience)]
 
 
 def _may_stay(voice: Voice | None, audience: Audience) -> bool:

@@ -4,7 +4,7 @@ A country has one release under way for the public and one for missions: a newer
 release, or makes one live, first locks the country's row, so that two of them never mix.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.jobs import OF_RECORDINGS, OPEN_STATES, JobKind
 from pipeline.domain.statements import StatementAction
 from pipeline.domain.tokens import new_name
-from pipeline.records.tables import Country, Job, Recording, Release, ReleaseItem, Statement, Track
+from pipeline.records.tables import Country, Job, Release, ReleaseItem, Statement
 from pipeline.services.approvals import approval_of, are_standing
 from pipeline.services.draft_jobs import stop_drafts
 from pipeline.services.events import Actor, record_event
@@ -24,17 +24,14 @@ from pipeline.services.jobs import cancel_open_jobs, deadline_of, queue_job
 from pipeline.services.panel_contents import (
     PanelContents,
     PanelEntry,
-    has_place,
     may_stay,
     publish_problems,
     read_panels,
-    subtitles_tell_name,
 )
 from pipeline.services.recordings import move_statement
-from pipeline.services.release_voices import VOICES, ids_in, keep_voices, note_voices
+from pipeline.services.release_keeping import copy_what_may_stay
+from pipeline.services.release_voices import VOICES, ids_in, note_voices
 from pipeline.services.release_words import WORDS, note_words
-from pipeline.services.shown_parts import parts_in, parts_now
-from pipeline.services.tracks import marks_of
 from pipeline.services.voice_jobs import stop_mixing
 
 __all__ = ["after_withdrawal", "publish_country", "publish_problems", "take_down_statement", "take_out"]
@@ -144,7 +141,7 @@ def renew_release(db: Session, country: Country, audience: Audience, *, actor: A
 def plan_from(db: Session, country: Country, base: Release, *, actor: Actor, now: datetime) -> Release:
     """A new release with what of an earlier one may be out today; the country's row is locked by the caller."""
     release = begin_release(db, country, base.audience, actor=actor, now=now)
-    _copy_what_may_stay(db, base, release)
+    copy_what_may_stay(db, base, release)
     return send_release(db, release, deadline_of(country), actor=actor, now=now)
 
 
@@ -153,7 +150,7 @@ def _remake(
 ) -> Release:
     base = _newest_that_counts(db, country.id, audience)
     release = begin_release(db, country, audience, actor=actor, now=now)
-    _copy_what_may_stay(db, base, release)
+    copy_what_may_stay(db, base, release)
     return send_release(db, release, deadline, actor=actor, now=now)
 
 
@@ -168,9 +165,20 @@ def newest_release(db: Session, country_id: int, audience: Audience = Audience.P
 
 
 def shows_voice(db: Session, country_id: int, voice_id: int, audience: Audience) -> bool:
-    """Whether the release for an audience that is under way or out offers a voice."""
-    newest = _newest_that_counts(db, country_id, audience)
-    return newest is not None and voice_id in ids_in(newest.facts)
+    """Whether a release for an audience that is under way or out, or still lies there, offers a voice."""
+    return any(voice_id in ids_in(release.facts) for release in _present(db, country_id, audience))
+
+
+def shows_track(db: Session, country_id: int, track_ids: Collection[int], audience: Audience) -> bool:
+    """The same of any of these subtitles."""
+    items = (item for release in _present(db, country_id, audience) for item in release.items)
+    return any(not set(track_ids).isdisjoint(item.track_ids) for item in items)
+
+
+def _present(db: Session, country_id: int, audience: Audience) -> list[Release]:
+    """Releases whose files may lie in the published place, or come to."""
+    of_these = Release.country_id == country_id, Release.audience == audience, Release.removed_at.is_(None)
+    return [one for one in db.scalars(select(Release).where(*of_these)) if one.published_at or is_under_way(db, one)]
 
 
 def _newest_first(country_id: int, audience: Audience) -> Select[Release]:
@@ -293,75 +301,3 @@ def _was_ever_begun(db: Session, statement: Statement, audience: Audience) -> bo
         .where(ReleaseItem.statement_id == statement.id, Release.audience == audience, Release.removed_at.is_(None))
     )
     return db.scalars(begun).first() is not None
-
-
-def _copy_what_may_stay(db: Session, base: Release | None, release: Release) -> None:
-    """Fill a release with what another holds and may still be out; its title cards are made anew."""
-    facts, audience = base.facts if base else {}, release.audience
-    missing = _still_missing(db, facts, audience)
-    shown, marks, voices = {}, {}, {}
-    for item in base.items if base else ():
-        statement = db.get_one(Statement, item.statement_id)
-        if not may_stay(statement, item, audience):
-            if has_place(statement, audience):
-                missing[item.position] = statement.id
-            continue
-        copied = {name: getattr(item, name) for name in _COPIED}
-        tracks = _tracks(db, statement, item, audience)
-        ids = [track.id for track in tracks]
-        media = _media_now(db, item)
-        release.items.append(ReleaseItem(card_name=new_name(), track_ids=ids, **copied, **media))
-        marks[str(item.statement_id)] = marks_of(tracks)
-        recording = db.get_one(Recording, item.recording_id)
-        # What was mixed for a release that is gone lies there no more.
-        was_at = item.package_prefix if base and base.removed_at is None else ""
-        mixed = {"was_at": was_at, "is_at": media["package_prefix"]}
-        voices[str(item.statement_id)] = keep_voices(db, facts, recording, audience, **mixed)
-        parts = parts_in(facts, item.statement_id).kept_within(parts_now(statement, audience))
-        shown[str(item.statement_id)] = parts.to_json()
-    marks = {statement_id: found for statement_id, found in marks.items() if found}
-    voices = {statement_id: found for statement_id, found in voices.items() if found}
-    words = {one: noted for one, noted in facts.get(WORDS, {}).items() if one in shown}
-    places = _close_gaps(release, sorted(missing))
-    absent = [missing[place] for place in sorted(missing)]
-    beside = {"marks": marks, VOICES: voices, WORDS: words}
-    release.facts = {"missing": places, "absent": absent, "shown": shown, **beside}
-    if base is not None and base.published_at is None:
-        release.facts["approvals"] = facts.get("approvals", {})
-
-
-def _still_missing(db: Session, facts: Mapping[str, Any], audience: Audience) -> dict[int, int | None]:
-    """Places of a release that stay empty, with whose they are; None where that was not noted down."""
-    places: Sequence[int] = facts.get("missing", ())
-    absent: Sequence[int | None] = facts.get("absent") or [None] * len(places)
-    told = {
-        place: statement_id
-        for place, statement_id in zip(places, absent, strict=True)
-        if statement_id is None or has_place(db.get_one(Statement, statement_id), audience)
-    }
-    return told
-
-
-def _close_gaps(release: Release, missing: Collection[int]) -> list[int]:
-    """Move up what stands behind places that nobody is told of any more; the missing places, moved with the rest."""
-    places = sorted([*missing, *(item.position for item in release.items)])
-    moved = {place: number for number, place in enumerate(places, start=1)}
-    for item in release.items:
-        item.position = moved[item.position]
-    return [moved[place] for place in missing]
-
-
-def _media_now(db: Session, item: ReleaseItem) -> dict[str, str]:
-    """Where a statement's media lie, and their name when published: a new one where they were encoded anew."""
-    prefix = db.get_one(Recording, item.recording_id).package_prefix or item.package_prefix
-    name = item.media_name if prefix == item.package_prefix else new_name()
-    return {"package_prefix": prefix, "media_name": name}
-
-
-def _tracks(db: Session, statement: Statement, item: ReleaseItem, audience: Audience) -> list[Track]:
-    """Its subtitles, but for those that staff took away, or that say a name which is no longer to be told."""
-    tracks = db.scalars(select(Track).where(Track.id.in_(item.track_ids)).order_by(Track.language))
-    return [track for track in tracks if not track.is_removed and not subtitles_tell_name(statement, [track], audience)]
-
-
-_COPIED = ("position", "statement_id", "recording_id")

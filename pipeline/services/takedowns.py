@@ -15,8 +15,10 @@ from pipeline.records.tables import Country, Job, Release, ReleaseItem, Statemen
 from pipeline.services.events import SYSTEM, Actor, record_event
 from pipeline.services.jobs import cancel_open_jobs
 from pipeline.services.panel_contents import is_agreed
+from pipeline.services.release_voices import removed_voices
 from pipeline.services.releases import is_under_way, lock_country, newest_release, remake_release
 from pipeline.services.shown_parts import parts_in, parts_now
+from pipeline.services.tracks import has_removed_tracks
 
 _PAUSE = timedelta(minutes=2)
 """Between a takedown that failed and the next; each tries three times by itself."""
@@ -94,17 +96,19 @@ def _has_stopped(db: Session, release: Release, now: datetime) -> bool:
 
 
 def _shows_what_may_not_be(db: Session, country_id: int, audience: Audience) -> bool:
-    """Whether files that may still lie in the published place show a statement, or words of it, without permission."""
+    """Whether files that may still lie in the published place show anything of a statement without permission."""
     of_these = Release.country_id == country_id, Release.audience == audience
     out = select(Release).where(*of_these, Release.removed_at.is_(None))
     return any(not may_show(db, release, item) for release in db.scalars(out) for item in release.items)
 
 
 def may_show(db: Session, release: Release, item: ReleaseItem) -> bool:
-    """Whether what a release shows of a statement may be out now."""
+    """Whether what a release shows of a statement may be out now: recording, words, subtitles, voices."""
     statement = db.get_one(Statement, item.statement_id)
     # Without any approval it was taken back: the speaker wants another version shown, or staff looks again.
     is_undecided = statement.state in _GONE or statement.approved_recording_id is None
     allowed = parts_now(statement, release.audience)
     is_gone = is_undecided or not is_agreed(statement, release.audience)
-    return not is_gone and parts_in(release.facts, statement.id).is_within(allowed)
+    if is_gone or not parts_in(release.facts, statement.id).is_within(allowed):
+        return False
+    return not has_removed_tracks(db, item.track_ids) and not removed_voices(db, release, statement.id)

@@ -3,7 +3,7 @@
 It is kept in times of the whole recording and cut when it is shown, so that another trim loses nothing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -130,15 +130,22 @@ def add_sheet_track(db: Session, sheet: Sheet, webvtt: str, *, cue_count: int, a
     return track
 
 
+def has_removed_tracks(db: Session, track_ids: Collection[int]) -> bool:
+    """Whether any of these subtitles was taken away; corrected ones were not."""
+    removed = select(Track.id).where(Track.id.in_(track_ids), Track.is_removed)
+    return bool(track_ids) and db.scalars(removed).first() is not None
+
+
 def remove_track(db: Session, recording: Recording, *, track_id: int, actor: Actor, now: datetime) -> None:
-    """Take the subtitles of one language away; earlier revisions do not come back.
+    """Take the subtitles of one language away with every earlier revision; `subtitle_removal` takes them off the page.
 
     Raises `ChangeNotAllowed` when the track is not the one that counts.
     """
     track = next((track for track in current_tracks(recording).values() if track.id == track_id), None)
     if track is None:
         raise ChangeNotAllowed("These subtitles were replaced or removed meanwhile. Reload the page and look again.")
-    track.is_removed = True
+    for revision in recording.tracks:
+        revision.is_removed = revision.is_removed or revision.language == track.language
     db.flush()
     let_go(db, track, now=now)
     _record(db, "track.removed", track, actor, now)

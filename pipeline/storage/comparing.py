@@ -2,6 +2,7 @@
 
 import hashlib
 
+from pipeline.storage.packing import pack
 from pipeline.storage.store import ObjectInfo, ObjectMissing, ObjectStore
 
 
@@ -9,9 +10,10 @@ def holds_bytes(store: ObjectStore, info: ObjectInfo, data: bytes) -> bool:
     """Whether an object has just these bytes; it is read where the store has no checksum that says so."""
     if info.size_bytes != len(data):
         return False
+    kept = pack(data) if info.encoding else data
     known = {
-        "sha256": hashlib.sha256(data).hexdigest(),
-        "md5": hashlib.md5(data, usedforsecurity=False).hexdigest(),
+        "sha256": hashlib.sha256(kept).hexdigest(),
+        "md5": hashlib.md5(kept, usedforsecurity=False).hexdigest(),
     }
     if any(info.checksums.get(kind) == digest for kind, digest in known.items()):
         return True
@@ -27,7 +29,7 @@ def has_same_bytes(store: ObjectStore, one: ObjectInfo, other: ObjectInfo) -> bo
         return False
     if any(other.checksums.get(kind) == value for kind, value in one.checksums.items()):
         return True
-    if "sha256" in one.checksums and "sha256" in other.checksums:
+    if "sha256" in one.checksums and "sha256" in other.checksums and one.encoding == other.encoding:
         return False
     try:
         return _digest(store, one.key) == _digest(store, other.key)

@@ -20,6 +20,7 @@ def open_store(
     secret_access_key: str | None = None,
     path_style: bool | None = None,
     browser_url: str | None = None,
+    compresses: bool = True,
 ) -> ObjectStore:
     """The store of a kind, `folder` or `s3`; nothing is asked of it yet. Raises `WrongUsage` naming what is missing."""
     if kind == "folder":
@@ -41,6 +42,7 @@ def open_store(
         secret_access_key=secret_access_key,
         path_style=path_style,
         browser_url=browser_url,
+        compresses=compresses,
     )
 
 

@@ -29,7 +29,8 @@ class ObjectInfo:
     """What a store says of one object.
 
     `version` is another one after each write. `checksums` are what the store knows of the bytes that it keeps, by kind:
-    equal values of one kind mean equal bytes. Which kinds there are is the store's own.
+    equal values of one kind mean equal bytes. Which kinds there are is the store's own. With an `encoding` (`gzip`) it
+    keeps them packed; size and whatever is read are of the object as it was given all the same.
     """
 
     key: str
@@ -38,6 +39,7 @@ class ObjectInfo:
     cache_control: str
     version: str = field(default="", compare=False)
     checksums: Mapping[str, str] = field(default_factory=dict, compare=False)
+    encoding: str = field(default="", compare=False)
 
 
 class ObjectStore(Protocol):

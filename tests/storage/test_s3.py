@@ -1,5 +1,6 @@
 """What is particular to objects in S3: rights, a shared bucket, servers that are away or break off."""
 
+import gzip
 import multiprocessing
 import threading
 from collections.abc import Callable, Iterator
@@ -12,9 +13,10 @@ from typing import Any
 import boto3
 import pytest
 
+from pipeline.storage.comparing import holds_bytes
 from pipeline.storage.s3 import S3Store
 from pipeline.storage.s3_abilities import Matching, S3Abilities
-from pipeline.storage.store import ObjectChanged, StoreUnavailable
+from pipeline.storage.store import ObjectChanged, ObjectInfo, StoreUnavailable
 from tests.fixtures.s3 import Bucket
 
 pytestmark = pytest.mark.slow
@@ -127,6 +129,46 @@ def test_a_bucket_that_keeps_versions_keeps_none_of_what_is_removed(s3_bucket: B
         assert store.read_bytes("a/pointer") == b"third"
         store.delete("a/pointer")
         assert store.count_traces("a/") == 3, "a/b10 alone, as it was"
+
+
+def test_texts_lie_packed_and_are_read_as_they_were_given(s3_bucket: Bucket, tmp_path: Path) -> None:
+    text, kind = b"#EXTM3U\n" + b"segment.mp4\n" * 100, "application/vnd.apple.mpegurl"
+    with opened(s3_bucket) as store:
+        store.put_bytes("a/master.m3u8", text, content_type=kind, cache_control="no-cache")
+        store.put_bytes("a/words.vtt", b"WEBVTT" + text, content_type="text/vtt")
+        store.copy("a/master.m3u8", "b/master.m3u8", content_type=kind, cache_control="no-cache")
+        (tmp_path / "file.m3u8").write_bytes(text)
+        store.put_file("c/master.m3u8", tmp_path / "file.m3u8", content_type=kind)
+        raw = {key: _client(s3_bucket).get_object(Bucket=s3_bucket.bucket, Key=key) for key in store.list_keys("")}
+        told = {key: answer.get("ContentEncoding") for key, answer in raw.items()}
+        assert told == {f"{place}/master.m3u8": "gzip" for place in "abc"} | {"a/words.vtt": None}
+        assert gzip.decompress(raw["b/master.m3u8"]["Body"].read()) == text
+        for place in "abc":
+            info = store.stat(f"{place}/master.m3u8")
+            assert info
+            assert (info.size_bytes, info.encoding, info.content_type) == (len(text), "gzip", kind)
+            assert store.read_bytes(info.key) == text
+            assert b"".join(store.read_range(info.key, 8, 19)) == b"segment.mp4"
+            assert b"".join(store.read_range(info.key, len(text) - 4)) == b"mp4\n"
+        assert _reads_nothing(store, lambda info: holds_bytes(store, info, text))
+        assert _reads_nothing(store, lambda info: not holds_bytes(store, info, text[:-1] + b"!")) is False
+    with opened(s3_bucket, compresses=False) as store:
+        assert store.read_bytes("a/master.m3u8") == text
+        store.put_bytes("a/plain.m3u8", text, content_type=kind)
+        info = store.stat("a/plain.m3u8")
+        assert info
+        assert info.encoding == ""
+
+
+def _reads_nothing(store: S3Store, ask: Callable[[ObjectInfo], bool]) -> bool:
+    """Whether something holds of a packed text by what the server says of it alone."""
+    info = store.stat("a/master.m3u8")
+    assert info
+    before = store.connection.client
+    reads: list[str] = []
+    before.meta.events.register("before-call.s3.GetObject", lambda **_named: reads.append("read"))
+    assert ask(info)
+    return not reads
 
 
 def test_a_server_with_conditional_writes_is_known_by_trying(s3_bucket: Bucket) -> None:

@@ -6,14 +6,21 @@ import pytest
 
 from config.settings import CdnSettings
 from pipeline.domain.jobs import JobKind, JobState
-from pipeline.records.tables import CachePurge, Event, Job, Release
+from pipeline.domain.publishing import ViewerChange
+from pipeline.records.tables import CachePurge, Event, Job, Release, Voice
 from pipeline.services.receipts import load_receipts
+from pipeline.services.release_history import check_return
+from pipeline.services.release_voices import voices_in
 from pipeline.services.releases import publish_country
+from pipeline.services.subtitle_removal import take_down_subtitles
+from pipeline.services.tracks import add_track, current_tracks
+from pipeline.services.voice_removal import remove_voice
+from pipeline.services.voices import voice_bounds
 from pipeline.services.withdrawals import withdraw_statement
 from pipeline.storage.keys import package_prefix, under
 from tests.fixtures.installation import run_job
 from tests.fixtures.packages import make_package
-from tests.fixtures.panels import STAFF, approve_new_recording, country_of, statement_of
+from tests.fixtures.panels import STAFF, approve_again, approve_new_recording, country_of, statement_of
 from workers.clock import utc_now
 from workers.steps import takedown
 
@@ -80,6 +87,79 @@ def test_what_is_withdrawn_is_hidden_while_workers_write_other_things(published,
     keys, texts = _published(published)
     assert b"Organisation 2" in texts
     assert b"Organisation 1" not in texts
+
+
+def test_subtitles_and_voices_that_staff_take_away_come_down_as_what_is_withdrawn(published, monkeypatch):
+    monkeypatch.setattr(takedown, "_HEAD_START_SECONDS", 0.0)
+    voice_id = _add_voice(published)
+    for words in (b"Said wrongly", b"Corrected"):
+        with published.database.begin() as db:
+            recording = statement_of(db, "MW", 1).current_recording
+            data = b"WEBVTT\n\n00:00.500 --> 00:01.500\n" + words + b"\n"
+            add_track(db, recording, language="fr", data=data, actor=STAFF, now=utc_now())
+            for place in (1, 2):
+                approve_again(db, statement_of(db, "MW", place))
+            publish_country(db, country_of(db, "MW"), actor=STAFF, now=utc_now())
+        assert _run(published, JobKind.RELEASE).state is JobState.DONE
+    before, texts = _published(published)
+    assert b"Said wrongly" in texts, "the release before is kept as long as it says nothing that it may not"
+    with published.database.begin() as db:
+        recording = statement_of(db, "MW", 1).current_recording
+        track = current_tracks(recording)["fr"]
+        take_down_subtitles(db, recording, track_id=track.id, actor=STAFF, now=utc_now())
+        remove_voice(db, db.get_one(Voice, voice_id), 1, actor=STAFF, now=utc_now())
+        first = db.query(Release).order_by(Release.id).first()
+        check = check_return(db, country_of(db, "MW"), first)
+        assert (check.left_out, check.lost) == ((), ()), "the first one never had them"
+        with_them = db.query(Release).order_by(Release.id).all()[1]
+        lost = {one.change: one.language for one in check_return(db, country_of(db, "MW"), with_them).lost}
+        assert lost == {ViewerChange.SUBTITLES_REMOVED: "fr", ViewerChange.VOICE_REMOVED: "es"}
+        (name,) = {one.name for place in (1, 2) for one in voices_in(with_them.facts, statement_of(db, "MW", place).id)}
+    assert _run(published, JobKind.TAKEDOWN).state is JobState.DONE
+    keys, texts = _published(published)
+    assert b"being updated" in published.store.read_bytes(f"{PREFIX}index.html")
+    assert b"Said wrongly" not in texts
+    assert b"Corrected" not in texts
+    assert [key for key in before if name in key]
+    assert not [key for key in keys if name in key]
+    media = {key for key in before if "/media/" in key and not key.endswith(".jpg")}
+    assert {key for key in media if key.split("/")[4] in _shown_next(published)} <= set(keys), (
+        "films are not sent twice"
+    )
+    assert _run(published, JobKind.RELEASE).state is JobState.DONE
+    assert b"Organisation 1" in _published(published)[1]
+
+
+def _add_voice(installation):
+    """Spoken interpretation of the second statement, approved: its own sound once more."""
+    with installation.database.begin() as db:
+        recording = statement_of(db, "MW", 2).current_recording
+        sound, prefix = recording.package["audio"], package_prefix("f" * 32)
+        source = under(recording.package_prefix, sound["uri"])
+        installation.store.copy(source, under(prefix, sound["uri"]), content_type="video/mp4", cache_control="no-store")
+        voice = Voice(
+            recording_id=recording.id,
+            language="es",
+            revision=1,
+            original_key="",
+            size_bytes=1,
+            bound=voice_bounds(recording),
+            package_prefix=prefix,
+            package=sound,
+            made_for=recording.package_prefix,
+            created_at=utc_now(),
+            approved_at=utc_now(),
+        )
+        recording.voices.append(voice)
+        db.flush()
+        return voice.id
+
+
+def _shown_next(installation):
+    """Names of the statements' media in the release that comes."""
+    with installation.database.read() as db:
+        coming = db.query(Release).order_by(Release.id.desc()).first()
+        return {item.media_name for item in coming.items}
 
 
 def test_nothing_is_hidden_where_the_release_comes_first(published):

@@ -8,7 +8,8 @@ from pipeline.captions.formats import CaptionFormat
 from pipeline.domain.scopes import Scope
 from pipeline.records.tables import Track as TrackRow
 from pipeline.services.caption_files import write_track_file
-from pipeline.services.tracks import add_track, current_tracks, remove_track
+from pipeline.services.subtitle_removal import take_down_subtitles
+from pipeline.services.tracks import add_track, current_tracks
 from webapp.access import current_staff
 from webapp.api.door import ID, Answer, blueprint, endpoint
 from webapp.api.panels import recording_there
@@ -61,5 +62,6 @@ def add_subtitles(recording_id: int, json: SubtitlesSent) -> Answer:
 def remove_subtitles(track_id: int) -> Answer:
     """Take the subtitles of one language away; the address names the revision that was seen."""
     track = current_db().get(TrackRow, track_id) or abort(404)
-    remove_track(current_db(), track.recording, track_id=track.id, actor=current_staff().actor, now=datetime.now(UTC))
+    actor, now = current_staff().actor, datetime.now(UTC)
+    take_down_subtitles(current_db(), track.recording, track_id=track.id, actor=actor, now=now)
     return "", 204

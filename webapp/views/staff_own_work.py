@@ -19,11 +19,12 @@ from pipeline.services.assignments import list_assignments, list_own_work
 from pipeline.services.reviews import find_statement
 from pipeline.services.shown_parts import name_shown
 from pipeline.services.statement_contents import newest_content, written
-from pipeline.services.tracks import current_tracks, name_tracks, remove_track
+from pipeline.services.subtitle_removal import take_down_subtitles
+from pipeline.services.tracks import current_tracks, name_tracks
 from webapp.access import Rule, current_staff, interpreter, signed_in
 from webapp.database import current_db, roll_back_request
 from webapp.forms import SubtitlesForm
-from webapp.subtitle_files import take_subtitles
+from webapp.subtitle_files import removed_words, take_subtitles
 from webapp.views.staff import blueprint
 from webapp.views.staff_statement import subtitles_form
 
@@ -71,8 +72,9 @@ def remove_own_subtitles(statement_id: int) -> ResponseReturnValue:
     if track is None:
         return _say_changed(statement_id)
     check_language(statement_id, track.language)
-    remove_track(current_db(), recording, track_id=track_id, actor=current_staff().actor, now=datetime.now(UTC))
-    flash(_("Subtitles removed."), "good")
+    actor, now = current_staff().actor, datetime.now(UTC)
+    was_out = take_down_subtitles(current_db(), recording, track_id=track_id, actor=actor, now=now)
+    flash(removed_words(was_out=was_out), "good")
     return redirect(url_for("staff.interpret", statement_id=statement_id), 303)
 
 

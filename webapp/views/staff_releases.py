@@ -37,6 +37,7 @@ _WORDS = {
     "standing_words": staff_releases.standing_words,
     "standing_tone": staff_releases.standing_tone,
     "difference_words": staff_releases.difference_words,
+    "loss_words": staff_releases.loss_words,
     "deed_words": staff_releases.deed_words,
     "outcome_words": staff_releases.outcome_words,
     "scheduled_words": staff_releases.scheduled_words,

@@ -11,10 +11,10 @@ from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.records.tables import Recording, Track
 from pipeline.services.caption_files import write_track_file
 from pipeline.services.reviews import find_statement
-from pipeline.services.tracks import remove_track
+from pipeline.services.subtitle_removal import take_down_subtitles
 from webapp.access import current_staff, interpreter, staff
 from webapp.database import current_db, roll_back_request
-from webapp.subtitle_files import take_subtitles
+from webapp.subtitle_files import removed_words, take_subtitles
 from webapp.views.staff import blueprint
 from webapp.views.staff_statement import show_review, subtitles_form
 
@@ -42,12 +42,12 @@ def add_subtitles(statement_id: int) -> ResponseReturnValue:
 def remove_subtitles(statement_id: int) -> ResponseReturnValue:
     """Take the subtitles of one language away."""
     track_id = request.form.get("track_id", type=int) or abort(400)
-    recording = _current_recording(statement_id)
+    recording, actor = _current_recording(statement_id), current_staff().actor
     try:
-        remove_track(current_db(), recording, track_id=track_id, actor=current_staff().actor, now=datetime.now(UTC))
+        was_out = take_down_subtitles(current_db(), recording, track_id=track_id, actor=actor, now=datetime.now(UTC))
     except ChangeNotAllowed:
         return _say_changed(statement_id)
-    flash(_("Subtitles removed."), "good")
+    flash(removed_words(was_out=was_out), "good")
     return redirect(_address(statement_id), 303)
 
 

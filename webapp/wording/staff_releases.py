@@ -60,6 +60,19 @@ def difference_words(one: Difference) -> str:
     return words[one.change]
 
 
+def loss_words(one: Difference) -> str:
+    """What of a statement was taken away since it was shown."""
+    language = language_name_for_reader(one.language) if one.language else ""
+    words = {
+        ViewerChange.SUBTITLES_REMOVED: _("Subtitles: %(language)s", language=language),
+        ViewerChange.VOICE_REMOVED: _("Spoken interpretation: %(language)s", language=language),
+        ViewerChange.NAME_CHANGED: _("The name as it was shown"),
+        ViewerChange.TEXT_CHANGED: _("Text and recommendations as they were"),
+        ViewerChange.PAPERS_CHANGED: _("Papers that were taken back"),
+    }
+    return words[one.change]
+
+
 def deed_words(deed: ScheduledDeed) -> str:
     """What happens at a moment."""
     return _("Publish") if deed is ScheduledDeed.PUBLISH else _("End the published page")

@@ -55,7 +55,7 @@ def _hide(run: JobRun) -> Unwanted | None:
         lock_country(db, found.country_id)
         check_claim(db, run.claim)
         unwanted = find_unwanted(db, run.claim.subject_id)
-        if unwanted is not None:
+        if unwanted is not None and unwanted.is_seen:
             prefix = site_prefix(unwanted.slug, unwanted.country_code, unwanted.audience)
             put_pointer(run.context.store, prefix, write_hidden_page())
             record_hidden(db, run.claim.subject_id, now=utc_now())
