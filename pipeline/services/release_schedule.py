@@ -45,8 +45,12 @@ def moment_in(zone_name: str, local: datetime) -> datetime:
         zone = ZoneInfo(zone_name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise WrongUsage("There is no such time zone. Write it like Europe/Zurich.") from None
-    moment = local.replace(tzinfo=zone).astimezone(UTC)
-    if moment.astimezone(zone).replace(tzinfo=None) != local:
+    try:
+        moment = local.replace(tzinfo=zone).astimezone(UTC)
+        is_shown = moment.astimezone(zone).replace(tzinfo=None) == local
+    except OverflowError:
+        raise WrongUsage("Choose a moment that is still to come.") from None
+    if not is_shown:
         raise WrongUsage("Clocks skip this hour there on that day. Choose another.")
     return moment
 

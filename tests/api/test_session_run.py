@@ -1,5 +1,7 @@
 """A session is run by a script alone: planned, let in, reviewed, published, taken down; all of it is on record."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from pipeline.domain.roles import Role
@@ -126,6 +128,17 @@ def test_from_the_first_recording_to_what_is_public_and_back(script, make_script
     (release,) = script.get(f"{COUNTRY}/releases")["items"]
     assert (release["id"], release["statements"]) == (out.json["id"], [statement_id])
     assert release["published_at"] is not None
+
+    compared = script.get(f"{COUNTRY}/releases/{release['number']}")
+    assert ([one["change"] for one in compared["changes"]], compared["going_back"]) == (["statement_added"], None)
+    assert script.ask("POST", f"{COUNTRY}/releases/1/return", json={"seen": "another"}).status_code == 409
+    moment = {"deed": "expire", "at": f"{datetime.now(UTC).year + 1}-12-01T09:00", "time_zone": "Europe/Zurich"}
+    made = script.ask("POST", f"{COUNTRY}/schedule", json=moment)
+    assert (made.status_code, made.json["at"][:16]) == (201, f"{moment['at'][:10]}T08:00")
+    for wrong in ({"at": "2020-12-01T09:00"}, {"at": "9999-12-31T23:59"}, {"time_zone": "Europe"}):
+        assert script.ask("POST", f"{COUNTRY}/schedule", json={**moment, **wrong}).status_code == 422
+    cancelled = script.ask("POST", f"{COUNTRY}/schedule/{made.json['id']}/cancel")
+    assert [one["outcome"] for one in cancelled.json["items"]] == ["cancelled"]
 
     assert script.decide(statement_id, "take-down").json["state"] == "taken_down"
     names = [event["name"] for event in make_script(Role.ADMINISTRATOR).get("/events?limit=200")["items"]]

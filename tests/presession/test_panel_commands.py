@@ -7,13 +7,16 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.records.database import Database
-from pipeline.records.tables import Mail, Speaker
+from pipeline.records.tables import Mail, Release, Speaker
 from pipeline.services.accounts import add_account
+from pipeline.services.publication import record_published
+from pipeline.services.tracks import add_track
 from presession.cli import main
-from tests.fixtures.panels import approve_new_recording, load_plan, session_plan, statement_of
+from tests.fixtures.panels import STAFF, approve_again, approve_new_recording, load_plan, session_plan, statement_of
 
 pytestmark = pytest.mark.slow
 
+WEBVTT = b"WEBVTT\n\n00:00.500 --> 00:02.000\nWords\n"
 TABLE = "country,name,organisation,kind,language,email\nMW,Third,Their own,cso,fr,third@example.org\n"
 EXPORTED = {"name": "Fourth", "Country": "Malawi", "Organisation": "Another", "Language": "French"}
 
@@ -83,6 +86,37 @@ def test_a_country_is_looked_at_and_then_published_by_what_was_seen(run, sqlite_
     assert run("publish", "36", "MW", "--yes", "0" * 16).exit_code == 3
     assert told(run(*yes, "--confirm", "left_out", "--confirm", "subtitles_missing", "--json"))["number"] == 1
     assert "out already" in run("publish", "36", "MW").output
+    _go_out(sqlite_database)
+    with sqlite_database.begin() as db:
+        recording = statement_of(db, "MW").current_recording
+        add_track(db, recording, language="fr", data=WEBVTT, actor=STAFF, now=datetime.now(UTC))
+        approve_again(db, statement_of(db, "MW"))
+    check = told(run("publish", "36", "MW", "--json"))
+    confirmed = [part for question in check["asked"] for part in ("--confirm", question)]
+    assert run("publish", "36", "MW", "--yes", check["seen"], *confirmed).exit_code == 0
+    _go_out(sqlite_database)
+    standings = [line["standing"] for line in told(run("release", "list", "36", "MW", "--json"))["releases"]]
+    assert standings == ["live", "earlier"]
+    assert [one["change"] for one in told(run("release", "show", "36", "MW", "2", "--json"))["changes"]] == [
+        "subtitles_added"
+    ]
+    assert "going back: Organisation 1: subtitles removed (fr)" in run("release", "show", "36", "MW", "1").output
+    seen = told(run("release", "show", "36", "MW", "1", "--json"))["going_back"]["seen"]
+    assert run("release", "return", "36", "MW", "1", "--yes", "0" * 16).exit_code == 3
+    assert told(run("release", "return", "36", "MW", "1", "--yes", seen, "--json"))["number"] == 3
+    later = f"{datetime.now(UTC).year + 1}-12-01T09:00"
+    moment = told(run("release", "schedule", "36", "MW", "expire", later, "--zone", "Europe/Zurich", "--json"))
+    assert moment["at"].startswith(f"{later[:10]} 08:00")
+    assert run("release", "schedule", "36", "MW", "publish", "2020-01-01").exit_code == 2
+    assert run("release", "unschedule", "36", "MW", str(moment["id"])).exit_code == 0
+    (line,) = told(run("release", "list", "36", "MW", "--json"))["schedule"]
+    assert line["outcome"] == "cancelled"
+
+
+def _go_out(database: Database) -> None:
+    """What a worker does."""
+    with database.begin() as db:
+        record_published(db, db.query(Release).order_by(Release.id.desc()).first(), "x", now=datetime.now(UTC))
 
 
 def test_tokens_and_webhooks_are_made_listed_and_ended(run) -> None:
