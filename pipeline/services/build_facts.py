@@ -1,7 +1,7 @@
 """The rows that a recording's build graph is told from, loaded once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -28,7 +28,8 @@ class Work:
 class BuildFacts:
     """A recording with all that its steps depend on.
 
-    `audience` is the widest that may see it, for which its release is told; `live` is the one that is out for it.
+    `audience` is the widest that may see it, for which its release is told; `live` is the one that is out for it, and
+    `newest` the one that was planned last.
     """
 
     db: Session
@@ -37,6 +38,7 @@ class BuildFacts:
     statement: Statement
     country: Country
     live: Release | None
+    newest: Release | None
     ladder: Ladder
     player: Mapping[str, bytes]
     work: Mapping[Step, Work]
@@ -55,22 +57,32 @@ def load_facts(
     statement = recording.statement
     country = statement.speaker.country
     audience = Audience.MISSIONS if is_for_missions_only(statement) else Audience.PUBLIC
-    newest = newest_release(db, country.id, audience)
     subjects = {step: recording.id for step in (Step.INTAKE, Step.ENCODE, Step.ALIGN)}
-    if newest is not None and any(item.recording_id == recording.id for item in newest.items):
-        subjects[Step.RELEASE] = newest.id
-    return BuildFacts(
+    facts = BuildFacts(
         db=db,
         audience=audience,
         recording=recording,
         statement=statement,
         country=country,
-        live=live_release(db, country, audience),
+        live=None,
+        newest=None,
         ladder=ladder,
         player=player,
         work=_find_work(db, subjects, Waits(db, now=now)),
         now=now,
     )
+    return facts_for(facts, audience)
+
+
+def facts_for(facts: BuildFacts, audience: Audience) -> BuildFacts:
+    """The same facts with the releases for an audience."""
+    db, country = facts.db, facts.country
+    newest = newest_release(db, country.id, audience)
+    work = dict(facts.work)
+    work.pop(Step.RELEASE, None)
+    if newest is not None and any(item.recording_id == facts.recording.id for item in newest.items):
+        work |= _find_work(db, {Step.RELEASE: newest.id}, Waits(db, now=facts.now))
+    return replace(facts, audience=audience, live=live_release(db, country, audience), newest=newest, work=work)
 
 
 def _find_work(db: Session, subjects: Mapping[Step, int], waits: Waits) -> dict[Step, Work]:

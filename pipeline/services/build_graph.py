@@ -12,6 +12,7 @@ from pipeline.domain.consents import Audience
 from pipeline.domain.statements import StatementState
 from pipeline.media.ladder import Ladder
 from pipeline.records.tables import Recording, Statement
+from pipeline.services.build_audiences import AudienceView, audience_views
 from pipeline.services.build_facts import load_facts
 from pipeline.services.build_nodes import align_node, card_node, encode_node, intake_node, original_node, tracks_node
 from pipeline.services.build_release import release_node
@@ -20,7 +21,7 @@ from pipeline.storage.store import ObjectStore
 
 @dataclass(frozen=True)
 class BuildGraph:
-    """The steps of one recording and how they stand; ids and codes say whose it is."""
+    """The steps of one recording and how they stand, and who sees it; ids and codes say whose it is."""
 
     recording_id: int
     statement_id: int
@@ -33,6 +34,7 @@ class BuildGraph:
     is_current: bool
     state: StatementState
     nodes: tuple[Node, ...]
+    views: tuple[AudienceView, ...]
 
     def node(self, step: Step) -> Node:
         """One of its steps."""
@@ -51,6 +53,7 @@ class BuildGraph:
             "is_current": self.is_current,
             "statement": self.state.value,
             "steps": [node.to_json() for node in self.nodes],
+            "audiences": [view.to_json() for view in self.views],
         }
 
 
@@ -87,12 +90,14 @@ def load_build_graph(
         is_current=facts.is_current,
         state=facts.statement.state,
         nodes=nodes,
+        views=audience_views(facts),
     )
 
 
 def check_objects(graph: BuildGraph, store: ObjectStore) -> BuildGraph:
     """The same graph, where what the store no longer has is missing. Raises `StoreUnavailable`."""
-    return replace(graph, nodes=tuple(_checked(node, store) for node in graph.nodes))
+    views = (replace(view, release=_checked(view.release, store)) for view in graph.views)
+    return replace(graph, nodes=tuple(_checked(node, store) for node in graph.nodes), views=tuple(views))
 
 
 def _checked(node: Node, store: ObjectStore) -> Node:

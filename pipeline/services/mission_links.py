@@ -25,6 +25,7 @@ MAX_LABEL = 120
 
 _PURPOSE = "mission link"
 _USUAL = timedelta(days=30)
+_SOON = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,14 @@ class LinkLine:
     def is_good(self, now: datetime) -> bool:
         """Whether it opens anything."""
         return is_good(self.link, now)
+
+    def days_left(self, now: datetime) -> int:
+        """Whole days for which it still opens something; 0 on its last one."""
+        return (self.link.expires_at - now).days
+
+    def ends_soon(self, now: datetime) -> bool:
+        """Whether it ends within a week: somebody may still have to watch."""
+        return self.is_good(now) and self.link.expires_at - now < _SOON
 
 
 @dataclass(frozen=True)
@@ -143,6 +152,14 @@ def revoke_mission_link(db: Session, link: MissionLink, *, actor: Actor, now: da
     _record(db, "mission_link.revoked", link, actor=actor, now=now)
 
 
+def revoke_mission_links(db: Session, links: Iterable[MissionLink], *, actor: Actor, now: datetime) -> list[int]:
+    """Have all of these open nothing from now on that still do; the ids of those that did."""
+    good = [link for link in links if is_good(link, now)]
+    for link in good:
+        revoke_mission_link(db, link, actor=actor, now=now)
+    return [link.id for link in good]
+
+
 def mission_address(public_url: str, token: str) -> str:
     """What a mission opens."""
     return f"{public_url}/m/{token}/"
@@ -208,6 +225,12 @@ def list_mission_links(db: Session, pre_session: PreSession) -> list[LinkLine]:
     for use in db.scalars(select(MissionOpening).where(MissionOpening.link_id.in_(uses))):
         uses[use.link_id][codes[use.country_id]] = use
     return [LinkLine(link, codes.get(link.country_id or 0), uses[link.id]) for link in links]
+
+
+def session_links(db: Session, pre_session: PreSession) -> Sequence[MissionLink]:
+    """Every link of a session, in the order in which they were made."""
+    of_session = MissionLink.pre_session_id == pre_session.id
+    return db.scalars(select(MissionLink).where(of_session).order_by(MissionLink.id)).all()
 
 
 def find_session_link(db: Session, pre_session: PreSession, link_id: int) -> MissionLink | None:

@@ -37,15 +37,16 @@ class KeptItem:
     media_name: str
 
 
-def keep_items(db: Session, base: Release) -> list[KeptItem]:
-    """What of a release may be shown today to its audience, in its order."""
-    return [kept for item in base.items if (kept := _keep(db, base, item)) is not None]
+def keep_items(db: Session, base: Release, audience: Audience | None = None) -> list[KeptItem]:
+    """What of a release may be shown today to an audience, its own where none is named, in its order."""
+    reader = audience or base.audience
+    return [kept for item in base.items if (kept := _keep(db, base, item, reader)) is not None]
 
 
 def copy_what_may_stay(db: Session, base: Release | None, release: Release) -> None:
     """Fill a release with what another holds and may still be out; its title cards are made anew."""
     facts: Mapping[str, Any] = base.facts if base else {}
-    kept = keep_items(db, base) if base else []
+    kept = keep_items(db, base, release.audience) if base else []
     for one in kept:
         copied = {name: getattr(one.item, name) for name in _COPIED}
         ids, media = [track.id for track in one.tracks], {"package_prefix": one.package_prefix}
@@ -59,9 +60,9 @@ def copy_what_may_stay(db: Session, base: Release | None, release: Release) -> N
         release.facts["approvals"] = facts.get("approvals", {})
 
 
-def _keep(db: Session, base: Release, item: ReleaseItem) -> KeptItem | None:
+def _keep(db: Session, base: Release, item: ReleaseItem, reader: Audience) -> KeptItem | None:
     statement = db.get_one(Statement, item.statement_id)
-    if not may_stay(statement, item, base.audience):
+    if not may_stay(statement, item, reader):
         return None
     recording = db.get_one(Recording, item.recording_id)
     prefix = recording.package_prefix or item.package_prefix
@@ -69,9 +70,9 @@ def _keep(db: Session, base: Release, item: ReleaseItem) -> KeptItem | None:
     mixed = {"was_at": item.package_prefix if base.removed_at is None else "", "is_at": prefix}
     return KeptItem(
         item=item,
-        tracks=tuple(_tracks(db, statement, item, base.audience)),
-        voices=keep_voices(db, base.facts, recording, base.audience, **mixed),
-        parts=parts_in(base.facts, item.statement_id).kept_within(parts_now(statement, base.audience)),
+        tracks=tuple(_tracks(db, statement, item, reader)),
+        voices=keep_voices(db, base.facts, recording, reader, **mixed),
+        parts=parts_in(base.facts, item.statement_id).kept_within(parts_now(statement, reader)),
         package_prefix=prefix,
         media_name=item.media_name if prefix == item.package_prefix else new_name(),
     )

@@ -148,7 +148,7 @@ def plan_from(db: Session, country: Country, base: Release, *, actor: Actor, now
 def _remake(
     db: Session, country: Country, audience: Audience, deadline: datetime, *, actor: Actor, now: datetime
 ) -> Release:
-    base = _newest_that_counts(db, country.id, audience)
+    base = newest_that_counts(db, country.id, audience)
     release = begin_release(db, country, audience, actor=actor, now=now)
     copy_what_may_stay(db, base, release)
     return send_release(db, release, deadline, actor=actor, now=now)
@@ -186,7 +186,7 @@ def _newest_first(country_id: int, audience: Audience) -> Select[Release]:
     return select(Release).where(*of_these).order_by(Release.number.desc())
 
 
-def _newest_that_counts(db: Session, country_id: int, audience: Audience) -> Release | None:
+def newest_that_counts(db: Session, country_id: int, audience: Audience) -> Release | None:
     """The release that is under way, or else the one that is out."""
     newest = _newest_first(country_id, audience)
     return next((release for release in db.scalars(newest) if _counts(db, release)), None)
@@ -285,13 +285,6 @@ def live_release(db: Session, country: Country, audience: Audience) -> Release |
     """The release that is out for an audience."""
     live_id = country.live_id(audience)
     return db.get(Release, live_id) if live_id else None
-
-
-def is_out_for_missions(db: Session, statement: Statement) -> bool:
-    """Whether missions watch this statement in a release of their own, and may go on doing so."""
-    live = live_release(db, statement.speaker.country, Audience.MISSIONS)
-    items = live.items if live else ()
-    return any(item.statement_id == statement.id and may_stay(statement, item, Audience.MISSIONS) for item in items)
 
 
 def _was_ever_begun(db: Session, statement: Statement, audience: Audience) -> bool:

@@ -14,6 +14,7 @@ from pipeline.domain.statements import StatementState
 from pipeline.records.tables import Country, Job, Release, ReleaseItem, Statement
 from pipeline.services.events import SYSTEM, Actor, record_event
 from pipeline.services.jobs import cancel_open_jobs
+from pipeline.services.missions_releases import keep_for_missions
 from pipeline.services.panel_contents import is_agreed
 from pipeline.services.release_voices import removed_voices
 from pipeline.services.releases import is_under_way, lock_country, newest_release, remake_release
@@ -68,9 +69,13 @@ def stop_publication(db: Session, country: Country, release_id: int, *, actor: A
 
 
 def take_down_untold(db: Session, countries: Iterable[Country], *, actor: Actor, now: datetime) -> None:
-    """Take out at once whatever of these countries may not be out any more, for each audience."""
+    """Take out at once whatever of these countries may not be out any more, for each audience.
+
+    Missions go on watching what they may.
+    """
     for country, audience in product(countries, RELEASE_AUDIENCES):
         lock_country(db, country.id)
+        keep_for_missions(db, country, actor=actor, now=now)
         if _shows_what_may_not_be(db, country.id, audience):
             remake_release(db, country, audience, actor=actor, now=now)
 

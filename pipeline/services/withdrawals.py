@@ -20,11 +20,11 @@ from pipeline.services.approvals import take_back_approvals
 from pipeline.services.consents import answer_consent, audience_of, choose_name
 from pipeline.services.events import Actor, record_event
 from pipeline.services.mails import queue_mail
+from pipeline.services.missions_releases import keep_for_missions, stays_with_missions
 from pipeline.services.papers import remove_paper
 from pipeline.services.recordings import lock_statement, move_statement
 from pipeline.services.releases import (
     after_withdrawal,
-    is_out_for_missions,
     lock_country,
     take_down_statement,
     take_out,
@@ -139,7 +139,9 @@ def _is_less(now: Audience, before: Audience) -> bool:
 
 def _narrow(db: Session, statement: Statement, actor: Actor, now: datetime) -> None:
     """Take a recording away from those who may see it no more; what only missions may see stays out for them."""
-    if statement.state is StatementState.PUBLISHED and not is_out_for_missions(db, statement):
+    if audience_of(statement, ConsentItem.RECORDING) is Audience.MISSIONS:
+        keep_for_missions(db, statement.speaker.country, actor=actor, now=now)
+    if statement.state is StatementState.PUBLISHED and not stays_with_missions(db, statement):
         take_down_statement(db, statement, actor=actor, now=now)
     else:
         take_out(db, statement, actor=actor, now=now)

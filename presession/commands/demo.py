@@ -60,8 +60,8 @@ def demo(once: bool, data_dir: Path, port: int | None, as_json: bool, full: bool
     """Show the whole product at work with sample recordings.
 
     Starts portal, workers and scheduler on their defaults, makes recordings (espeak-ng reads short invented
-    statements over a moving picture), uploads them, reviews them, adds subtitles, publishes three countries and
-    fetches every published address.
+    statements over a moving picture), uploads them, reviews them, adds subtitles, publishes three countries, one
+    statement for missions only, fetches every published address, and gives out and revokes missions' links.
     """
     teller = Teller(lambda line: click.echo(line, err=True))
     find_program("espeak-ng")
@@ -79,6 +79,7 @@ def demo(once: bool, data_dir: Path, port: int | None, as_json: bool, full: bool
                     portal_url=settings.public_url,
                     account=account,
                     countries=outcome.countries,
+                    missions=outcome.missions,
                     recordings=outcome.recordings,
                     parts=outcome.parts,
                 )

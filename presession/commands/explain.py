@@ -11,6 +11,7 @@ from rich.text import Text
 
 from config.settings import Settings, load_settings
 from pipeline.domain.build_graph import Node, Step, StepState, input_words
+from pipeline.domain.consents import Audience
 from pipeline.domain.errors import WrongUsage
 from pipeline.media.ladder import parse_ladder
 from pipeline.records.database import Database, upgrade_schema
@@ -22,6 +23,8 @@ from pipeline.site.player_assets import read_player_assets
 from pipeline.storage.store import StoreUnavailable
 from presession.options import data_option
 from presession.parts import build_database, build_store, require_records
+
+_AUDIENCES = {Audience.PUBLIC: "everybody", Audience.MISSIONS: "missions"}
 
 _STYLES = {
     StepState.BUILT: "green",
@@ -55,6 +58,8 @@ def explain(
     recording_id: int | None, statement_id: int | None, rebuilds: bool, as_json: bool, data_dir: Path | None
 ) -> None:
     """Say how each step of a RECORDING stands: built, out of date and why, running, or waiting for whom.
+
+    Then says of the public and of missions what each sees of it now, and why.
 
     Prints numbers and codes, never a name. Changes nothing without --rebuild, which queues work and publishes nothing
     that people have not decided on.
@@ -118,8 +123,18 @@ def _print(graph: BuildGraph, note: str) -> None:
     for node in graph.nodes:
         table.add_row(node.step.value, Text(node.state.value, style=_STYLES[node.state]), Text(_words(node)))
     console.print(table)
+    _print_views(console, graph)
     if note:
         console.print(note, highlight=False)
+
+
+def _print_views(console: Console, graph: BuildGraph) -> None:
+    console.print("Who sees it now:")
+    table = Table(box=None, show_header=False, padding=(0, 1))
+    for view in graph.views:
+        seen = ", ".join(view.sees)
+        table.add_row(_AUDIENCES[view.audience], Text(seen or "nothing"), Text(_words(view.release)))
+    console.print(table)
 
 
 def _words(node: Node) -> str:

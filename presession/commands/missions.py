@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.orm import Session
 
 from config.settings import load_settings
 from pipeline.domain.errors import WrongUsage
 from pipeline.domain.mission_tables import MadeLink, MissionRow, read_missions, write_missions
+from pipeline.records.tables import PreSession
 from pipeline.services.events import SYSTEM
 from pipeline.services.mission_links import (
     LinkLine,
@@ -18,6 +20,8 @@ from pipeline.services.mission_links import (
     list_mission_links,
     mission_address,
     revoke_mission_link,
+    revoke_mission_links,
+    session_links,
 )
 from presession.options import data_option
 from presession.panel_places import country_named, json_option, open_transaction, say, session_named
@@ -30,6 +34,7 @@ Examples:
   presession missions add 36 --table missions.csv > links.csv
   presession missions list 36
   presession missions revoke 36 3
+  presession missions revoke 36 --all
 """
 )
 def missions() -> None:
@@ -84,7 +89,8 @@ def list_links(*, slug: str, as_json: bool, data_dir: Path | None) -> None:
     with open_transaction(data_dir) as db:
         rows = [_facts(line, now) for line in list_mission_links(db, session_named(db, slug))]
     words = [
-        f"{row['id']}  {row['mission']}  {row['country'] or 'session'}  {row['state']}  opened {row['opened']}"
+        f"{row['id']}  {row['mission']}  {row['country'] or 'session'}  {row['state']}  "
+        f"until {row['expires_at']:%Y-%m-%d}  opened {row['opened']}  played {row['played']}"
         for row in rows
     ]
     say(rows, "\n".join(words) or "There is none.", as_json=as_json)
@@ -92,17 +98,30 @@ def list_links(*, slug: str, as_json: bool, data_dir: Path | None) -> None:
 
 @missions.command("revoke")
 @click.argument("slug")
-@click.argument("link_id", type=int)
+@click.argument("link_id", type=int, required=False)
+@click.option("--all", "is_all", is_flag=True, help="Revoke every link of the session.")
 @json_option()
 @data_option()
-def revoke_link(*, slug: str, link_id: int, as_json: bool, data_dir: Path | None) -> None:
-    """Have a link open nothing from now on."""
+def revoke_link(*, slug: str, link_id: int | None, is_all: bool, as_json: bool, data_dir: Path | None) -> None:
+    """Have a link, or all of a session, open nothing from now on."""
+    if (link_id is None) != is_all:
+        raise WrongUsage("Name one link by its number, or say --all.")
+    now = datetime.now(UTC)
     with open_transaction(data_dir) as db:
-        link = find_session_link(db, session_named(db, slug), link_id)
-        if link is None:
-            raise WrongUsage(f"There is no such link. `presession missions list {slug}` shows them all.")
-        revoke_mission_link(db, link, actor=SYSTEM, now=datetime.now(UTC))
-    say({"id": link_id, "is_revoked": True}, f"Revoked: {link_id}", as_json=as_json)
+        session = session_named(db, slug)
+        if link_id is None:
+            revoked = revoke_mission_links(db, session_links(db, session), actor=SYSTEM, now=now)
+        else:
+            revoked = [_revoke(db, session, link_id, now)]
+    say({"revoked": revoked}, f"Revoked: {', '.join(map(str, revoked)) or 'none'}", as_json=as_json)
+
+
+def _revoke(db: Session, session: PreSession, link_id: int, now: datetime) -> int:
+    link = find_session_link(db, session, link_id)
+    if link is None:
+        raise WrongUsage(f"There is no such link. `presession missions list {session.slug}` shows them all.")
+    revoke_mission_link(db, link, actor=SYSTEM, now=now)
+    return link.id
 
 
 def _made(row: MissionRow, until: date, address: str) -> MadeLink:

@@ -10,6 +10,7 @@ from presession.demo.pages import Form, Page
 from presession.demo.visitor import AnswerUnexpected, Visitor
 
 _LINK_FORM = re.compile(r"/staff/statements/(\d+)/link$")
+_REVOKE_FORM = re.compile(r"/missions/(\d+)/revoke$")
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,21 @@ class Desk:
         form = self._visitor.open(address).form(address)
         self._visitor.send(form, ticked=form.choices)
 
+    def issue_mission_link(self, mission: str, country_code: str) -> str:
+        """Make a link by which a mission watches a country; the page shows it once."""
+        address = self._missions
+        form = self._visitor.open(address).form(address)
+        return self._visitor.send(form, missions=mission, country=country_code).value("link-1")
+
+    def revoke_newest_mission_link(self) -> None:
+        """Have the link that was made last open nothing any more."""
+        forms = self._visitor.open(self._missions).forms
+        self._visitor.send(max((form for form in forms if _REVOKE_FORM.search(form.action)), key=_link_number))
+
+    @property
+    def _missions(self) -> str:
+        return f"/staff/{self._slug}/missions/"
+
     def _drafts(self, statement_id: int) -> list[Form]:
         return [form for form in self._review(statement_id).forms if "submit" in form.buttons.get("decision", ())]
 
@@ -106,3 +122,8 @@ class Desk:
 
     def _review(self, statement_id: int) -> Page:
         return self._visitor.open(f"/staff/statements/{statement_id}/")
+
+
+def _link_number(form: Form) -> int:
+    found = _REVOKE_FORM.search(form.action)
+    return int(found[1]) if found else 0

@@ -11,7 +11,7 @@ from presession.demo.desk import BoardNow, Desk
 from presession.demo.failures import DemoFailed
 from presession.demo.samples import Sample
 from presession.demo.speaking import hand_in
-from presession.demo.story import FIRST_TAKES, NAMELESS, READERS, SECOND_TAKES, Take
+from presession.demo.story import FIRST_TAKES, FOR_MISSIONS, NAMELESS, READERS, SECOND_TAKES, Take
 from presession.demo.subtitles import write_subtitles, write_text
 from presession.demo.texts import DemoStatement
 
@@ -79,6 +79,7 @@ class Journey:
             sample.path,
             language=statement.language,
             shows_name=statement.name not in NAMELESS,
+            is_public=statement.name not in FOR_MISSIONS,
             text=write_text(statement, sample, statement.language) if statement.name in READERS else "",
             is_interrupted=take.is_interrupted,
         )

@@ -25,16 +25,28 @@ _HOST = "127.0.0.1"
 
 def walk_published(countries: Sequence[PublishedCountry]) -> int:
     """Walk every country both ways; the number of the portal's addresses. Raises `DemoFailed` with what is wrong."""
-    with httpx.Client(timeout=_TIMEOUT_SECONDS, trust_env=False) as client:
-        from_portal = [
-            walk_release(_fetch_with(client), country.url, fetch_range=_fetch_range_with(client))
-            for country in countries
-        ]
+    with open_client() as client:
+        from_portal = [walk_portal(client, country.url) for country in countries]
         from_files = [_walk_plain_folder(client, country.release_dir) for country in countries]
-    problems = [problem for report in (*from_portal, *from_files) for problem in report.problems]
+    demand_right(from_portal + from_files)
+    return sum(report.addresses_checked for report in from_portal)
+
+
+def open_client() -> httpx.Client:
+    """A browser without cookies."""
+    return httpx.Client(timeout=_TIMEOUT_SECONDS, trust_env=False)
+
+
+def walk_portal(client: httpx.Client, url: str) -> WalkReport:
+    """Walk a country's page and all that belongs to it, with ranges of bytes as players ask for them."""
+    return walk_release(_fetch_with(client), url, fetch_range=_fetch_range_with(client))
+
+
+def demand_right(reports: Sequence[WalkReport]) -> None:
+    """Raise `DemoFailed` with the first of what is wrong, if anything is."""
+    problems = [problem for report in reports for problem in report.problems]
     if problems:
         raise DemoFailed(f"{len(problems)} published addresses are wrong. The first: {problems[0]}")
-    return sum(report.addresses_checked for report in from_portal)
 
 
 def _walk_plain_folder(client: httpx.Client, folder: Path) -> WalkReport:

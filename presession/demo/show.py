@@ -8,13 +8,14 @@ from typing import Any
 
 from config.settings import Settings
 from pipeline.domain.pre_sessions import PreSessionPlan
+from presession.demo.by_link import MissionsCountry, watch_by_link
 from presession.demo.desk import Desk
 from presession.demo.installation import Account
 from presession.demo.journey import Journey, Part
 from presession.demo.outcome import PublishedCountry, check_story, published_countries, told_recordings
 from presession.demo.published import walk_published
 from presession.demo.samples import Sample, make_sample
-from presession.demo.story import Take
+from presession.demo.story import FOR_MISSIONS, Take
 from presession.demo.texts import DemoStatement, demo_statements
 from presession.demo.visitor import Visitor
 from presession.parts import build_database
@@ -27,6 +28,7 @@ class Outcome:
     """A demonstration in which everything held."""
 
     countries: list[PublishedCountry]
+    missions: list[MissionsCountry]
     recordings: list[dict[str, Any]]
     addresses_checked: int
     parts: list[Part]
@@ -35,6 +37,7 @@ class Outcome:
         """The object that `--json` prints."""
         return {
             "countries": [country.to_json() for country in self.countries],
+            "missions": [country.to_json() for country in self.missions],
             "recordings": self.recordings,
             "addresses_checked": self.addresses_checked,
             "seconds": round(seconds, 1),
@@ -47,19 +50,29 @@ def perform(settings: Settings, plan: PreSessionPlan, *, account: Account, sampl
     def sample_for(take: Take, statement: DemoStatement) -> Sample:
         return make_sample(take, statement, limit=plan.limit, samples_dir=samples_dir, ffmpeg=settings.media.ffmpeg)
 
+    statements = demo_statements(plan)
     with Visitor(settings.public_url) as visitor:
         desk = Desk(visitor, plan.slug)
         desk.sign_in(account.email, account.password)
         journey = Journey(plan=plan, portal_url=settings.public_url, desk=desk, make_sample=sample_for, say=say)
-        journey.run(demo_statements(plan))
+        journey.run(statements)
+        countries, recordings = _check_records(settings, plan)
+        say("Fetching every published address")
+        addresses = walk_published(countries)
+        say("Missions open what is for them only; one of their links is revoked")
+        for_missions = [one for one in statements if one.name in FOR_MISSIONS]
+        missions = [watch_by_link(desk, settings, plan.slug, one) for one in for_missions]
+    return Outcome(countries, missions, recordings, addresses, journey.parts)
+
+
+def _check_records(settings: Settings, plan: PreSessionPlan) -> tuple[list[PublishedCountry], list[dict[str, Any]]]:
+    """What is out, and every recording; raises `DemoFailed` where it is not as the story says."""
     database = build_database(settings)
-    check_story(database)
-    countries = published_countries(database, settings, plan.slug)
-    recordings = told_recordings(database)
-    database.close()
-    say("Fetching every published address")
-    addresses = walk_published(countries)
-    return Outcome(countries, recordings, addresses, journey.parts)
+    try:
+        check_story(database)
+        return published_countries(database, settings, plan.slug), told_recordings(database)
+    finally:
+        database.close()
 
 
 class Teller:

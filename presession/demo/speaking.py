@@ -14,6 +14,7 @@ def hand_in(
     *,
     language: str,
     shows_name: bool,
+    is_public: bool = True,
     text: str = "",
     is_interrupted: bool = False,
 ) -> int:
@@ -22,7 +23,7 @@ def hand_in(
     """
     with Visitor(portal_url, language=language) as visitor:
         page = _open_link(visitor, link)
-        _consent(visitor, page, shows_name=shows_name)
+        _consent(visitor, page, recording="public" if is_public else "missions", shows_name=shows_name)
         if text:
             visitor.send(page.form("/speaker/contents"), text=text)
         endpoint = str(page.block("upload-config")["endpoint"])
@@ -34,6 +35,6 @@ def _open_link(visitor: Visitor, link: str) -> Page:
     return visitor.send(visitor.open(link).own_form())
 
 
-def _consent(visitor: Visitor, page: Page, *, shows_name: bool) -> None:
+def _consent(visitor: Visitor, page: Page, *, recording: str, shows_name: bool) -> None:
     form = page.form("/speaker/consent")
-    visitor.send(form, recording="public", name="public" if shows_name else "nobody")
+    visitor.send(form, recording=recording, name="public" if shows_name else "nobody")

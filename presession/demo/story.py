@@ -77,5 +77,8 @@ SECOND_TAKES = (Take("mw-6", VideoForm(640, 360, "25")),)
 READERS = frozenset({"hn-1"})
 """Speakers who hand in the text that they read: it is timed by the recording, and its translations follow it."""
 
+FOR_MISSIONS = frozenset({"hn-2"})
+"""Speakers who agree to show the recording to missions, and to nobody else."""
+
 NAMELESS = frozenset({"hn-2"})
 """Speakers who agree to show the recording, but not their name."""

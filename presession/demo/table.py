@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from pipeline.domain.languages import country_name
+from presession.demo.by_link import MissionsCountry
 from presession.demo.installation import Account
 from presession.demo.journey import Part
 from presession.demo.outcome import PublishedCountry
@@ -17,6 +18,7 @@ def print_table(
     portal_url: str,
     account: Account,
     countries: Sequence[PublishedCountry],
+    missions: Sequence[MissionsCountry],
     recordings: Sequence[dict[str, Any]],
     parts: Sequence[Part],
 ) -> None:
@@ -26,6 +28,11 @@ def print_table(
     console.print("\n[bold]Published pages[/]")
     for country in countries:
         console.print(f"  {country_name(country.code, 'en'):12} {country.url}", highlight=False)
+    console.print("\n[bold]Missions' links[/]: what is public, and what is for missions only")
+    for seen in missions:
+        console.print(
+            f"  {country_name(seen.code, 'en'):12} {seen.mission:8} {seen.link}", highlight=False, markup=False
+        )
     console.print("\n[bold]Staff[/]")
     console.print(f"  {portal_url}/sign-in   {account.email}   {account.password}", highlight=False, markup=False)
     console.print("\n[bold]Speakers' links[/]")

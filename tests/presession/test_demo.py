@@ -118,15 +118,24 @@ def test_nothing_private_is_published(country):
     private = [b"+46.2044", b"Sample recording", b"espeak"]
     if country["code"] == "HN":
         assert any(b"Marisol Quevara" in path.read_bytes() for path in published)
-        private.append(b"Esteban Larios")
+        private += [b"Esteban Larios", b"Casa Abierta"]
     assert not [path for path in published for secret in private if secret in path.read_bytes()]
+
+
+def test_what_is_for_missions_only_lies_in_their_tree_and_the_output_shows_their_link(outcome):
+    (seen,) = outcome["missions"]
+    assert (seen["country"], "/m/" in seen["link"]) == ("HN", True)
+    assert seen["addresses_checked"] > 40
+    files = [path.read_bytes() for path in Path(seen["release_dir"]).rglob("*.*")]
+    assert any(b"Casa Abierta" in file for file in files)
+    assert not any(b"Esteban Larios" in file for file in files), "his name is for nobody"
 
 
 def test_logs_hold_no_names_tokens_or_addresses(data_dir, said):
     logs = "".join(path.read_text() for path in (data_dir / "installation" / "logs").iterdir())
     names = [s.name for country in demo_plan(CONFIG_DIR / "sessions").countries for s in country.speakers]
     assert "job.done" in logs
-    assert not [word for word in (*names, "/s/", "staff@demo", ".webm", ".mov") if word in logs]
+    assert not [word for word in (*names, "/s/", "/m/", "staff@demo", ".webm", ".mov") if word in logs]
 
 
 def test_a_second_demonstration_in_the_same_folder_is_refused(tmp_path):

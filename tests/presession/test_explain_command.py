@@ -49,6 +49,8 @@ def test_every_step_has_a_line_and_says_who_has_to_move(explain):
     assert words.startswith("Recording 1, attempt 1 of statement 1, the one that counts: MW in session 36, place 1")
     assert "original missing Its file is gone from the store: nothing can be made of it until" in words
     assert "release missing Somebody of the staff publishes the country. → staff" in words
+    assert "everybody nothing Somebody of the staff publishes the country. → staff" in words
+    assert "missions nothing Missions watch what is public" in words
     assert "Speaker 1" not in words
     assert "Organisation 1" not in words
 
@@ -56,6 +58,7 @@ def test_every_step_has_a_line_and_says_who_has_to_move(explain):
 def test_a_statement_leads_to_its_recording_and_json_tells_the_same(explain):
     told = json.loads(explain("--statement", "1", "--json").output)
     assert (told["recording_id"], told["statement"], told["queued"]) == (1, "approved", [])
+    assert [one["audience"] for one in told["audiences"]] == ["public", "missions"]
     steps = {step["step"]: step for step in told["steps"]}
     assert list(steps) == ["original", "intake", "encode", "align", "tracks", "card", "release"]
     assert steps["release"]["needs"] == ["encode", "tracks", "card"]

@@ -134,6 +134,31 @@ def test_tokens_and_webhooks_are_made_listed_and_ended(run) -> None:
     assert told(run("webhook", "list", "--json")) == []
 
 
+def test_missions_links_are_made_listed_and_revoked(run, tmp_path) -> None:
+    table = tmp_path / "missions.csv"
+    table.write_text("mission,country,until\nChile,MW,2099-11-30\n", encoding="utf-8")
+    made = told(run("missions", "add", "36", "--mission", "Norway", "--table", str(table), "--json"))
+    assert [(one["label"], one["country_code"]) for one in made] == [("Norway", None), ("Chile", "MW")]
+    assert made[0]["address"] != made[1]["address"]
+    listed = told(run("missions", "list", "36", "--json"))
+    assert [(one["mission"], one["state"], one["opened"]) for one in listed] == [
+        ("Chile", "good", 0),
+        ("Norway", "good", 0),
+    ]
+    assert not any(one["address"].split("/")[-2] in str(listed) for one in made), "a link is told once"
+    chile = str(listed[0]["id"])
+    assert told(run("missions", "revoke", "36", chile, "--json")) == {"revoked": [int(chile)]}
+    assert run("missions", "revoke", "36", chile).exit_code == 3
+    assert "no such link" in run("missions", "revoke", "36", "99").output
+    assert run("missions", "revoke", "36").exit_code == run("missions", "revoke", "36", chile, "--all").exit_code == 2
+    assert told(run("missions", "revoke", "36", "--all", "--json")) == {"revoked": [listed[1]["id"]]}
+    assert "revoked" in run("missions", "list", "36").output
+    table.write_text("Chile,HN\n", encoding="utf-8")
+    assert "Line 1: the session has no such country" in run("missions", "add", "36", "--table", str(table)).output
+    assert "Say whom the link is for" in run("missions", "add", "36").output
+    assert "still to come" in run("missions", "add", "36", "--mission", "Fiji", "--until", "2020-01-01").output
+
+
 def test_what_is_not_there_is_said_with_what_is(run) -> None:
     assert "It has: MW." in run("link", "issue", "36", "HN", "1").output
     assert "place 9" in run("link", "issue", "36", "MW", "9").output

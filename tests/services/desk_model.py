@@ -176,8 +176,8 @@ class Place:
     def _answer(self, audience: str, _seen: None) -> bool:
         if self.state == "withdrawn":
             return False
-        was_public, self.consent = self.consent == "public", audience
-        if was_public and audience != "public" and self.state == "published":
+        self.consent = audience
+        if audience == "nobody" and self.state == "published":
             self._end("taken_down")
         return True
 

@@ -7,10 +7,11 @@ from sqlalchemy import select
 
 from config.settings import MediaSettings
 from pipeline.domain.build_graph import NEEDS, UNKNOWN, Step, StepState, WaitsFor, input_words
+from pipeline.domain.consents import Audience, ConsentItem
 from pipeline.domain.jobs import JobKind, JobState, Queue
 from pipeline.domain.standings import Standing
 from pipeline.media.ladder import parse_ladder
-from pipeline.records.tables import Job, PreSession, Recording
+from pipeline.records.tables import Country, Job, PreSession, Recording
 from pipeline.services.build_graph import check_objects, find_current_recording, load_build_graph
 from pipeline.services.hand_ins import limit_of
 from pipeline.services.rebuilding import rebuild
@@ -18,6 +19,7 @@ from pipeline.services.recordings import record_intake
 from pipeline.services.running_parts import PartIdentity, beat_part
 from pipeline.services.step_inputs import intake_inputs
 from pipeline.services.tracks import add_track
+from pipeline.services.withdrawals import change_consent
 from pipeline.storage.folder import FolderStore
 from tests.fixtures.clock import NOW
 from tests.fixtures.panels import STAFF, hand_in, load_plan, session_plan, statement_of
@@ -211,6 +213,28 @@ def test_a_release_that_noted_nothing_down_is_compared_by_what_its_rows_tell(pan
         after = _graph(db).node(Step.RELEASE)
     assert before.state is StepState.BUILT
     assert (after.changed, after.waits_for) == (("track fr",), WaitsFor.STAFF)
+
+
+def test_each_audience_is_told_of_what_it_sees_and_why(panel):
+    def views(db):
+        return {view.audience: (view.sees, view.release.because) for view in _graph(db).views}
+
+    with panel.begin() as db:
+        _bring(db, Standing.PUBLISHED)
+        public, missions = views(db).values()
+        assert public[0] == missions[0] == ("recording", "name")
+        assert "Missions watch what is public" in missions[1]
+        told = {"statement": statement_of(db, "MW"), "actor": STAFF, "now": NOW}
+        change_consent(db, answers={ConsentItem.RECORDING: Audience.MISSIONS}, **told)
+        assert views(db)[Audience.PUBLIC] == (
+            ("recording", "name"),
+            "It may not be out any more, and is being taken out.",
+        )
+        db.get_one(Country, 1).live_release_id = None
+        assert views(db)[Audience.PUBLIC] == ((), "The speaker agreed to show it to missions only.")
+        assert "publishes the country" in views(db)[Audience.MISSIONS][1]
+        db.get_one(PreSession, 1).is_missions_only = True
+        assert views(db)[Audience.PUBLIC][1] == "Only missions watch this session."
 
 
 def test_no_name_is_told(database):

@@ -78,6 +78,7 @@ ENDPOINTS: Mapping[str, Rule] = {
     "api.resolve_comment": _R.TOKEN,
     "api.revoke_all_links": _R.TOKEN,
     "api.revoke_link_of_mission": _R.TOKEN,
+    "api.revoke_links_of_missions": _R.TOKEN,
     "api.send_back": _R.TOKEN,
     "api.send_subtitles_back": _R.TOKEN,
     "api.set_moment": _R.TOKEN,

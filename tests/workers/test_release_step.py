@@ -1,6 +1,9 @@
 """A release from its job's side: everything written and verified, the pointer last, what may not be out removed."""
 
+from dataclasses import replace
+
 import pytest
+from sqlalchemy import select
 
 from pipeline.domain.consents import Audience, ConsentItem, NameForm
 from pipeline.domain.jobs import JobKind, JobState
@@ -21,7 +24,15 @@ from pipeline.storage.keys import package_prefix, under
 from pipeline.storage.store import StoreUnavailable
 from tests.fixtures.installation import run_job
 from tests.fixtures.packages import make_package
-from tests.fixtures.panels import STAFF, approve_again, approve_new_recording, country_of, statement_of
+from tests.fixtures.panels import (
+    STAFF,
+    approve_again,
+    approve_new_recording,
+    country_of,
+    load_plan,
+    session_plan,
+    statement_of,
+)
 from workers.clock import utc_now
 
 pytestmark = pytest.mark.slow
@@ -312,6 +323,37 @@ def test_narrowing_to_missions_leaves_the_public_release_and_stays_with_missions
     assert all(name in b"".join(missions.values()) for name in (b"Organisation 1", b"Organisation 2"))
     assert publisher.live_release_id() is None
     assert publisher.state(1) is publisher.state(2) is StatementState.PUBLISHED
+
+
+def test_missions_go_on_watching_what_a_speaker_or_the_session_takes_from_the_public(publisher):
+    def run_all():
+        with publisher.database.read() as db:
+            waiting = select(Job.subject_id).where(Job.kind == JobKind.RELEASE, Job.state == JobState.QUEUED)
+            ids = db.scalars(waiting.order_by(Job.id)).all()
+        assert all(publisher.run(one).state is JobState.DONE for one in ids)
+        trees = [publisher.tree(prefix) for prefix in ("site/36/mw/", "missions/36/mw/")]
+        assert not set(_own(trees[0])) & set(_own(trees[1])), "the two share no file"
+        return [[name for name in both if name in b"".join(tree.values())] for tree in trees]
+
+    def answer(db, audience):
+        told = {"statement": statement_of(db, "MW", 1), "actor": STAFF, "now": utc_now()}
+        change_consent(db, answers={ConsentItem.RECORDING: audience}, **told)
+
+    both = [b"Organisation 1", b"Organisation 2"]
+    publisher.publish()
+    assert run_all() == [both, []], "by their links missions watch what is public"
+    with publisher.database.begin() as db:
+        answer(db, Audience.MISSIONS)
+    assert run_all() == [both[1:], both]
+    assert publisher.state(1) is publisher.state(2) is StatementState.PUBLISHED
+    with publisher.database.begin() as db:
+        answer(db, Audience.PUBLIC)
+    assert run_all() == [both[1:], both], "nothing more is out before people publish it"
+    publisher.publish()
+    assert run_all() == [both, both]
+    load_plan(publisher.database, replace(session_plan(MW=2), is_missions_only=True))
+    assert run_all() == [[], both]
+    assert publisher.keys("site/36/mw/media/") == []
 
 
 def _own(tree):

@@ -17,6 +17,8 @@ from pipeline.services.mission_links import (
     list_mission_links,
     mission_address,
     revoke_mission_link,
+    revoke_mission_links,
+    session_links,
 )
 from webapp.access import current_staff
 from webapp.api.door import ID, Answer, blueprint, endpoint
@@ -140,4 +142,14 @@ def revoke_link_of_mission(slug: str, link_id: int) -> Answer:
     pre_session = find_session(slug)
     link = find_session_link(current_db(), pre_session, link_id) or abort(404)
     revoke_mission_link(current_db(), link, actor=current_staff().actor, now=datetime.now(UTC))
+    return MissionLinks(items=[MissionLinkShape.of(line) for line in list_mission_links(current_db(), pre_session)])
+
+
+@blueprint.post(f"{_ALL}/revoke-all")
+@endpoint(Scope.PUBLISH, MissionLinks, tag=_TAG)
+def revoke_links_of_missions(slug: str) -> Answer:
+    """Have every link of a session open nothing from now on."""
+    pre_session, now = find_session(slug), datetime.now(UTC)
+    links = session_links(current_db(), pre_session)
+    revoke_mission_links(current_db(), links, actor=current_staff().actor, now=now)
     return MissionLinks(items=[MissionLinkShape.of(line) for line in list_mission_links(current_db(), pre_session)])
