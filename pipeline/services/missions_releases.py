@@ -11,8 +11,8 @@ from pipeline.records.tables import Country, Release, Statement
 from pipeline.services.events import Actor
 from pipeline.services.jobs import deadline_of
 from pipeline.services.panel_contents import may_stay
-from pipeline.services.release_voices import VOICES
 from pipeline.services.release_keeping import copy_what_may_stay
+from pipeline.services.release_voices import VOICES
 from pipeline.services.releases import (
     begin_release,
     live_release,

@@ -24,7 +24,6 @@ from pipeline.services.jobs import cancel_open_jobs, deadline_of, queue_job
 from pipeline.services.panel_contents import (
     PanelContents,
     PanelEntry,
-    may_stay,
     publish_problems,
     read_panels,
 )
