@@ -32,6 +32,7 @@ pytest_plugins = [
     "tests.fixtures.media",
     "tests.fixtures.spoken",
     "tests.fixtures.traps",
+    "tests.fixtures.receiver",
 ]
 
 

@@ -17,6 +17,7 @@ from bench.sections import (
     publishing,
     quality,
     rules,
+    session,
     statement,
     uploads,
     watching,
@@ -45,6 +46,7 @@ SECTIONS: Mapping[str, Section] = {
     "rules": Section("Rules for subtitles: splitting, numbers and names", rules.measure_rules),
     "editor": Section("Writing subtitles: 150 of them in a real browser", editor.measure_editor),
     "publishing": Section("Publishing, correcting and taking down", publishing.measure_publishing),
+    "session": Section("A session of 84 published at once", session.measure_session),
     "disturbed": Section(
         "Publishing that is killed or overtaken at each of its steps", disturbed_publishing.measure_disturbed_publishing
     ),

@@ -1,5 +1,9 @@
 """Takedown: hidden at once whatever else is written, every object and version gone, caches told until they take it."""
 
+import base64
+import hashlib
+import hmac
+import json
 import sys
 
 import pytest
@@ -7,6 +11,7 @@ import pytest
 from config.settings import CdnSettings
 from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.publishing import ViewerChange
+from pipeline.domain.webhooks import new_secret
 from pipeline.records.tables import CachePurge, Event, Job, Release, Voice
 from pipeline.services.receipts import load_receipts
 from pipeline.services.release_history import check_return
@@ -18,9 +23,17 @@ from pipeline.services.voice_removal import remove_voice
 from pipeline.services.voices import voice_bounds
 from pipeline.services.withdrawals import withdraw_statement
 from pipeline.storage.keys import package_prefix, under
-from tests.fixtures.installation import run_job
+from tests.fixtures.installation import Installation, run_job
 from tests.fixtures.packages import make_package
-from tests.fixtures.panels import STAFF, approve_again, approve_new_recording, country_of, statement_of
+from tests.fixtures.panels import (
+    STAFF,
+    approve_again,
+    approve_new_recording,
+    country_of,
+    load_plan,
+    session_plan,
+    statement_of,
+)
 from workers.clock import utc_now
 from workers.steps import takedown
 
@@ -32,18 +45,22 @@ PREFIX = "site/36/mw/"
 @pytest.fixture
 def published(sqlite_installation, tmp_path):
     """Malawi with two statements, out."""
+    _publish(sqlite_installation, tmp_path)
+    return sqlite_installation
+
+
+def _publish(installation, tmp_path):
     package = make_package(tmp_path / "statement", seconds=2)
     for position in (1, 2):
         prefix = package_prefix(f"{position:032x}")
         for uri in package.media_uris():
             path = tmp_path / "statement" / uri
-            sqlite_installation.store.put_file(under(prefix, uri), path, content_type="video/mp4")
-        with sqlite_installation.database.begin() as db:
+            installation.store.put_file(under(prefix, uri), path, content_type="video/mp4")
+        with installation.database.begin() as db:
             approve_new_recording(db, statement_of(db, "MW", position), package, prefix)
-    with sqlite_installation.database.begin() as db:
+    with installation.database.begin() as db:
         publish_country(db, country_of(db, "MW"), actor=STAFF, now=utc_now())
-    _run(sqlite_installation, JobKind.RELEASE)
-    return sqlite_installation
+    _run(installation, JobKind.RELEASE)
 
 
 def _run(installation, kind):
@@ -172,7 +189,7 @@ def test_nothing_is_hidden_where_the_release_comes_first(published):
         assert db.query(Event).filter(Event.name == "release.hidden").count() == 0
 
 
-def test_caches_are_told_what_is_gone_until_they_take_it_and_the_receipt_says_so(published, tmp_path):
+def test_caches_are_told_what_is_gone_until_they_take_it_and_the_receipt_says_so(published, receiver, tmp_path):
     told = tmp_path / "told"
     script = "import os, sys; open(sys.argv[1], 'a').write(sys.stdin.read()); sys.exit(not os.path.exists(sys.argv[2]))"
     command = (sys.executable, "-c", script, str(told), str(tmp_path / "told.ok"))
@@ -184,11 +201,50 @@ def test_caches_are_told_what_is_gone_until_they_take_it_and_the_receipt_says_so
     assert (waiting.state, waiting.attempt) == (JobState.QUEUED, 0), "it waits, and counts no attempt"
     with published.database.read() as db:
         assert [(purge.answer, purge.told_at) for purge in db.query(CachePurge)] == [("exit_1", None)]
-    (tmp_path / "told.ok").touch()
-    assert _run(published, JobKind.PURGE).state is JobState.DONE
     place = "https://cdn.example.org/watch/36/mw/"
     wanted = {place, f"{place}index.html", f"{place}r/{release}/", *(f"{place}media/{name}/" for name in media)}
     assert wanted <= set(told.read_text().splitlines())
+    secret = new_secret()
+    cdn = CdnSettings(kind="http", url=receiver.url, secret=secret, public_url="https://cdn.example.org")
+    published.settings = published.settings.model_copy(update={"cdn": cdn})
+    receiver.status = 500
+    assert _run(published, JobKind.PURGE).state is JobState.QUEUED
+    receiver.status = 204
+    assert _run(published, JobKind.PURGE).state is JobState.DONE
+    refused, taken = [_checked_message(secret, *message) for message in receiver.got]
+    assert wanted <= refused == taken == set(told.read_text().splitlines())
+    assert len({headers["webhook-id"] for headers, _body in receiver.got}) == 1, "the same message, tried again"
     with published.database.read() as db:
         receipt = load_receipts(db, statement_of(db, "MW", 1))[0]
-        assert (receipt.caches.answer, receipt.caches.told_at is not None) == ("exit_0", True)
+        assert (receipt.caches.answer, receipt.caches.told_at is not None) == ("204", True)
+
+
+def _checked_message(secret, headers, body):
+    """The addresses that a signed message names, and nothing else is in it; verified as a receiver does."""
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    digest = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+    assert hmac.compare_digest(headers["webhook-signature"], f"v1,{digest}")
+    message = json.loads(body)
+    assert (set(message), message["type"]) == ({"type", "timestamp", "urls"}, "caches.gone")
+    return set(message["urls"])
+
+
+def test_no_version_is_left_in_a_bucket_that_keeps_them(sqlite_database, s3_bucket, tmp_path, monkeypatch):
+    monkeypatch.setattr(takedown, "_HEAD_START_SECONDS", 0.0)
+    load_plan(sqlite_database, session_plan(MW=2))
+    installation = Installation(tmp_path / "data", sqlite_database, bucket=s3_bucket)
+    client, kept = installation.store.connection.client, {"Bucket": s3_bucket.bucket}
+    client.put_bucket_versioning(**kept, VersioningConfiguration={"Status": "Enabled"})
+    _publish(installation, tmp_path)
+    release, *media = _withdraw(installation)
+    gone = [f"{PREFIX}r/{release}/", *(f"{PREFIX}media/{name}/" for name in media)]
+    installation.store.put_bytes(f"{gone[1]}v180.mp4", b"another version", content_type="video/mp4")
+    client.delete_object(**kept, Key=f"{gone[1]}a.mp4")  # as somebody else's program removes: a mark, and the version
+    assert all(installation.store.count_traces(prefix) for prefix in gone)
+    assert _run(installation, JobKind.TAKEDOWN).state is JobState.DONE
+    assert not any(installation.store.count_traces(prefix) for prefix in gone)
+    versions = client.list_object_versions(**kept, Prefix=f"{PREFIX}index.html")
+    assert [one["IsLatest"] for one in versions["Versions"]] == [True], "pointers of before named who was shown"
+    assert "DeleteMarkers" not in versions
+    installation.store.close()

@@ -5,9 +5,7 @@ import hashlib
 import hmac
 import json
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from sqlalchemy import select
@@ -29,45 +27,6 @@ from workers.clock import utc_now
 from workers.scheduler import Scheduler
 
 pytestmark = pytest.mark.slow
-
-
-class Receiver:
-    """Another system on this machine: keeps what it is told, and answers with `status`."""
-
-    def __init__(self) -> None:
-        self.status = 204
-        self.got: list[tuple[dict[str, str], bytes]] = []
-        receiver = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                receiver.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
-                self.send_response(receiver.status)
-                self.send_header("Location", "http://127.0.0.1:9/")
-                self.end_headers()
-
-            def log_message(self, *_said: object) -> None:
-                """Say nothing."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02})
-        self.thread.start()
-
-    @property
-    def url(self) -> str:
-        """Where it listens."""
-        return f"http://127.0.0.1:{self.server.server_port}/events?of=presession"
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    """Another system."""
-    started = Receiver()
-    yield started
-    started.server.shutdown()
-    started.thread.join()
-    started.server.server_close()
 
 
 @pytest.fixture
