@@ -3,9 +3,10 @@
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import closing
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-
-import httpx
 
 from config.settings import Settings
 from pipeline.domain.jobs import Queue
@@ -59,11 +60,12 @@ def log_dir(settings: Settings) -> Path:
 def portal_answers(settings: Settings) -> bool:
     """Whether the portal of this machine answers."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.web.host, settings.web.host)  # noqa: S104 - not bound
-    address = f"http://[{host}]:{settings.web.port}" if ":" in host else f"http://{host}:{settings.web.port}"
-    try:
-        return httpx.get(f"{address}/healthz", timeout=5, trust_env=False).is_success
-    except httpx.HTTPError:
-        return False
+    with closing(HTTPConnection(host, settings.web.port, timeout=5)) as line:
+        try:
+            line.request("GET", "/healthz")
+            return line.getresponse().status == HTTPStatus.OK
+        except (HTTPException, OSError):
+            return False
 
 
 def _broker(settings: Settings) -> Part:

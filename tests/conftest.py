@@ -11,6 +11,10 @@ SERVER_NAMES = {"postgresql", "s3", "several machines", "RabbitMQ"}
 TRIED_TWICE = {"browser", "servers", "slow"}
 """Marks of tests that wait for other programs, on a machine that may be busy with other work."""
 
+os.environ.pop("SSL_CERT_FILE", None)
+os.environ["SSL_CERT_DIR"] = "/etc/ssl/certs"
+"""Certificates are looked up when one is shown, not all read for each client: the servers of tests speak plain HTTP."""
+
 pytest_plugins = [
     "tests.fixtures.clock",
     "tests.fixtures.database",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
@@ -139,6 +140,12 @@ def load_job_history(db: Session, job_id: int) -> list[HistoryLine]:
 
 def list_failures(db: Session, *, now: datetime) -> list[JobLine]:
     """Failed work that stands in somebody's way until it is tried again or replaced, the newest first."""
+    return _lines(db, _select_failures(), now)
+
+
+@cache
+def _select_failures() -> Select[Any]:
+    """Built once: every staff page asks, and building it takes longer than asking."""
     newer_job, newer_release = aliased(Job), aliased(Release)
     same_work = _family(newer_job) == _family(Job)
     is_newest = ~exists().where(newer_job.subject_id == Job.subject_id, newer_job.id > Job.id, same_work)
@@ -156,7 +163,7 @@ def list_failures(db: Session, *, now: datetime) -> list[JobLine]:
         ),
     )
     wanted = _select_jobs().where(Job.state == JobState.FAILED, is_newest, is_needed)
-    return _lines(db, wanted.order_by(Job.id.desc()).limit(PAGE_LENGTH), now)
+    return wanted.order_by(Job.id.desc()).limit(PAGE_LENGTH)
 
 
 def list_work(db: Session, parts: Sequence[RunningPartSeen], *, now: datetime) -> list[WorkLine]:
@@ -194,6 +201,7 @@ def _family(job: type[Job]) -> ColumnElement[int]:
     return case(*((job.kind == kind, number) for number, kind in enumerate(_ALONE, 1)), else_=0)
 
 
+@cache
 def _select_jobs() -> Select[Any]:
     """Jobs with where they belong: a release has a country, others have one by their statement, some have none."""
     is_release = Job.kind.in_([JobKind.RELEASE, JobKind.TAKEDOWN])

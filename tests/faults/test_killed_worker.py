@@ -2,22 +2,32 @@
 
 import os
 import signal
+from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import select
 
-from config.settings import CONFIG_DIR
 from pipeline.domain.jobs import JobKind, JobState
 from pipeline.records.tables import Event
+from tests.fixtures.programs import script
 from tests.fixtures.worker_processes import descendants, eventually, kill_hard, still_running
 
 pytestmark = pytest.mark.slow
 
 
-def _with_long_encodes(installation):
-    """Encodes take long enough to be killed in the middle: the ladder that ships, on one thread."""
-    media = installation.settings.media.model_copy(update={"renditions_file": CONFIG_DIR / "renditions.toml"})
+@contextmanager
+def long_encodes(installation):
+    """Encodes that begin inside the block read their recording as slowly as it plays, to be killed in the middle."""
+    folder = installation.settings.data_dir.parent
+    (slow := folder / "slow").touch()
+    body = f"""
+        case "$*" in *libx264*) [ -e {slow} ] && exec ffmpeg -readrate 1 "$@" ;; esac
+        exec ffmpeg "$@"
+    """
+    media = installation.settings.media.model_copy(update={"ffmpeg": script(folder, body, "slow-ffmpeg")})
     installation.settings = installation.settings.model_copy(update={"media": media})
+    yield
+    slow.unlink()
 
 
 def _is_in_mid_encode(installation, worker, recording_id):
@@ -33,17 +43,17 @@ def another_machine(installation):
 
 def test_a_killed_worker_leaves_no_ffmpeg_and_its_job_is_finished_once(processes, clips):
     installation = processes.installation
-    _with_long_encodes(installation)
-    processes.start_broker()
-    processes.start("scheduler")
-    worker = processes.start("worker")
-    recording_id = installation.hand_in(clips(seconds=10, size="1280x720"))
-    installation.wait_for(JobKind.INTAKE, recording_id, JobState.DONE)
-    eventually(lambda: _is_in_mid_encode(installation, worker, recording_id), because="never in mid-encode")
-    interrupted = installation.job(JobKind.ENCODE, recording_id)
-    family = descendants(worker.pid)
+    with long_encodes(installation):
+        processes.start_broker()
+        processes.start("scheduler")
+        worker = processes.start("worker")
+        recording_id = installation.hand_in(clips(seconds=20))
+        installation.wait_for(JobKind.INTAKE, recording_id, JobState.DONE)
+        eventually(lambda: _is_in_mid_encode(installation, worker, recording_id), because="never in mid-encode")
+        interrupted = installation.job(JobKind.ENCODE, recording_id)
+        family = descendants(worker.pid)
 
-    kill_hard(worker)
+        kill_hard(worker)
 
     eventually(lambda: not still_running(family), seconds=5, because=f"still running: {still_running(family)}")
     assert installation.recording(recording_id).package is None
@@ -60,17 +70,17 @@ def test_a_killed_worker_leaves_no_ffmpeg_and_its_job_is_finished_once(processes
 
 def test_a_killed_pool_process_loses_nothing_either(sqlite_processes, clips):
     processes, installation = sqlite_processes, sqlite_processes.installation
-    _with_long_encodes(installation)
-    processes.start_broker()
-    processes.start("scheduler")
-    worker = processes.start("worker", "--queue", "interactive", "--queue", "encode", "--concurrency", "1")
-    recording_id = installation.hand_in(clips(seconds=10, size="1280x720"))
-    installation.wait_for(JobKind.INTAKE, recording_id, JobState.DONE)
-    eventually(lambda: _is_in_mid_encode(installation, worker, recording_id), because="never in mid-encode")
-    family = descendants(worker.pid)
-    (pool_process,) = [pid for pid in family if "ffmpeg" in descendants(pid).values()]
+    with long_encodes(installation):
+        processes.start_broker()
+        processes.start("scheduler")
+        worker = processes.start("worker", "--queue", "interactive", "--queue", "encode", "--concurrency", "1")
+        recording_id = installation.hand_in(clips(seconds=20))
+        installation.wait_for(JobKind.INTAKE, recording_id, JobState.DONE)
+        eventually(lambda: _is_in_mid_encode(installation, worker, recording_id), because="never in mid-encode")
+        family = descendants(worker.pid)
+        (pool_process,) = [pid for pid in family if "ffmpeg" in descendants(pid).values()]
 
-    os.kill(pool_process, signal.SIGKILL)
+        os.kill(pool_process, signal.SIGKILL)
 
     ffmpeg = {pid: name for pid, name in family.items() if name == "ffmpeg"}
     eventually(lambda: not still_running(ffmpeg), seconds=5, because="ffmpeg outlived its pool process")
