@@ -46,6 +46,9 @@ class MediaSettings(_Part):
     threads: int = Field(default=0, ge=0, description="threads of one encode; 0 leaves it to ffmpeg")
     memory_bytes: int = Field(default=4 * GIB, ge=256 * MIB, description="address space of one ffmpeg process")
     renditions_file: Path = Field(default=CONFIG_DIR / "renditions.toml", description="the encoding ladder")
+    card_style_file: Path = Field(
+        default=CONFIG_DIR / "title-cards.toml", description="the house style of title cards: colours, length, emblem"
+    )
 
 
 class StoreSettings(_Part):

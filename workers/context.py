@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from config.settings import Settings
 from pipeline.domain.mails import MailWriter
+from pipeline.media.card_style import CardStyle, read_card_style
+from pipeline.media.cards import CardMaking
 from pipeline.media.ladder import Ladder, parse_ladder
 from pipeline.media.programs import MediaPrograms
 from pipeline.records.database import Database
@@ -30,10 +32,16 @@ class WorkerContext:
     producer: JobProducer
     programs: MediaPrograms
     ladder: Ladder
+    card_style: CardStyle
     is_stopping: Callable[[], bool]
     worker_name: str = ""
     end_process: Callable[[], None] = lambda: None
     mail_writer: MailWriter | None = None
+
+    @property
+    def card_making(self) -> CardMaking:
+        """How title cards are made."""
+        return CardMaking(self.ladder, self.card_style)
 
     @property
     def originals(self) -> Originals:
@@ -58,6 +66,7 @@ def open_context(
         producer=CeleryProducer(settings),
         programs=MediaPrograms(media.ffmpeg, media.ffprobe, media.threads, media.memory_bytes),
         ladder=parse_ladder(media.renditions_file.read_text(encoding="utf-8")),
+        card_style=read_card_style(media.card_style_file),
         is_stopping=is_stopping,
         worker_name=worker_name,
         end_process=end_process,

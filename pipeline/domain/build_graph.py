@@ -116,6 +116,8 @@ _INPUT_WORDS: Mapping[tuple[Step, str], str] = {
     (Step.ALIGN, "text"): "the written text",
     (Step.CARD, "ladder"): "the ladder",
     (Step.CARD, "text"): "the words on the card",
+    (Step.CARD, "style"): "the house style",
+    (Step.CARD, "subtitles"): "the languages on the card",
     (Step.RELEASE, "recording"): "which recording counts",
     (Step.RELEASE, "package"): "the package",
     (Step.RELEASE, "card"): "the title card",

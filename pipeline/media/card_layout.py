@@ -5,14 +5,11 @@ from dataclasses import dataclass, replace
 
 from PIL import Image, ImageDraw
 
+from pipeline.media.card_style import CardStyle, Colour
 from pipeline.media.fonts import Face, can_shape, face_for, is_right_to_left_text
 
 SIZE = (1920, 1080)
-BACKGROUND = (14, 38, 66)
-RULE_COLOUR = (226, 170, 60)
 RULE_SIZE = (240, 8)
-_WHITE = (255, 255, 255)
-_PALE = (182, 203, 227)
 
 _MARGIN = 156
 _TEXT_WIDTH = SIZE[0] - 2 * _MARGIN
@@ -23,12 +20,15 @@ _SMALLEST = 14
 
 @dataclass(frozen=True)
 class Paragraph:
-    """One text of a card. `gap` is the space above it, in parts of its size; `rule_before` draws the accent there."""
+    """One text of a card, `is_quiet` where it is less than the name.
+
+    `gap` is the space above it, in parts of its size; `rule_before` draws the accent there.
+    """
 
     text: str
     size: int
     bold: bool = False
-    colour: tuple[int, int, int] = _WHITE
+    is_quiet: bool = False
     gap: float = 0.4
     rule_before: bool = False
 
@@ -53,7 +53,7 @@ class _Run:
     def width(self) -> float:
         return self.face.load().getlength(self.text, direction=self._direction)
 
-    def draw(self, draw: ImageDraw.ImageDraw, x: float, baseline: float, colour: tuple[int, int, int]) -> None:
+    def draw(self, draw: ImageDraw.ImageDraw, x: float, baseline: float, colour: Colour) -> None:
         font = self.face.load()
         draw.text((x, baseline), self.text, font=font, fill=colour, anchor="ls", direction=self._direction)
 
@@ -65,29 +65,35 @@ class _Run:
 
 
 def paragraphs(
-    *, session: str, country: str, speaker: str, organisation: str, theme: str, language: str
+    *, session: str, country: str, speaker: str, organisation: str, theme: str, language: str, subtitles: str = ""
 ) -> list[Paragraph]:
-    """The house style: where, who, what, and the language spoken; empty texts take no room."""
+    """Where, who, what, and the languages; empty texts take no room."""
     stack = [
-        Paragraph(session, 40, colour=_PALE, gap=0),
+        Paragraph(session, 40, is_quiet=True, gap=0),
         Paragraph(country, 72, bold=True, gap=0.2),
         Paragraph(speaker, 90, bold=True, gap=0.7, rule_before=True),
         Paragraph(organisation, 54, gap=0.25),
-        Paragraph(theme, 45, colour=_PALE, gap=0.8),
-        Paragraph(language, 36, colour=_PALE, gap=1.0),
+        Paragraph(theme, 45, is_quiet=True, gap=0.8),
+        Paragraph(language, 36, is_quiet=True, gap=1.0),
+        Paragraph(subtitles, 32, is_quiet=True, gap=0.2),
     ]
     return [paragraph for paragraph in stack if paragraph.text.strip()]
 
 
-def draw_card(stack: Sequence[Paragraph]) -> Drawing:
-    """Draw all paragraphs centred; sizes shrink together until everything fits, so that nothing is ever cut."""
+def draw_card(stack: Sequence[Paragraph], style: CardStyle) -> Drawing:
+    """Draw all paragraphs centred, below the emblem where there is one.
+
+    Sizes shrink together until everything fits, so that nothing is ever cut.
+    """
+    picture, top = _begin(style)
     scale = 1.0
     while True:
         sized = [replace(p, size=max(_SMALLEST, round(p.size * scale))) for p in stack]
         wrapped = [_wrap(paragraph) for paragraph in sized]
         height = sum(_height(p, lines) for p, lines in zip(sized, wrapped, strict=True))
-        if height <= _BOTTOM - _TOP or all(p.size == _SMALLEST for p in sized):
-            return _draw(sized, wrapped, height)
+        if height <= _BOTTOM - top or all(p.size == _SMALLEST for p in sized):
+            y = top + max(0.0, _BOTTOM - top - height) / 2
+            return _draw(picture, list(zip(sized, wrapped, strict=True)), y, style)
         scale *= 0.94
 
 
@@ -96,29 +102,41 @@ def _height(paragraph: Paragraph, lines: Sequence[Sequence[_Run]]) -> float:
     return paragraph.size * (paragraph.gap + _LINE_HEIGHT * len(lines)) + rule
 
 
-def _draw(stack: Sequence[Paragraph], wrapped: Sequence[Sequence[Sequence[_Run]]], height: float) -> Drawing:
-    picture = Image.new("RGB", SIZE, BACKGROUND)
+def _begin(style: CardStyle) -> tuple[Image.Image, int]:
+    """The background with the emblem on it, and where texts may begin."""
+    picture = Image.new("RGB", SIZE, style.background)
+    if style.emblem is None:
+        return picture, _TOP
+    emblem = style.emblem.draw(_TEXT_WIDTH)
+    picture.paste(emblem, ((SIZE[0] - emblem.width) // 2, _TOP // 2), emblem)
+    return picture, _TOP // 2 + emblem.height + _TOP // 4
+
+
+def _draw(
+    picture: Image.Image, stack: Sequence[tuple[Paragraph, Sequence[Sequence[_Run]]]], y: float, style: CardStyle
+) -> Drawing:
     draw = ImageDraw.Draw(picture)
-    y = (SIZE[1] - height) / 2
     rule_at = ((SIZE[0] - RULE_SIZE[0]) // 2, _TOP)
-    for paragraph, lines in zip(stack, wrapped, strict=True):
+    for paragraph, lines in stack:
         y += paragraph.size * paragraph.gap
         if paragraph.rule_before:
             rule_at = (rule_at[0], round(y))
             y += paragraph.size * 0.7
         for runs in lines:
-            _draw_line(draw, runs, y + paragraph.size, paragraph)
+            _draw_line(draw, runs, y + paragraph.size, paragraph, style.quiet if paragraph.is_quiet else style.text)
             y += paragraph.size * _LINE_HEIGHT
     return Drawing(picture, rule_at)
 
 
-def _draw_line(draw: ImageDraw.ImageDraw, runs: Sequence[_Run], baseline: float, paragraph: Paragraph) -> None:
+def _draw_line(
+    draw: ImageDraw.ImageDraw, runs: Sequence[_Run], baseline: float, paragraph: Paragraph, colour: Colour
+) -> None:
     space = _space(paragraph)
     x = (SIZE[0] - _line_width(runs, space)) / 2
     # A paragraph that begins from the right has its first run at the right end.
     ordered = list(reversed(runs)) if is_right_to_left_text(paragraph.text) else list(runs)
     for run in ordered:
-        run.draw(draw, x, baseline, paragraph.colour)
+        run.draw(draw, x, baseline, colour)
         x += run.width + space
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.domain.build_graph import JOB_KINDS, Step
 from pipeline.domain.consents import Audience
-from pipeline.media.ladder import Ladder
+from pipeline.media.cards import CardMaking
 from pipeline.records.tables import Country, Recording, Release, Statement
 from pipeline.services.board_rows import JobRow, find_newest_jobs
 from pipeline.services.board_waits import Wait, Waits
@@ -39,7 +39,7 @@ class BuildFacts:
     country: Country
     live: Release | None
     newest: Release | None
-    ladder: Ladder
+    making: CardMaking
     player: Mapping[str, bytes]
     work: Mapping[Step, Work]
     now: datetime
@@ -51,7 +51,7 @@ class BuildFacts:
 
 
 def load_facts(
-    db: Session, recording: Recording, *, ladder: Ladder, player: Mapping[str, bytes], now: datetime
+    db: Session, recording: Recording, *, making: CardMaking, player: Mapping[str, bytes], now: datetime
 ) -> BuildFacts:
     """Load what is known of a recording."""
     statement = recording.statement
@@ -66,7 +66,7 @@ def load_facts(
         country=country,
         live=None,
         newest=None,
-        ladder=ladder,
+        making=making,
         player=player,
         work=_find_work(db, subjects, Waits(db, now=now)),
         now=now,

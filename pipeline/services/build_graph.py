@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from pipeline.domain.build_graph import Node, Step, StepState, WaitsFor
 from pipeline.domain.consents import Audience
 from pipeline.domain.statements import StatementState
-from pipeline.media.ladder import Ladder
+from pipeline.media.cards import CardMaking
 from pipeline.records.tables import Recording, Statement
 from pipeline.services.build_audiences import AudienceView, audience_views
 from pipeline.services.build_facts import load_facts
@@ -64,7 +64,7 @@ def find_current_recording(db: Session, statement_id: int) -> int | None:
 
 
 def load_build_graph(
-    db: Session, recording_id: int, *, ladder: Ladder, player: Mapping[str, bytes], now: datetime
+    db: Session, recording_id: int, *, making: CardMaking, player: Mapping[str, bytes], now: datetime
 ) -> BuildGraph | None:
     """The graph as the records tell it; None when there is no such recording.
 
@@ -73,7 +73,7 @@ def load_build_graph(
     recording = db.get(Recording, recording_id)
     if recording is None:
         return None
-    facts = load_facts(db, recording, ladder=ladder, player=player, now=now)
+    facts = load_facts(db, recording, making=making, player=player, now=now)
     intake = intake_node(facts)
     card = card_node(facts)
     people, release = (align_node(facts), tracks_node(facts)), release_node(facts)

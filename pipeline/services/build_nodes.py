@@ -62,7 +62,7 @@ def encode_node(facts: BuildFacts, intake: Node) -> Node:
     """The package, made while all pictures are judged."""
     recording = facts.recording
     protection = protection_of(facts.statement)
-    inputs = encode_inputs(recording.sha256, facts.ladder, trim=recording.trim, protection=protection)
+    inputs = encode_inputs(recording.sha256, facts.making.ladder, trim=recording.trim, protection=protection)
     if _is_refused_by_check(facts):
         return Node(Step.ENCODE, StepState.MISSING, inputs.digests, because="The check refused the recording.")
     if recording.package_prefix and recording.package:
@@ -110,7 +110,7 @@ def tracks_node(facts: BuildFacts) -> Node:
 def card_node(facts: BuildFacts) -> Node:
     """The title card as the next release would have it."""
     text = text_of_statement(facts.statement, facts.audience)
-    inputs = card_inputs(text, facts.ladder)
+    inputs = card_inputs(text, current_tracks(facts.recording), facts.making)
     kept = find_result(facts.db, inputs)
     if kept is not None:
         return _with_objects(Node(Step.CARD, StepState.BUILT, inputs.digests), kept.facts, kept.prefix)

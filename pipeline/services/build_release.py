@@ -16,8 +16,11 @@ from pipeline.services.release_inputs import CARD, inputs_by_statement, shown_by
 from pipeline.services.shown_parts import parts_in
 from pipeline.storage.keys import site_prefix, under
 
-_BY_MACHINES = frozenset({"package", "player", f"{CARD}ladder", f"{CARD}version"})
-"""Inputs that change without anybody's decision: what is out may be made anew from them without asking."""
+_BY_MACHINES = frozenset({"package", "player", f"{CARD}ladder", f"{CARD}style", f"{CARD}subtitles", f"{CARD}version"})
+"""Inputs that change without anybody's decision: what is out may be made anew from them without asking.
+
+Of subtitles it is only that the card tells their languages; that there are others is told by their own names.
+"""
 
 
 def release_node(facts: BuildFacts) -> Node:
@@ -67,7 +70,7 @@ def _told_by_rows(facts: BuildFacts, live: Release, inputs: Mapping[str, str]) -
 
 
 def _inputs_now(facts: BuildFacts) -> Mapping[str, str]:
-    shown = shown_by_panel(facts.db, facts.country, facts.audience, facts.ladder)
+    shown = shown_by_panel(facts.db, facts.country, facts.audience, facts.making)
     if not any(one.recording_id == facts.recording.id for one in shown):
         return {}
     return inputs_by_statement(shown, facts.player)[facts.statement.id]

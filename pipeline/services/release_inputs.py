@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 from pipeline.domain.consents import Audience
 from pipeline.domain.fingerprints import StepInputs, digest
 from pipeline.domain.sheets import TrackMark
-from pipeline.media.cards import CardText
-from pipeline.media.ladder import Ladder
+from pipeline.media.cards import CardMaking, CardText
 from pipeline.records.tables import Country, Recording, Statement
 from pipeline.services.panel_contents import PanelEntry, read_ready
 from pipeline.services.publication import ItemInputs, ReleaseInputs
@@ -78,15 +77,15 @@ def inputs_by_statement(shown: Sequence[ShownStatement], player: Mapping[str, by
     }
 
 
-def shown_in_release(release: ReleaseInputs, ladder: Ladder) -> list[ShownStatement]:
+def shown_in_release(release: ReleaseInputs, making: CardMaking) -> list[ShownStatement]:
     """The statements of a release that is being written."""
-    return [_shown_item(release, item, ladder) for item in release.items]
+    return [_shown_item(release, item, making) for item in release.items]
 
 
-def shown_by_panel(db: Session, country: Country, audience: Audience, ladder: Ladder) -> list[ShownStatement]:
+def shown_by_panel(db: Session, country: Country, audience: Audience, making: CardMaking) -> list[ShownStatement]:
     """The statements that a release of the country would show to an audience if it were planned now."""
     entries = read_ready(db, country, audience)
-    return [_shown_entry(entry, db.get_one(Recording, entry.recording_id), audience, ladder) for entry in entries]
+    return [_shown_entry(entry, db.get_one(Recording, entry.recording_id), audience, making) for entry in entries]
 
 
 def text_of_item(release: ReleaseInputs, item: ItemInputs) -> CardText:
@@ -114,7 +113,7 @@ def text_of_statement(statement: Statement, audience: Audience = Audience.PUBLIC
     )
 
 
-def _shown_item(release: ReleaseInputs, item: ItemInputs, ladder: Ladder) -> ShownStatement:
+def _shown_item(release: ReleaseInputs, item: ItemInputs, making: CardMaking) -> ShownStatement:
     return ShownStatement(
         statement_id=item.statement_id,
         position=item.position,
@@ -123,21 +122,22 @@ def _shown_item(release: ReleaseInputs, item: ItemInputs, ladder: Ladder) -> Sho
         tracks=item.track_ids,
         marks=item.marks,
         parts=item.parts,
-        card=card_inputs(text_of_item(release, item), ladder),
+        card=card_inputs(text_of_item(release, item), item.track_ids, making),
         voices=_named(item.voices),
     )
 
 
-def _shown_entry(entry: PanelEntry, recording: Recording, audience: Audience, ladder: Ladder) -> ShownStatement:
+def _shown_entry(entry: PanelEntry, recording: Recording, audience: Audience, making: CardMaking) -> ShownStatement:
+    tracks = {language: track.id for language, track in current_tracks(recording).items()}
     return ShownStatement(
         statement_id=entry.statement_id,
         position=entry.position,
         recording_id=entry.recording_id,
         package_prefix=entry.package_prefix,
-        tracks={language: track.id for language, track in current_tracks(recording).items()},
+        tracks=tracks,
         marks=dict(entry.marks),
         parts=entry.parts,
-        card=card_inputs(text_of_statement(recording.statement, audience), ladder),
+        card=card_inputs(text_of_statement(recording.statement, audience), tracks, making),
         voices=_named(entry.voices),
     )
 

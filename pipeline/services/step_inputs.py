@@ -1,6 +1,6 @@
 """What each step makes its result from: told to the steps that work and to the build graph that explains, alike."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -9,7 +9,7 @@ from pipeline.domain.languages import INTERFACE_LANGUAGES, country_name
 from pipeline.domain.limits import Limit
 from pipeline.domain.protection import Protection
 from pipeline.domain.trims import Trim
-from pipeline.media.cards import CARD_VERSION, CardText
+from pipeline.media.cards import CARD_VERSION, CardMaking, CardText
 from pipeline.media.encode import ENCODE_VERSION
 from pipeline.media.intake import INTAKE_VERSION
 from pipeline.media.ladder import Ladder
@@ -44,9 +44,15 @@ def align_inputs(sha256: str, lines: Sequence[str], language: str) -> StepInputs
     return StepInputs("align", ALIGN_VERSION, {"sha256": sha256, "lines": list(lines), "language": language})
 
 
-def card_inputs(text: CardText, ladder: Ladder) -> StepInputs:
-    """Of a title card."""
-    return StepInputs("card", CARD_VERSION, {"text": text.to_json(), "ladder": ladder.to_json()})
+def card_inputs(text: CardText, subtitles: Iterable[str], making: CardMaking) -> StepInputs:
+    """Of a title card; `subtitles` are the languages that it tells."""
+    values = {
+        "text": text.to_json(),
+        "subtitles": sorted(subtitles),
+        "ladder": making.ladder.to_json(),
+        "style": making.style.to_json(),
+    }
+    return StepInputs("card", CARD_VERSION, values)
 
 
 def card_text(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PIL import ImageFont
 
+from config.settings import MediaSettings
 from pipeline.media.caption_fonts import has_font_for
 from pipeline.media.programs import MediaPrograms
 from presession.checkup.checks import Check, fine, note, problem
@@ -20,9 +21,9 @@ _FONTS = {"DejaVuSans.ttf": "fonts-dejavu-core", "NotoSans-Regular.ttf": "fonts-
 _SCRIPT_WORDS = {"Latin": "été", "Cyrillic": "речь", "Arabic": "كلمة", "Chinese": "人权", "Thaana": "ދިވެހި"}
 
 
-def check_machine(programs: MediaPrograms, renditions_file: Path, data_dir: Path) -> Iterator[Check]:
+def check_machine(programs: MediaPrograms, media: MediaSettings, data_dir: Path) -> Iterator[Check]:
     """Every check of this machine."""
-    yield from check_media(programs, renditions_file)
+    yield from check_media(programs, media)
     yield _check_espeak()
     for name, package in _OTHER_PROGRAMS.items():
         yield check_version(name, name, "--version", package)

@@ -5,8 +5,10 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from config.settings import MediaSettings
 from pipeline.domain.errors import PresessionError
 from pipeline.media.burning import BURNING_FILTER
+from pipeline.media.card_style import read_card_style
 from pipeline.media.ladder import parse_ladder
 from pipeline.media.programs import MediaPrograms, available_filters
 from pipeline.media.voice import VOICE_FILTER
@@ -37,7 +39,7 @@ _SWITCHES = (
 _IN_A_CONTAINER = "in a container: run presession as root in it and start it with --cap-add SYS_ADMIN"
 
 
-def check_media(programs: MediaPrograms, renditions_file: Path) -> Iterator[Check]:
+def check_media(programs: MediaPrograms, media: MediaSettings) -> Iterator[Check]:
     """Every check of ffmpeg, ffprobe and the network that they do not get."""
     ffmpeg = _check_ffmpeg(programs.ffmpeg)
     ffprobe = check_version("ffprobe", programs.ffprobe, "-version", "ffmpeg")
@@ -48,7 +50,8 @@ def check_media(programs: MediaPrograms, renditions_file: Path) -> Iterator[Chec
         yield _check_voices(programs.ffmpeg)
         yield _check_burning(programs.ffmpeg)
         yield _check_decoders(programs.ffmpeg)
-        yield _check_ladder(programs.ffmpeg, renditions_file)
+        yield _check_ladder(programs.ffmpeg, media.renditions_file)
+        yield _check_cards(media.card_style_file)
     yield _check_network()
 
 
@@ -113,6 +116,14 @@ def _check_ladder(program: str, renditions_file: Path) -> Check:
     modern = ladder.modern.videos if ladder.modern else ()
     names = [*(rung.name for rung in ladder.videos), *(rung.name for rung in modern)]
     return fine("ladder", f"{', '.join(names)} and sound")
+
+
+def _check_cards(style_file: Path) -> Check:
+    try:
+        style = read_card_style(style_file)
+    except PresessionError as error:
+        return problem("title cards", str(error), "correct the file, or PRESESSION_MEDIA__CARD_STYLE_FILE")
+    return fine("title cards", f"{style.seconds:g} seconds{', with an emblem' if style.emblem else ''}")
 
 
 def _check_network() -> Check:

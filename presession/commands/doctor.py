@@ -35,7 +35,7 @@ def doctor(ctx: click.Context, data_dir: Path | None, as_json: bool) -> None:
     """Say what is missing or wrong, and which command mends it. Changes nothing."""
     settings = load_settings(data_dir=data_dir, makes_secret=False)
     checks = [
-        *check_machine(build_programs(settings), settings.media.renditions_file, settings.data_dir),
+        *check_machine(build_programs(settings), settings.media, settings.data_dir),
         *check_checkout(),
         *check_installation(settings),
     ]

@@ -13,6 +13,8 @@ from config.settings import Settings, load_settings
 from pipeline.domain.build_graph import Node, Step, StepState, input_words
 from pipeline.domain.consents import Audience
 from pipeline.domain.errors import WrongUsage
+from pipeline.media.card_style import read_card_style
+from pipeline.media.cards import CardMaking
 from pipeline.media.ladder import parse_ladder
 from pipeline.records.database import Database, upgrade_schema
 from pipeline.services.build_graph import BuildGraph, check_objects, find_current_recording, load_build_graph
@@ -93,11 +95,12 @@ def _load(database: Database, settings: Settings, recording_id: int | None, stat
     if (recording_id is None) == (statement_id is None):
         raise WrongUsage("Name one recording by its number, or a statement with --statement. See --help for where.")
     ladder = parse_ladder(settings.media.renditions_file.read_text(encoding="utf-8"))
+    making = CardMaking(ladder, read_card_style(settings.media.card_style_file))
     with database.read() as db:
         if statement_id is not None:
             recording_id = find_current_recording(db, statement_id)
         now, player = datetime.now(UTC), read_player_assets()
-        graph = recording_id and load_build_graph(db, recording_id, ladder=ladder, player=player, now=now)
+        graph = recording_id and load_build_graph(db, recording_id, making=making, player=player, now=now)
     if not graph:
         raise WrongUsage("There is no such recording in this installation; a statement may have none yet.")
     return graph

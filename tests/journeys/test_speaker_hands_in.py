@@ -13,6 +13,7 @@ from config.settings import JobSettings, MediaSettings, OriginalSettings, Settin
 from pipeline.domain.consents import Audience, ConsentItem
 from pipeline.domain.jobs import JobState
 from pipeline.domain.statements import StatementAction
+from pipeline.media.card_style import read_card_style
 from pipeline.media.ladder import parse_ladder
 from pipeline.media.programs import MediaPrograms
 from pipeline.records.tables import Job, Statement
@@ -46,6 +47,7 @@ def work(portal: PortalProcess) -> None:
         producer=Outbox(),
         programs=MediaPrograms("ffmpeg", "ffprobe", 1, settings.media.memory_bytes),
         ladder=parse_ladder(SMALL_LADDER.read_text(encoding="utf-8")),
+        card_style=read_card_style(settings.media.card_style_file),
         is_stopping=lambda: False,
     )
     with portal.database.read() as db:

@@ -9,7 +9,7 @@ import pytest
 from pipeline.domain.errors import DiskFull, FinalError, RetryableError
 from pipeline.domain.limits import Limit
 from pipeline.media import encode_runs
-from pipeline.media.cards import CardText, encode_card
+from pipeline.media.cards import CardMaking, CardText, encode_card
 from pipeline.media.encode import encode_recording
 from pipeline.media.intake import check_recording
 from pipeline.media.programs import MediaPrograms
@@ -102,7 +102,7 @@ def test_a_disk_that_is_full_at_the_end_is_no_success(faulty_encoder, encode_wit
 
 
 @pytest.fixture
-def encode_card_with(fake, media_programs, small_ladder, tmp_path):
+def encode_card_with(fake, media_programs, small_ladder, card_style, tmp_path):
     """Make a title card with an ffmpeg that does something else after it has drawn the film."""
 
     def run(body: str):
@@ -110,7 +110,8 @@ def encode_card_with(fake, media_programs, small_ladder, tmp_path):
         ffmpeg = fake("ffmpeg", f'case "$*" in *libx264rgb*) {film};; *) exec {media_programs.ffmpeg} "$@";; esac')
         text = CardText("Malawi", "36th session", "Grace Banda", "Centre for Human Rights", "Water", "en")
         programs = replace(media_programs, ffmpeg=ffmpeg)
-        return encode_card(text, ladder=small_ladder, out_dir=tmp_path / "card", programs=programs, seconds=0.5)
+        making = CardMaking(small_ladder, replace(card_style, seconds=0.5))
+        return encode_card(text, making, out_dir=tmp_path / "card", programs=programs)
 
     return run
 

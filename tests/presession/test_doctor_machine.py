@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from config.settings import CONFIG_DIR
+from config.settings import CONFIG_DIR, MediaSettings
 from pipeline.media.programs import MediaPrograms
 from pipeline.processes import offline_wrapper
 from presession.checkup import media
@@ -15,16 +15,18 @@ from tests.fixtures.programs import script
 pytestmark = pytest.mark.slow
 
 LADDER = CONFIG_DIR / "renditions.toml"
+STYLE = CONFIG_DIR / "title-cards.toml"
 REAL = 'exec ffmpeg "$@"'
 
 
 @pytest.fixture
 def look(tmp_path):
-    """Checks by name, of another ffmpeg (a script's body) or another ladder."""
+    """Checks by name, of another ffmpeg (a script's body) or another ladder or style of title cards."""
 
-    def check(body: str = REAL, *, ladder=LADDER, ffprobe: str = "ffprobe"):
+    def check(body: str = REAL, *, ladder=LADDER, style=STYLE, ffprobe: str = "ffprobe"):
         programs = MediaPrograms(ffmpeg=script(tmp_path, body, "ffmpeg"), ffprobe=ffprobe)
-        return {check.name: check for check in check_machine(programs, ladder, tmp_path)}
+        settings = MediaSettings(renditions_file=ladder, card_style_file=style)
+        return {check.name: check for check in check_machine(programs, settings, tmp_path)}
 
     return check
 
@@ -44,7 +46,7 @@ def test_this_machine_has_what_is_needed(look):
 
 def test_a_missing_program_is_a_problem_with_the_command_that_mends_it(tmp_path):
     programs = MediaPrograms(ffmpeg="no-such-ffmpeg", ffprobe="no-such-ffprobe")
-    checks = {check.name: check for check in check_machine(programs, LADDER, tmp_path)}
+    checks = {check.name: check for check in check_machine(programs, MediaSettings(), tmp_path)}
     for name in ("ffmpeg", "ffprobe"):
         assert checks[name].level is Level.PROBLEM
         assert "apt-get install ffmpeg" in checks[name].mend
@@ -99,6 +101,16 @@ def test_a_ladder_that_cannot_be_used_is_a_problem(look, tmp_path, text):
     check = look(ladder=broken)["ladder"]
     assert check.level is Level.PROBLEM
     assert str(broken) in check.found
+
+
+def test_a_style_of_title_cards_that_cannot_be_used_is_a_problem(look, tmp_path):
+    assert look()["title cards"].level is Level.OK
+    pale = tmp_path / "style.toml"
+    pale.write_text(STYLE.read_text().replace("#ffffff", "#1e3652"))
+    check = look(style=pale)["title cards"]
+    assert check.level is Level.PROBLEM
+    assert "colours.text cannot be read" in check.found
+    assert "PRESESSION_MEDIA__CARD_STYLE_FILE" in check.mend
 
 
 def test_it_says_whether_ffmpeg_gets_a_network(look):

@@ -10,6 +10,8 @@ from pipeline.domain.build_graph import NEEDS, UNKNOWN, Step, StepState, WaitsFo
 from pipeline.domain.consents import Audience, ConsentItem
 from pipeline.domain.jobs import JobKind, JobState, Queue
 from pipeline.domain.standings import Standing
+from pipeline.media.card_style import read_card_style
+from pipeline.media.cards import CardMaking
 from pipeline.media.ladder import parse_ladder
 from pipeline.records.tables import Country, Job, PreSession, Recording
 from pipeline.services.build_graph import check_objects, find_current_recording, load_build_graph
@@ -26,7 +28,10 @@ from tests.fixtures.panels import STAFF, hand_in, load_plan, session_plan, state
 from tests.fixtures.reports import first_report
 from tests.fixtures.standings import bring_to
 
-LADDER = parse_ladder(MediaSettings().renditions_file.read_text(encoding="utf-8"))
+MEDIA = MediaSettings()
+MAKING = CardMaking(
+    parse_ladder(MEDIA.renditions_file.read_text(encoding="utf-8")), read_card_style(MEDIA.card_style_file)
+)
 WEBVTT = b"WEBVTT\n\n00:00.500 --> 00:02.000\nWords\n"
 PLAYER = {"player.js": b"plays"}
 
@@ -39,7 +44,7 @@ def panel(sqlite_database):
 
 def _graph(db, *, now=NOW):
     recording_id = find_current_recording(db, statement_of(db, "MW").id)
-    return load_build_graph(db, recording_id, ladder=LADDER, player=PLAYER, now=now)
+    return load_build_graph(db, recording_id, making=MAKING, player=PLAYER, now=now)
 
 
 def _states(graph):
@@ -161,7 +166,7 @@ def test_a_recording_that_no_longer_counts_says_which_one_does(panel):
     with panel.begin() as db:
         first = _check(db, statement_of(db, "MW"))
         second = hand_in(db, statement_of(db, "MW"), data=b"another")
-        graph = load_build_graph(db, first.id, ladder=LADDER, player=PLAYER, now=NOW)
+        graph = load_build_graph(db, first.id, making=MAKING, player=PLAYER, now=NOW)
         assert rebuild(db, graph, actor=STAFF, now=NOW) == ()
     assert not graph.is_current
     assert graph.node(Step.RELEASE).because == f"Recording {second.id} is the one that counts."

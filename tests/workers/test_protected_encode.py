@@ -80,7 +80,7 @@ def test_a_choice_makes_another_package_and_leaves_nothing_of_the_one_before(
     with installation.database.read() as db:
         assert statement_of(db, "MW").state is StatementState.IN_REVIEW
         kept = db.scalars(select(StepResult.prefix).where(StepResult.step == "encode")).all()
-        graph = load_build_graph(db, recording_id, ladder=installation.context().ladder, player={}, now=NOW)
+        graph = load_build_graph(db, recording_id, making=installation.context().card_making, player={}, now=NOW)
     assert kept == [recording.package_prefix]
     assert graph is not None
     assert graph.node(Step.ENCODE).state is StepState.BUILT

@@ -45,7 +45,7 @@ class Workshop:
     def graph(self):
         with self.database.read() as db:
             graph = load_build_graph(
-                db, self.recording_id, ladder=self.context.ladder, player=read_player_assets(), now=utc_now()
+                db, self.recording_id, making=self.context.card_making, player=read_player_assets(), now=utc_now()
             )
         return check_objects(graph, self.installation.store)
 
@@ -104,7 +104,7 @@ def workshop(sqlite_installation, clips):
 def test_what_people_change_is_published_again_and_never_encoded_again(workshop):
     package = workshop.package()
     workshop.subtitle("Corrected words")
-    assert workshop.stale() == {Step.RELEASE: {"track fr"}}
+    assert workshop.stale() == {Step.CARD: {"subtitles"}, Step.RELEASE: {"card", "track fr"}}, "the card tells languages"
     assert workshop.graph().node(Step.RELEASE).waits_for is WaitsFor.STAFF
     assert workshop.rebuild() == (), "publishing corrected words is for people"
     assert workshop.publish() == {JobKind.RELEASE: 1}
@@ -114,7 +114,7 @@ def test_what_people_change_is_published_again_and_never_encoded_again(workshop)
     with workshop.database.begin() as db:
         steps = Counter(result.step for result in db.scalars(select(StepResult)) if result.inputs)
         db.scalars(select(Speaker).where(Speaker.position == 1)).one().organisation = "Another Organisation"
-    assert steps == {"intake": 1, "encode": 1, "card": 1}
+    assert steps == {"intake": 1, "encode": 1, "card": 2}
     assert workshop.stale() == {Step.CARD: {"text"}, Step.RELEASE: {"card"}}
 
 
@@ -128,7 +128,7 @@ def test_another_ladder_encodes_again_and_then_makes_the_release_again(workshop)
     assert workshop.package() != old
     assert workshop.stale() == {Step.CARD: {"ladder"}, Step.RELEASE: {"card", "package"}}
     assert workshop.rebuild() == (Step.RELEASE,)
-    assert workshop.run_all() == {JobKind.RELEASE: 1}
+    assert workshop.run_all() == {JobKind.RELEASE: 1, JobKind.PURGE: 1}
     assert set(workshop.states().values()) == {StepState.BUILT}
     assert remove_leftovers(workshop.database, workshop.installation.store, older_than_hours=0) == 0
     workshop.context = replace(workshop.context, ladder=ladder)

@@ -119,7 +119,7 @@ def _make_live(run: JobRun, release: ReleaseInputs, plan: ReleasePlan) -> None:
         row = db.get_one(Release, run.claim.subject_id)
         check_still_allowed(db, row)
         move_pointer(run.context.store, plan)
-        inputs = inputs_by_statement(shown_in_release(release, run.context.ladder), read_player_assets())
+        inputs = inputs_by_statement(shown_in_release(release, run.context.card_making), read_player_assets())
         record_published(db, row, plan.manifest_uri, now=utc_now(), inputs=inputs)
 
 
