@@ -104,7 +104,9 @@ def workshop(sqlite_installation, clips):
 def test_what_people_change_is_published_again_and_never_encoded_again(workshop):
     package = workshop.package()
     workshop.subtitle("Corrected words")
-    assert workshop.stale() == {Step.CARD: {"subtitles"}, Step.RELEASE: {"card", "track fr"}}, "the card tells languages"
+    assert workshop.stale() == {Step.CARD: {"subtitles"}, Step.RELEASE: {"card", "track fr"}}, (
+        "the card tells languages"
+    )
     assert workshop.graph().node(Step.RELEASE).waits_for is WaitsFor.STAFF
     assert workshop.rebuild() == (), "publishing corrected words is for people"
     assert workshop.publish() == {JobKind.RELEASE: 1}
