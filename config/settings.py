@@ -442,6 +442,17 @@ class Settings(BaseSettings):
         """The address that people use, without a final slash."""
         return (self.web.public_url or f"http://{self.web.host}:{self.web.port}").rstrip("/")
 
+    @property
+    def watch_url(self) -> str:
+        """Where what is public is served, with a final slash; empty as long as nobody said under which address."""
+        known = (self.cdn.public_url or self.web.public_url).rstrip("/")
+        return f"{known}/watch/" if known else ""
+
+    @property
+    def oembed_url(self) -> str:
+        """Where programs ask how to show a public page in theirs; empty where the portal's address is not said."""
+        return f"{self.public_url}/oembed" if self.web.public_url else ""
+
 
 def load_settings(*, data_dir: Path | None = None, port: int | None = None, makes_secret: bool = True) -> Settings:
     """Build the settings; `data_dir` and `port` are command-line options and win over everything.

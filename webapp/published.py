@@ -15,7 +15,16 @@ from webapp.streaming import answer_object
 
 INDEX = "index.html"
 
-_TEXT = ("text/", "application/json", "application/vnd.apple.mpegurl", "application/dash+xml", "image/svg+xml")
+_TEXT = (
+    "text/",
+    "application/dash+xml",
+    "application/json",
+    "application/rss+xml",
+    "application/vnd.apple.mpegurl",
+    "application/xspf+xml",
+    "audio/x-mpegurl",
+    "image/svg+xml",
+)
 _LEAST_BYTES = 600
 _MOST_BYTES = 4 * 1024 * 1024
 """Text below goes out as it is; above, nobody publishes any, and it is not held in memory."""

@@ -39,7 +39,7 @@ class _Reader(HTMLParser):
             self.page.base_url = urljoin(self.page.base_url, values.get("href", ""))
             return
         self._note(tag, values)
-        if values.get("rel") == "up":  # the page of all countries, which is no part of this one's folder
+        if _leads_elsewhere(values):
             return
         for name, value in values.items():
             if _holds_address(name) and value and not value.startswith("data:"):
@@ -52,6 +52,11 @@ class _Reader(HTMLParser):
             self.page.policy = values.get("content", "")
         elif tag == "script" and "src" not in values and values.get("type") != _DATA:
             self.page.has_inline_script = True
+
+
+def _leads_elsewhere(values: dict[str, str]) -> bool:
+    """To what is no part of the country's folder: the page of all countries, and whom to ask about embedding."""
+    return values.get("rel") == "up" or values.get("type") == "application/json+oembed"
 
 
 def _holds_address(name: str) -> bool:

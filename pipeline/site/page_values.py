@@ -8,6 +8,8 @@ from pipeline.domain.sheets import TrackMark
 from pipeline.site.programme import Chapter
 from pipeline.site.stream_sizes import QualitySize
 
+_USUAL_LINES = 720
+
 
 @dataclass(frozen=True)
 class PaperForPage:
@@ -61,6 +63,12 @@ class StatementForPage:
         """Those of its files that have a picture."""
         return tuple(file for file in self.files if file.height)
 
+    @property
+    def film(self) -> FileForPage | None:
+        """The one for players that cannot choose: the largest that a telephone and a slow line can do."""
+        usual = [file for file in self.films if file.height <= _USUAL_LINES]
+        return max(usual, key=lambda file: file.height) if usual else next(iter(self.films), None)
+
 
 @dataclass(frozen=True)
 class MissingStatement:
@@ -75,7 +83,8 @@ class CountryPage:
 
     `sound_uri` is the manifest of the programme's sound alone, `subtitle_uris` the programme's subtitles as whole files
     by language, `exports` lists of recommendations by suffix with `LANGUAGE` in their place. `session_uri` leads to the
-    page of all countries, where there is one. `uploaded_at` is an ISO 8601 date.
+    page of all countries, where there is one. `uploaded_at` is an ISO 8601 date. `address` is that of the country's
+    published folder, empty where it is not known or not for everybody; `oembed_uri` where others ask how to show it.
     """
 
     country_code: str
@@ -92,6 +101,8 @@ class CountryPage:
     session_uri: str = ""
     audience: Audience = Audience.PUBLIC
     uploaded_at: str = ""
+    address: str = ""
+    oembed_uri: str = ""
 
     @property
     def statements(self) -> tuple[StatementForPage, ...]:

@@ -15,6 +15,7 @@ from pipeline.site.descriptions import describe_page
 from pipeline.site.manifests import menu_name
 from pipeline.site.mark_words import mark_words
 from pipeline.site.page_values import CountryPage, MissingStatement
+from pipeline.site.program_files import program_file_names
 from pipeline.site.words import WORDS
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -60,6 +61,7 @@ def _render(
         is_pointer=is_pointer,
         assets=f"{page.release_uri}assets/",
         policy=CONTENT_SECURITY_POLICY,
+        program_files=program_file_names(page),
         country=country_name(page.country_code, language),
         description=describe_page(page, language) if page.statements else "",
         languages=[(code, menu_name(code), page.page_uri(code)) for code in SITE_LANGUAGES],

@@ -17,6 +17,7 @@ from docx.oxml import OxmlElement
 from docx.text.paragraph import Paragraph
 
 from pipeline.site.words import WORDS
+from pipeline.site.xml_text import printable
 
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 _NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
@@ -95,7 +96,7 @@ def _as_document(found: CountryRecommendations, language: str) -> bytes:
     for speaker in found.speakers:
         _directed(document.add_heading(_heading(speaker), level=2))
         for number, text in enumerate(speaker.recommendations, start=1):
-            _directed(document.add_paragraph(f"{number}. {_printable(text)}"))
+            _directed(document.add_paragraph(f"{number}. {printable(text)}"))
     _directed(document.add_paragraph(WORDS[language].not_official))
     buffer = io.BytesIO()
     document.save(buffer)
@@ -117,11 +118,6 @@ def _directed(paragraph: Paragraph) -> None:
     strong = (unicodedata.bidirectional(character) for character in paragraph.text)
     if next((kind for kind in strong if kind in {"L", "R", "AL"}), "L") != "L":
         paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))
-
-
-def _printable(text: str) -> str:
-    """What XML can hold."""
-    return "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in {"Cc", "Cs"})
 
 
 def _without_times(data: bytes) -> bytes:

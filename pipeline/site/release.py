@@ -11,6 +11,7 @@ from pipeline.domain.languages import SITE_LANGUAGES
 from pipeline.site.manifests import write_package_manifests
 from pipeline.site.page_values import CountryPage
 from pipeline.site.pages import write_embed_page, write_pointer_page, write_release_page
+from pipeline.site.program_files import write_program_files
 from pipeline.site.programme import ProgrammePart, build_programme, find_chapters
 from pipeline.site.programme_subtitles import write_programme_subtitles
 from pipeline.site.recommendation_files import write_recommendations
@@ -68,6 +69,7 @@ def build_release(release: CountryRelease, assets: Mapping[str, bytes]) -> Relea
         files.update({f"programme/{language}.vtt": data for language, data in whole.items()})
     page = page_of(release, folder, parts, set(files))
     files.update(_pages(page))
+    files.update(write_program_files(page))
     files.update(_exports(release))
     return ReleasePlan(
         site_prefix=site_prefix(release.slug, release.country_code, release.audience),

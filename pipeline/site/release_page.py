@@ -1,7 +1,9 @@
 """What the pages of a release show, told from what the release is made of."""
 
 from collections.abc import Mapping, Sequence, Set
+from urllib.parse import urlencode
 
+from pipeline.domain.consents import Audience
 from pipeline.domain.languages import country_name
 from pipeline.site.manifests import MASTER_URI, sound_uri
 from pipeline.site.page_values import (
@@ -37,6 +39,8 @@ def page_of(release: CountryRelease, folder: str, parts: Sequence[ProgrammePart]
         session_uri="../",
         audience=release.audience,
         uploaded_at=release.made_on,
+        address=release.address if release.audience is Audience.PUBLIC else "",
+        oembed_uri=_oembed_uri(release),
     )
 
 
@@ -104,6 +108,12 @@ def _files(part: StreamPart, base: str) -> tuple[FileForPage, ...]:
     """What plays by itself: the sound, for a picture's file has none."""
     sound = part.package.audio
     return (FileForPage(base + sound.uri, sound.size_bytes),)
+
+
+def _oembed_uri(release: CountryRelease) -> str:
+    if release.audience is not Audience.PUBLIC or not release.oembed_url:
+        return ""
+    return f"{release.oembed_url}?{urlencode({'url': release.address, 'format': 'json'})}"
 
 
 def _storyboard_uri(folder: str, stream: str, written: Set[str]) -> str:

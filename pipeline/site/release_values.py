@@ -67,7 +67,8 @@ class StatementInRelease:
 class CountryRelease:
     """What a release is made of: the panel's places in order, each with its statement or a word about its absence.
 
-    `made_on` is the day of its making, ISO 8601.
+    `made_on` is the day of its making, ISO 8601. `address` is that of the country's published folder, empty where it is
+    not known; so is `oembed_url`, where programs ask how to show it.
     """
 
     slug: str
@@ -77,6 +78,8 @@ class CountryRelease:
     places: Sequence[StatementInRelease | MissingStatement]
     audience: Audience = Audience.PUBLIC
     made_on: str = ""
+    address: str = ""
+    oembed_url: str = ""
 
     @property
     def statements(self) -> list[StatementInRelease]:

@@ -13,12 +13,16 @@ _TYPES = {
     ".html": {"text/html"},
     ".jpg": {"image/jpeg"},
     ".js": {"text/javascript", "application/javascript"},
+    ".json": {"application/json"},
+    ".m3u": {"audio/x-mpegurl", "audio/mpegurl", "application/vnd.apple.mpegurl", _UNKNOWN},
     ".m3u8": {"application/vnd.apple.mpegurl", "application/x-mpegurl", "audio/mpegurl"},
     ".mp4": {"video/mp4", "audio/mp4"},
     ".mpd": {"application/dash+xml", _UNKNOWN},
     ".pdf": {"application/pdf"},
     ".txt": {"text/plain"},
     ".vtt": {"text/vtt", _UNKNOWN},
+    ".xml": {"application/rss+xml", "application/xml", "text/xml"},
+    ".xspf": {"application/xspf+xml", _UNKNOWN},
 }
 """What may be said of a file by its suffix; plain web servers do not know every type, and players do not mind."""
 

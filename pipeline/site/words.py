@@ -88,6 +88,7 @@ class Words:
     whole_page: str
     number: str
     link_ended: str
+    other_programs: str
 
 
 def _read(language: str) -> Words:

@@ -18,6 +18,7 @@ CONTENT_TYPES = {
     ".jpg": "image/jpeg",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
+    ".m3u": "audio/x-mpegurl; charset=utf-8",
     ".m3u8": "application/vnd.apple.mpegurl",
     ".mjs": "text/javascript; charset=utf-8",
     ".mp4": "video/mp4",
@@ -29,6 +30,8 @@ CONTENT_TYPES = {
     ".vtt": "text/vtt; charset=utf-8",
     ".webp": "image/webp",
     ".woff2": "font/woff2",
+    ".xml": "application/rss+xml; charset=utf-8",
+    ".xspf": "application/xspf+xml",
 }
 """What the product publishes, by suffix."""
 

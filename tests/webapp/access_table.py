@@ -292,6 +292,7 @@ ENDPOINTS: Mapping[str, Rule] = {
     "uploads.answer": _R.UPLOADER,
     "uploads.create": _R.SPEAKER,
     "uploads.describe": _R.PUBLIC,
+    "oembed.answer": _R.PUBLIC,
     "watch.file": _R.PUBLIC,
     "watch.front": _R.PUBLIC,
     "watch.session": _R.PUBLIC,

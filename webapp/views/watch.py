@@ -6,11 +6,19 @@ from flask import Blueprint, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
 from pipeline.domain.errors import WrongUsage
+from pipeline.services.public_pages import find_public_page
+from pipeline.site.feeds import FEED_URI, feed_from
 from pipeline.site.pages import CONTENT_SECURITY_POLICY
+from pipeline.site.program_files import PUBLIC_FILES
+from pipeline.site.publishing import POINTER_CACHING
+from pipeline.storage.attributes import content_type_of
 from pipeline.storage.keys import session_prefix, site_prefix
+from pipeline.storage.store import ObjectMissing
 from webapp.access import public
+from webapp.database import current_db
+from webapp.embedding import oembed_link
 from webapp.portal import portal
-from webapp.published import INDEX, answer_published, key_below
+from webapp.published import INDEX, answer_published, answer_text, key_below
 
 blueprint = Blueprint("watch", __name__, url_prefix="/watch")
 
@@ -85,7 +93,36 @@ def _answer_country(slug: str, country: str, path: str) -> ResponseReturnValue:
         prefix = site_prefix(slug, country)
     except WrongUsage:
         abort(404)
-    return _answer(prefix, path)
+    if path in PUBLIC_FILES:
+        return _lead_on(slug, country, path)
+    if path.endswith(f"/{FEED_URI}") and not portal().settings.watch_url:
+        return _answer_feed(prefix, path)
+    answer = _answer(prefix, path)
+    if not path and isinstance(answer, Response):
+        answer.headers["Link"] = oembed_link(slug, country)
+    return answer
+
+
+def _lead_on(slug: str, country: str, name: str) -> ResponseReturnValue:
+    """To the feed, playlist or description of what is out now, from an address that outlives every release."""
+    page = find_public_page(current_db(), slug, country)
+    if page is None:
+        abort(404)
+    answer = redirect(f"/watch/{slug}/{country}/{page.folder}{name}", 302)
+    answer.headers["Cache-Control"] = POINTER_CACHING
+    return answer
+
+
+def _answer_feed(prefix: str, path: str) -> ResponseReturnValue:
+    """A feed that was written without knowing its address, which is known now."""
+    key = key_below(prefix, path)
+    try:
+        feed = portal().store.read_bytes(key) if key is not None else b""
+    except ObjectMissing:
+        feed = b""
+    if not feed:
+        abort(404)
+    return answer_text(feed_from(feed, request.base_url), content_type_of(path), cache_control=POINTER_CACHING)
 
 
 def _answer(prefix: str, path: str) -> ResponseReturnValue:

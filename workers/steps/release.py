@@ -4,7 +4,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from config.settings import Settings
 from pipeline.captions.reading import read_subtitles
+from pipeline.domain.consents import Audience
 from pipeline.records.tables import Release
 from pipeline.services.claims import check_claim
 from pipeline.services.publication import (
@@ -84,8 +86,17 @@ def _plan(run: JobRun, release: ReleaseInputs) -> ReleasePlan:
         name=release.name,
         places=sorted(places, key=lambda place: place.position),
         made_on=utc_now().date().isoformat(),
+        **_addresses(run.context.settings, release),
     )
     return build_release(country, read_player_assets())
+
+
+def _addresses(settings: Settings, release: ReleaseInputs) -> dict[str, str]:
+    """Under which addresses the public will find it, where they are known."""
+    if release.audience is not Audience.PUBLIC or not settings.watch_url:
+        return {}
+    folder = f"{settings.watch_url}{release.slug}/{release.country_code.lower()}/"
+    return {"address": folder, "oembed_url": settings.oembed_url}
 
 
 def _statement(item: ItemInputs, card: PublishedMedia) -> StatementInRelease:
