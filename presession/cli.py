@@ -24,6 +24,7 @@ COMMANDS = {
     "status": "Show how each statement of a session stands.",
     "publish": "Look at what publishing a country would mean, and publish it.",
     "release": "Compare a country's releases, go back to one, set moments for publishing.",
+    "export": "Write what is published as a folder or ZIP that plays from a stick.",
     "missions": "Make, list and revoke links by which missions watch.",
     "import": "Hand in a folder of recordings for speakers, matched by name.",
     "account": "Add staff accounts and change passwords.",

@@ -101,6 +101,7 @@ EVENT_NAMES = frozenset(
         "release.schedule_ended",
         "release.returned_to",
         "release.expired",
+        "release.exported",
         "caches.told",
         "session.added",
         "session.import_undone",

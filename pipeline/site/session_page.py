@@ -3,17 +3,17 @@
 Its files lie beside the countries' folders and are written anew whenever a country comes or goes.
 """
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from babel.dates import format_date, format_interval
+from babel.dates import format_date
 
 from pipeline.domain.consents import Audience
 from pipeline.domain.languages import SITE_LANGUAGES, country_name
 from pipeline.site.manifests import menu_name
 from pipeline.site.pages import CONTENT_SECURITY_POLICY, page_templates
+from pipeline.site.session_words import dates_text, order_of
 from pipeline.site.words import WORDS
 
 _ASSETS = ("player.css", "language.js")
@@ -61,8 +61,8 @@ def _render(page: SessionPage, language: str, *, is_pointer: bool) -> bytes:
         words=WORDS[language],
         is_pointer=is_pointer,
         policy=CONTENT_SECURITY_POLICY,
-        dates=_dates(page, language),
-        lines=sorted(_lines(page, language), key=lambda line: _order(line.name)),
+        dates=dates_text(page.starts_on, page.ends_on, language),
+        lines=sorted(_lines(page, language), key=lambda line: order_of(line.name)),
         languages=[(code, menu_name(code), f"{code}.html") for code in SITE_LANGUAGES],
     )  # fmt: skip
     return html.encode()
@@ -78,14 +78,3 @@ def _lines(page: SessionPage, language: str) -> list[_Line]:
         )
         for country in page.countries
     ]
-
-
-def _order(name: str) -> str:
-    """Letters with accents stand where those without do."""
-    return "".join(sign for sign in unicodedata.normalize("NFD", name) if not unicodedata.combining(sign))
-
-
-def _dates(page: SessionPage, language: str) -> str:
-    if page.starts_on == page.ends_on:
-        return str(format_date(page.starts_on, "long", locale=language))
-    return str(format_interval(page.starts_on, page.ends_on, "yMMMd", locale=language))

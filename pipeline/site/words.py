@@ -89,6 +89,11 @@ class Words:
     number: str
     link_ended: str
     other_programs: str
+    made_on: str
+    published_now: str
+    read_open: str
+    read_players: str
+    read_sums: str
 
 
 def _read(language: str) -> Words:

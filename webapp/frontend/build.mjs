@@ -15,6 +15,7 @@ const bundles = [
       player: "src/player.js",
       hls: "src/player-hls.js",
       language: "src/player-language.js",
+      offline: "src/offline.js",
       "words-ar": "src/player-words-ar.js",
       "words-es": "src/player-words-es.js",
       "words-fr": "src/player-words-fr.js",

@@ -113,6 +113,7 @@ def _words() -> dict[str, str]:
         "release.schedule_ended": _("A date for publishing or ending is over"),
         "release.returned_to": _("An earlier publication was brought back"),
         "release.expired": _("The published page ended"),
+        "release.exported": _("What is published was exported"),
         "caches.told": _("The caches in front of the page were told what is gone"),
         "statement.left_out": _("It was left out of the published page"),
         "statement.approved": _("Approved"),
