@@ -64,8 +64,8 @@ def open_place(target: Path, *, replaces: bool) -> Iterator[ExportPlace]:
 
     Raises `WrongUsage` for a target that cannot be used, `DiskFull` where writing fails.
     """
+    refuse_taken(target, replaces=replaces)
     target = target.absolute()
-    _refuse_taken(target, replaces=replaces)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
@@ -111,7 +111,9 @@ def is_zip(target: Path) -> bool:
     return target.suffix.lower() == ".zip"
 
 
-def _refuse_taken(target: Path, *, replaces: bool) -> None:
+def refuse_taken(target: Path, *, replaces: bool) -> None:
+    """Raise `WrongUsage` for a target where nothing can be put, or something lies that is not to be replaced."""
+    target = target.absolute()
     if target.is_mount():
         raise WrongUsage(f"“{target}” is a whole disk. Name a folder on it, like “{target / 'export'}”.")
     if not target.exists() and not target.is_symlink():

@@ -28,6 +28,7 @@ pytest_plugins = [
     "tests.fixtures.bad_line",
     "tests.fixtures.browser",
     "tests.fixtures.releases",
+    "tests.fixtures.exporting",
     "tests.fixtures.static_server",
     "tests.fixtures.portal_parts",
     "tests.fixtures.desk",

@@ -16,7 +16,7 @@ from pipeline.records.database import Database
 from pipeline.services.events import SYSTEM
 from pipeline.services.exports import ExportInputs, finish_export, read_export
 from pipeline.site.offline_names import LARGEST_FILE
-from presession.export_place import ExportPlace, is_zip, open_place, refuse_too_large
+from presession.export_place import ExportPlace, is_zip, open_place, refuse_taken, refuse_too_large
 from presession.export_writing import ExportChoices, ExportWriter, bytes_wanted
 from presession.options import data_option
 from presession.panel_places import country_named, json_option, say, session_named
@@ -75,6 +75,7 @@ def export(
     """Write what is published of a session, or of some countries, to play without a connection."""
     if sound_only and burned:
         raise WrongUsage("Sound has no picture to write subtitles into. Leave out --burned or --sound-only.")
+    refuse_taken(target, replaces=replaces)
     choices = ExportChoices(0 if sound_only else lines, _languages(languages))
     settings, began = load_settings(data_dir=data_dir, makes_secret=False), time.monotonic()
     with open_records(settings) as database:
