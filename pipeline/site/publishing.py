@@ -30,7 +30,7 @@ ASSET_CACHING = "public, max-age=31536000, immutable"
 _AT_ONCE = 8
 """Objects on their way at the same time: a store over a network answers each in tens of milliseconds."""
 
-_WORTH_SHARING = 2048
+WORTH_SHARING = 2048
 """Bytes below which asking for a file costs as much as sending it."""
 
 _Item = TypeVar("_Item")
@@ -177,7 +177,7 @@ def _write_file(store: ObjectStore, plan: ReleasePlan, before: str, path: str) -
     """Have a file in the store; how many bytes were sent, none where the release before has the same."""
     content_type, caching = content_type_of(path), caching_of(path)
     data, key = plan.files[path], plan.key(path)
-    if before and path.startswith(plan.release_uri) and len(data) >= _WORTH_SHARING:
+    if before and path.startswith(plan.release_uri) and len(data) >= WORTH_SHARING:
         source = store.stat(plan.key(before + path.removeprefix(plan.release_uri)))
         if source is not None and holds_bytes(store, source, data):
             with suppress(ObjectMissing):

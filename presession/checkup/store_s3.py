@@ -40,6 +40,7 @@ def check_bucket(store: S3Store, *, origin: str) -> Iterator[Check]:
     try:
         yield from trial.rights()
         yield trial.headers()
+        yield trial.texts()
         yield trial.conditions()
         yield trial.checksums()
         yield trial.versions()
@@ -107,6 +108,19 @@ class _Trial:
         if (answer.status_code, answer.content, answer.headers.get("Content-Range")) != (206, b"23", "bytes 2-3/10"):
             return problem("headers", "a range by a signed address is not answered as one", "let proxies pass on Range")
         return fine("headers", "content type, caching and ranges come back as they should")
+
+    def texts(self) -> Check:
+        """Texts lie packed and have to come back as such, with the header that says so, or not packed at all."""
+        text = b"#EXTM3U\n" * 200
+        self._store.put_bytes(self._key, text, content_type="application/vnd.apple.mpegurl")
+        info = self._store.stat(self._key)
+        read = httpx.get(self._signed(), headers={"Accept-Encoding": "gzip"}, timeout=_SECONDS).content
+        if read != text or self._store.read_bytes(self._key) != text:
+            mend = "let no proxy before the bucket change Content-Encoding, or set PRESESSION_STORE__COMPRESSES=false"
+            return problem("texts", "are not what was written when they are read", mend)
+        return fine(
+            "texts", "lie compressed and are read as they were" if info and info.encoding else "lie as they are"
+        )
 
     def conditions(self) -> Check:
         """A pointer is moved by the store's own condition."""
