@@ -49,6 +49,11 @@ class MediaSettings(_Part):
     card_style_file: Path = Field(
         default=CONFIG_DIR / "title-cards.toml", description="the house style of title cards: colours, length, emblem"
     )
+    films: Literal["all", "statements", "none"] = Field(
+        default="all",
+        description="MP4 files beside what is published, to play without a player and to take away: of each of the "
+        "`statements`, of `all` (the whole programme too), or `none`",
+    )
 
 
 class StoreSettings(_Part):

@@ -6,7 +6,7 @@ differ where a recording has fewer lines than the ladder's rung, settings where 
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -57,20 +57,25 @@ def join_films(films: Sequence[Path], target: Path, joining: Joining) -> Joined:
 
 def _brought_to_one_form(pictures: list[FilmTrack], joining: Joining) -> int:
     """Encode the pictures that differ from most, by length; where that is not enough, the others too. How many were."""
-    usual = _usual_form(pictures)
-    differing = [number for number, picture in enumerate(pictures) if picture_form(picture) != usual]
-    _encode_all(pictures, differing, joining)
-    if all(picture_form(pictures[number]) == usual for number in differing):
+    usual = _usual(pictures)
+    form = picture_form(usual)
+    rung = replace(joining.rung, width=usual.width, height=usual.height)
+    differing = [number for number, picture in enumerate(pictures) if picture_form(picture) != form]
+    _encode_all(pictures, differing, replace(joining, rung=rung))
+    if all(picture_form(pictures[number]) == form for number in differing):
         return len(differing)
     _encode_all(pictures, [number for number in range(len(pictures)) if number not in differing], joining)
+    _encode_all(pictures, differing if rung != joining.rung else [], joining)
     return len(pictures)
 
 
-def _usual_form(pictures: Sequence[FilmTrack]) -> bytes:
+def _usual(pictures: Sequence[FilmTrack]) -> FilmTrack:
+    """One of those whose form most of the time has."""
+    forms = [picture_form(picture) for picture in pictures]
     seconds: Counter[bytes] = Counter()
-    for picture in pictures:
-        seconds[picture_form(picture)] += round(picture.seconds * 1000)
-    return seconds.most_common(1)[0][0]
+    for form, picture in zip(forms, pictures, strict=True):
+        seconds[form] += round(picture.seconds * 1000)
+    return pictures[forms.index(seconds.most_common(1)[0][0])]
 
 
 def _encode_all(pictures: list[FilmTrack], numbers: Sequence[int], joining: Joining) -> None:
@@ -80,7 +85,7 @@ def _encode_all(pictures: list[FilmTrack], numbers: Sequence[int], joining: Join
 
 def _encoded(picture: FilmTrack, joining: Joining, number: int) -> FilmTrack:
     """The same pictures at the same times, on the rung's canvas."""
-    target = joining.work_dir / f"part-{number}.mp4"
+    target = joining.work_dir / f"part-{number}-{joining.rung.height}.mp4"
     frames = sum(1 for _ in picture.samples)
     rate = Fraction(frames * picture.timescale, picture.ticks).limit_denominator(1001)
     plan = EncodePlan(joining.ladder, rate, frames, 0.0)

@@ -18,6 +18,9 @@ from pipeline.media.fragments import Sample
 from pipeline.media.progressive import write_progressive
 from pipeline.media.sample_entries import without_claims
 
+FILM_VERSION = 1
+"""Grows whenever the same renditions could give another film."""
+
 FILM_LINES = 480
 """Of a film's picture: fine on a telephone and small in an office, and any browser plays it."""
 
@@ -51,11 +54,20 @@ def write_film(picture: Path, sound: Path, target: Path) -> Film:
 
 def write_sound(sound: Path, target: Path) -> Film:
     """Write a rendition of a sound as a file of its own (`.m4a`), its index first. Raises `FinalError`."""
-    track = read_rendition(sound)
-    if not track.is_sound:
+    return _write_sound(read_rendition(sound), target)
+
+
+def write_sound_of(film: Path, target: Path) -> Film:
+    """Write the sound of a film as a file of its own, as `write_sound` does. Raises `FinalError`."""
+    _, sound = read_film(film)
+    return _write_sound(sound, target)
+
+
+def _write_sound(sound: FilmTrack, target: Path) -> Film:
+    if not sound.is_sound:
         raise FinalError("A sound was to be written, and a picture was given.")
-    write_progressive([track], target)
-    return Film(track.seconds, 0, 0, target.stat().st_size)
+    write_progressive([sound], target)
+    return Film(sound.seconds, 0, 0, target.stat().st_size)
 
 
 def write_tracks(picture: FilmTrack, sound: FilmTrack, target: Path) -> Film:

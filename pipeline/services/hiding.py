@@ -15,6 +15,7 @@ from pipeline.domain.consents import Audience
 from pipeline.records.tables import Country, Release, ReleaseItem
 from pipeline.services.events import SYSTEM, record_event
 from pipeline.services.purges import ask_for_purge
+from pipeline.services.release_films import film_names_in
 from pipeline.services.release_voices import removed_voices, voices_in
 from pipeline.services.takedowns import may_show
 
@@ -49,7 +50,10 @@ def find_unwanted(db: Session, release_id: int) -> Unwanted | None:
     if live is None or live.id >= coming.id or not any(wrong.values()):
         return None
     kept = {name for one in out for item in one.items if item not in wrong[one.id] for name in _media_of(one, item)}
+    kept |= {name for one in out if not wrong[one.id] for name in film_names_in(one.facts)}
     media = {name for one in out for item in wrong[one.id] for name in (*_media_of(one, item), item.card_name)}
+    # A programme's film shows everybody in it: with one it goes as a whole.
+    media |= {name for one in out if wrong[one.id] for name in film_names_in(one.facts)}
     return Unwanted(
         country_id=country.id,
         slug=country.pre_session.slug,
@@ -96,8 +100,9 @@ def _still_there(db: Session, coming: Release) -> Collection[Release]:
 def _coming_media(db: Session, coming: Release) -> set[str]:
     """Media that a release will show, or a later one: they may stay, and are not sent twice."""
     of_place = (Release.country_id == coming.country_id, Release.audience == coming.audience)
-    later = db.scalars(select(Release).where(*of_place, Release.id >= coming.id))
-    return {name for release in later for item in release.items for name in _media_of(release, item)}
+    later = db.scalars(select(Release).where(*of_place, Release.id >= coming.id)).all()
+    films = {name for release in later for name in film_names_in(release.facts)}
+    return films | {name for release in later for item in release.items for name in _media_of(release, item)}
 
 
 def _removed_media(db: Session, releases: Collection[Release]) -> set[str]:

@@ -22,6 +22,7 @@ from pipeline.services.mails import queue_mail
 from pipeline.services.panel_contents import may_stay
 from pipeline.services.papers import clean_papers
 from pipeline.services.recordings import lock_statement, move_statement
+from pipeline.services.release_films import film_names_in
 from pipeline.services.release_voices import ReleasedVoice, ids_in, may_all_stay, names_in, voices_in
 from pipeline.services.release_words import words_in
 from pipeline.services.releases import approvals_in, is_under_way
@@ -182,7 +183,7 @@ def find_kept_names(db: Session, country_id: int, audience: Audience = Audience.
     kept = _kept_releases(db, country_id, audience)
     items = [item for release in kept for item in release.items]
     media = {name for item in items for name in (item.media_name, item.card_name)}
-    media |= {name for release in kept for name in names_in(release.facts)}
+    media |= {name for release in kept for name in (*names_in(release.facts), *film_names_in(release.facts))}
     return KeptNames(frozenset(release.name for release in kept), frozenset(media))
 
 

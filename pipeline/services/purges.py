@@ -17,6 +17,7 @@ from pipeline.records.tables import CachePurge, Country, Release
 from pipeline.services.events import SYSTEM, record_event
 from pipeline.services.jobs import queue_job
 from pipeline.services.publication import KeptNames
+from pipeline.services.release_films import film_names_in
 from pipeline.services.release_voices import names_in
 from pipeline.services.webhook_sending import Answer
 
@@ -58,7 +59,7 @@ def ask_after_removal(db: Session, release_id: int, kept: KeptNames, *, now: dat
     gone = [one for one in db.scalars(select(Release).where(*of_place, *seen)) if one.name not in kept.releases]
     items = [item for one in gone for item in one.items]
     media = {name for item in items for name in (item.media_name, item.card_name)}
-    media |= {name for one in gone for name in names_in(one.facts)}
+    media |= {name for one in gone for name in (*names_in(one.facts), *film_names_in(one.facts))}
     paths = [*(f"r/{one.name}/" for one in gone), *(f"media/{name}/" for name in media - kept.media)]
     ask_for_purge(db, db.get_one(Country, newest.country_id), paths, now=now)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
 from pipeline.domain.consents import Audience
 from pipeline.domain.sheets import TrackMark
@@ -28,6 +29,11 @@ class FileForPage:
     uri: str
     size_bytes: int
     height: int = 0
+
+    @property
+    def kind(self) -> str:
+        """Its suffix, without the dot."""
+        return PurePosixPath(self.uri).suffix.removeprefix(".")
 
 
 @dataclass(frozen=True)

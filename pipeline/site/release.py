@@ -151,6 +151,7 @@ def _copies(statements: Sequence[StatementInRelease]) -> list[PlannedCopy]:
     copies = [_copy(s.media, uri) for s in statements for uri in s.media.package.media_uris()]
     copies += [_copy(s.card, rendition.uri) for s in statements for rendition in s.card.package.renditions]
     copies += [_copy(voice, voice.rendition.uri) for s in statements for voice in s.voices.values()]
+    copies += [PlannedCopy(f.source_key, media_uri(s.media.name) + f.uri) for s in statements for f in s.files]
     return list(dict.fromkeys(copies))
 
 

@@ -17,7 +17,6 @@ from pipeline.site.programme import Chapter, ProgrammePart, find_chapters
 from pipeline.site.recommendation_files import KINDS, CountryRecommendations, SpokenRecommendations
 from pipeline.site.release_values import CountryRelease, StatementInRelease
 from pipeline.site.storyboards import STORYBOARD_URI
-from pipeline.site.stream_parts import StreamPart
 from pipeline.site.stream_sizes import quality_sizes
 from pipeline.storage.keys import media_uri
 
@@ -35,6 +34,7 @@ def page_of(release: CountryRelease, folder: str, parts: Sequence[ProgrammePart]
         sound_uri=f"{folder}programme/{sound_uri(stream)}" if parts else "",
         qualities=quality_sizes(stream) if parts else (),
         subtitle_uris=_subtitle_uris(release, folder),
+        files=tuple(FileForPage(file.uri, file.size_bytes, file.height) for file in release.films),
         exports=_export_uris(release, folder),
         session_uri="../",
         audience=release.audience,
@@ -68,16 +68,14 @@ def _places(
     release: CountryRelease, folder: str, parts: Sequence[ProgrammePart], written: Set[str]
 ) -> list[StatementForPage | MissingStatement]:
     positions = (statement.position for statement in release.statements)
-    found = dict(zip(positions, zip(parts, find_chapters(parts), strict=True), strict=True))
+    found = dict(zip(positions, find_chapters(parts), strict=True))
     return [
-        _place(place, folder, *found[place.position], written) if isinstance(place, StatementInRelease) else place
+        _place(place, folder, found[place.position], written) if isinstance(place, StatementInRelease) else place
         for place in release.places
     ]
 
 
-def _place(
-    statement: StatementInRelease, folder: str, part: ProgrammePart, chapter: Chapter, written: Set[str]
-) -> StatementForPage:
+def _place(statement: StatementInRelease, folder: str, chapter: Chapter, written: Set[str]) -> StatementForPage:
     own = f"{folder}s/{statement.position}/"
     return StatementForPage(
         position=statement.position,
@@ -100,13 +98,15 @@ def _place(
             for number, paper in enumerate(statement.papers, start=1)
         ),
         subtitle_uris={code: f"{own}subtitles/{code}.vtt" for code in sorted(statement.subtitles)},
-        files=_files(part.statement, media_uri(statement.media.name)),
+        files=_files(statement, media_uri(statement.media.name)),
     )
 
 
-def _files(part: StreamPart, base: str) -> tuple[FileForPage, ...]:
-    """What plays by itself: the sound, for a picture's file has none."""
-    sound = part.package.audio
+def _files(statement: StatementInRelease, base: str) -> tuple[FileForPage, ...]:
+    """What plays by itself; of renditions only the sound does, for a picture's file has none."""
+    if statement.files:
+        return tuple(FileForPage(base + file.uri, file.size_bytes, file.height) for file in statement.files)
+    sound = statement.media.package.audio
     return (FileForPage(base + sound.uri, sound.size_bytes),)
 
 

@@ -31,6 +31,19 @@ class PublishedVoice:
 
 
 @dataclass(frozen=True)
+class PublishedFile:
+    """A film or a sound that plays without the player, by its name below the media that it goes with.
+
+    `source_key` is where it lies privately; empty where it is published already. `height` is 0 for sound alone.
+    """
+
+    uri: str
+    size_bytes: int
+    height: int = 0
+    source_key: str = ""
+
+
+@dataclass(frozen=True)
 class PublishedPaper:
     """A paper without its metadata: where it lies privately; `title` is empty where the speaker gave none."""
 
@@ -61,6 +74,7 @@ class StatementInRelease:
     recommendations: tuple[str, ...] = ()
     papers: tuple[PublishedPaper, ...] = ()
     voices: Mapping[str, PublishedVoice] = field(default_factory=dict)
+    files: tuple[PublishedFile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,6 +83,7 @@ class CountryRelease:
 
     `made_on` is the day of its making, ISO 8601. `address` is that of the country's published folder, empty where it is
     not known; so is `oembed_url`, where programs ask how to show it.
+    `films` are those of the whole programme, below the country's folder.
     """
 
     slug: str
@@ -80,6 +95,7 @@ class CountryRelease:
     made_on: str = ""
     address: str = ""
     oembed_url: str = ""
+    films: tuple[PublishedFile, ...] = ()
 
     @property
     def statements(self) -> list[StatementInRelease]:

@@ -16,6 +16,7 @@ _TYPES = {
     ".json": {"application/json"},
     ".m3u": {"audio/x-mpegurl", "audio/mpegurl", "application/vnd.apple.mpegurl", _UNKNOWN},
     ".m3u8": {"application/vnd.apple.mpegurl", "application/x-mpegurl", "audio/mpegurl"},
+    ".m4a": {"audio/mp4", "audio/x-m4a", "audio/mpeg"},
     ".mp4": {"video/mp4", "audio/mp4"},
     ".mpd": {"application/dash+xml", _UNKNOWN},
     ".pdf": {"application/pdf"},
@@ -29,6 +30,7 @@ _TYPES = {
 _OPENINGS = {
     ".docx": (0, b"PK"),
     ".jpg": (0, b"\xff\xd8\xff"),
+    ".m4a": (4, b"ftyp"),
     ".mp4": (4, b"ftyp"),
     ".pdf": (0, b"%PDF-"),
     ".vtt": (0, b"WEBVTT"),

@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from pipeline.domain.packages import ByteRange
 from pipeline.site.dash import DASH_URI
+from pipeline.site.film_rules import FILM_SUFFIXES, film_problems
 from pipeline.site.manifest_reading import MediaKind, ReadPart, is_master, parts_in, renditions_in
 from pipeline.site.manifest_rules import check_stream, check_subtitle_segment
 from pipeline.site.mpd_reading import MpdUnreadable, ReadRepresentation, read_mpd
@@ -28,6 +29,9 @@ SizeOf = Callable[[str], int | None]
 
 _HEAD = ByteRange(0, 64 * 1024)
 """Beginning of a track file; its index is longer only where it lasts for hours."""
+
+_OPENING = ByteRange(0, 16)
+"""Of a film: enough to tell what kind of file it is."""
 
 
 @dataclass
@@ -75,6 +79,9 @@ class _Walk:
         return self._report
 
     def _visit(self, url: str) -> None:
+        if suffix_of(url) in FILM_SUFFIXES and self._fetch_range and self._size_of:
+            self._visit_film(url, self._fetch_range, self._size_of(url) or 0)
+            return
         body = self._get(url)
         if body is None:
             return
@@ -106,7 +113,7 @@ class _Walk:
             return None
         for problem in file_problems(url, answer):
             self._problem(url, problem)
-        if suffix_of(url) != ".mp4":
+        if suffix_of(url) not in FILM_SUFFIXES:
             self._bodies[url] = answer.body
         return answer.body
 
@@ -120,6 +127,12 @@ class _Walk:
         found = dict.fromkeys(map(_without_query, page.urls))
         self._waiting.extend(each for each in found if each not in self._queued)
         self._queued.update(found)
+
+    def _visit_film(self, url: str, fetch_range: FetchRange, size: int) -> None:
+        """A film by its beginning and its length."""
+        if self._checked(url, lambda url: fetch_range(url, _OPENING), size) is not None:
+            for problem in film_problems(size, lambda span: fetch_range(url, span).body):
+                self._problem(url, problem)
 
     def _visit_stream(self, url: str, master: str) -> None:
         manifests: dict[str, str] = {}

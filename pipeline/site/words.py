@@ -63,6 +63,7 @@ class Words:
     download_as: str
     plain_text: str
     files: str
+    programme_files: str
     film: str
     sound: str
     keyboard: str

@@ -20,6 +20,7 @@ CONTENT_TYPES = {
     ".json": "application/json",
     ".m3u": "audio/x-mpegurl; charset=utf-8",
     ".m3u8": "application/vnd.apple.mpegurl",
+    ".m4a": "audio/mp4",
     ".mjs": "text/javascript; charset=utf-8",
     ".mp4": "video/mp4",
     ".mpd": "application/dash+xml",

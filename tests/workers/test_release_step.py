@@ -15,6 +15,7 @@ from pipeline.services.events import Actor
 from pipeline.services.panels import Direction, move_speaker
 from pipeline.services.papers import CleanPaper, add_paper, record_clean
 from pipeline.services.plan_versions import version_of_panel
+from pipeline.services.release_films import film_names_in
 from pipeline.services.releases import publish_country, take_down_statement
 from pipeline.services.statement_contents import Written
 from pipeline.services.tracks import add_track
@@ -140,6 +141,11 @@ class Publisher:
         with self.database.read() as db:
             return statement_of(db, "MW", position).state
 
+    def film(self, release):
+        """Where the film of a release's programme is published."""
+        (name,) = film_names_in(release.facts)
+        return f"site/36/mw/media/{name}/programme.mp4"
+
     def items(self, release):
         with self.database.read() as db:
             return list(db.get_one(Release, release.id).items)
@@ -166,6 +172,14 @@ def publisher(sqlite_installation, package_folders, card_shelf):
     card_shelf.take_in(sqlite_installation)
 
 
+def _pictures_in(store, key):
+    """Some of a film's pictures, as they lie in every file that shows them."""
+    film = store.read_bytes(key)
+    begins = film.index(b"mdat") + 4
+    assert len(film) > begins + 1000
+    return film[begins : begins + 400]
+
+
 def test_a_release_goes_out_whole(publisher):
     job = publisher.publish()
     assert (job.state, job.told_operator) == (JobState.DONE, "")
@@ -176,7 +190,13 @@ def test_a_release_goes_out_whole(publisher):
     assert release.name in publisher.pointer()
     assert [publisher.state(position) for position in (1, 2)] == [StatementState.PUBLISHED] * 2
     media = {key.split("/")[4] for key in publisher.keys("site/36/mw/media/")}
-    assert media == {name for item in publisher.items(release) for name in (item.media_name, item.card_name)}
+    of_statements = {name for item in publisher.items(release) for name in (item.media_name, item.card_name)}
+    assert media == {*of_statements, *film_names_in(release.facts)}
+    page = publisher.store.read_bytes(f"site/36/mw/r/{release.name}/en.html").decode()
+    in_place = [key.removeprefix("site/36/mw/") for key in publisher.keys("site/36/mw/media/")]
+    films = [path for path in in_place if path.endswith(("film.mp4", "programme.mp4", ".m4a"))]
+    assert len(films) == 6
+    assert all(film in page for film in films)
 
 
 def test_a_correction_copies_no_media_again_and_keeps_the_old_release(publisher):
@@ -189,6 +209,7 @@ def test_a_correction_copies_no_media_again_and_keeps_the_old_release(publisher)
     second = publisher.newest()
     names = [[item.media_name for item in publisher.items(release)] for release in (first, second)]
     assert names[0] == names[1]
+    assert publisher.film(first) == publisher.film(second), "the same parts in the same order are one film"
     assert publisher.keys(f"site/36/mw/r/{first.name}/")
     assert second.name in publisher.pointer()
 
@@ -210,12 +231,18 @@ def test_what_is_taken_down_is_gone_from_the_store_and_the_rest_stays(publisher)
     first = publisher.newest()
     gone, stays = publisher.items(first)
     assert b"Organisation 1" in publisher.published_bytes()
+    hers = _pictures_in(publisher.store, f"{gone.package_prefix}film-1.mp4")
+    assert hers in publisher.store.read_bytes(publisher.film(first)), "the programme's film shows her too"
     with publisher.database.begin() as db:
         take_down_statement(db, statement_of(db, "MW", 1), actor=STAFF, now=utc_now())
     assert publisher.run(publisher.newest().id).state is JobState.DONE
     assert publisher.keys(f"site/36/mw/media/{gone.media_name}/") == []
     assert publisher.keys(f"site/36/mw/media/{gone.card_name}/") == []
     assert publisher.keys(f"site/36/mw/r/{first.name}/") == []
+    assert publisher.keys(publisher.film(first).removesuffix("programme.mp4")) == []
+    assert hers not in publisher.published_bytes(with_media=True)
+    theirs = _pictures_in(publisher.store, f"{stays.package_prefix}film-1.mp4")
+    assert theirs in publisher.store.read_bytes(publisher.film(publisher.newest()))
     assert publisher.keys(f"site/36/mw/media/{stays.media_name}/")
     assert b"Organisation 1" not in publisher.published_bytes()
     assert publisher.newest().name in publisher.pointer()

@@ -14,6 +14,7 @@ from pipeline.domain.publishing import ViewerChange
 from pipeline.domain.webhooks import new_secret
 from pipeline.records.tables import CachePurge, Event, Job, Release, Voice
 from pipeline.services.receipts import load_receipts
+from pipeline.services.release_films import film_names_in
 from pipeline.services.release_history import check_return
 from pipeline.services.release_voices import voices_in
 from pipeline.services.releases import publish_country
@@ -79,7 +80,7 @@ def _withdraw(installation):
         live = db.query(Release).one()
         gone = [(item.media_name, item.card_name) for item in live.items if item.statement_id == statement.id]
         withdraw_statement(db, statement=statement, actor=STAFF, now=utc_now())
-    return live.name, *gone[0]
+    return live.name, *gone[0], *film_names_in(live.facts)
 
 
 def _published(installation):
@@ -91,6 +92,7 @@ def test_what_is_withdrawn_is_hidden_while_workers_write_other_things(published,
     monkeypatch.setattr(takedown, "_HEAD_START_SECONDS", 0.0)
     before, _ = _published(published)
     release, *media = _withdraw(published)
+    assert all(any(name in key for key in before) for name in media)
     assert _run(published, JobKind.TAKEDOWN).state is JobState.DONE
     keys, texts = _published(published)
     assert b"being updated" in published.store.read_bytes(f"{PREFIX}index.html")

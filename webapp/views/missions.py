@@ -102,7 +102,7 @@ def _answer(prefix: str, path: str) -> Response | None:
     address = portal().store.signed_address(key, seconds=seconds)
     if address is not None and path.endswith((".m3u8", ".mpd")):
         return _signed_manifest(prefix, path, key, seconds)
-    if address is not None and path.endswith(".mp4"):
+    if address is not None and path.endswith((".mp4", ".m4a")):
         return make_response(redirect(address, 302)) if portal().store.stat(key) is not None else None
     if address is not None and key.endswith(".html"):
         return _page(key, address)

@@ -55,6 +55,7 @@ def stage_words(stage: str) -> str:
         "burning": _("Writing the subtitles into the picture"),
         "storing": _("Storing the result"),
         "cards": _("Making the title cards"),
+        "films": _("Making the films to take away"),
         "writing": _("Writing the page"),
         "walking": _("Looking at every part of the new page"),
         "publishing": _("Switching to the new page"),

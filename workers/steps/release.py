@@ -1,5 +1,6 @@
 """A country's release: cards made, objects written and verified, the pointer moved, what must not be out removed."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -44,11 +45,12 @@ from pipeline.site.store_walk import demand_playable
 from pipeline.storage.keys import site_prefix
 from workers.clock import utc_now
 from workers.steps.cards import card_of
+from workers.steps.films import films_of_programme, films_of_statement
 from workers.steps.run import JobRun, Record
 from workers.steps.session_page import write_session_pages
 
-_CARDS, _WRITTEN, _WALKED = 0.5, 0.9, 0.97
-"""Shares of the work after which the cards are made, everything is written, and all of it was walked."""
+_CARDS, _FILMS, _WRITTEN, _WALKED = 0.4, 0.6, 0.9, 0.97
+"""Shares of the work after which cards and films are made, everything is written, and all of it was walked."""
 
 
 def run_release(run: JobRun) -> Record:
@@ -58,7 +60,7 @@ def run_release(run: JobRun) -> Record:
         before = live_folder(db, run.claim.subject_id)
     if not release.is_published:
         plan = _plan(run, release)
-        write_objects(run.context.store, plan, run.progress("writing", _CARDS, _WRITTEN), before=before)
+        write_objects(run.context.store, plan, run.progress("writing", _FILMS, _WRITTEN), before=before)
         run.report(_WRITTEN, "walking")
         demand_playable(run.context.store, plan)
         _make_live(run, release, plan)
@@ -77,14 +79,19 @@ def _plan(run: JobRun, release: ReleaseInputs) -> ReleasePlan:
     for index, item in enumerate(release.items):
         share = _CARDS / len(release.items)
         on_progress = run.progress("cards", share * index, share * (index + 1))
-        places.append(_statement(item, card_of(run, release, item, on_progress)))
+        card = card_of(run, release, item, on_progress)
+        places.append(replace(_statement(item, card), files=films_of_statement(run, item)))
+    places.sort(key=lambda place: place.position)
+    statements = [place for place in places if isinstance(place, StatementInRelease)]
+    films = films_of_programme(run, release, statements, run.progress("films", _CARDS, _FILMS))
     country = CountryRelease(
         audience=release.audience,
         slug=release.slug,
         country_code=release.country_code,
         session_title=release.session_title,
         name=release.name,
-        places=sorted(places, key=lambda place: place.position),
+        places=places,
+        films=films,
         made_on=utc_now().date().isoformat(),
         **_addresses(run.context.settings, release),
     )
