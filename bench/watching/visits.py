@@ -17,7 +17,11 @@ _LINE = {"offline": False, "latency": 300, "downloadThroughput": 50_000, "upload
 _MOST_KILOBYTES, _MOST_POSTER_KILOBYTES, _MOST_SECONDS = 300.0, 40.0, 5.0
 _POSTER = ".jpg"
 
+_NOTE_CONTROLS = """
+  customElements.whenDefined("media-controller").then(() => performance.mark("controls"));"""
+
 _USABLE = """() => Math.max(
+  performance.getEntriesByName("controls")[0].startTime,
   performance.getEntriesByType("navigation")[0].domContentLoadedEventEnd,
   ...performance.getEntriesByName("first-contentful-paint").map((paint) => paint.startTime))"""
 
@@ -75,6 +79,7 @@ def measure_visits(address: str, server: str, runs: int) -> Iterator[Row]:
 
 def _visit(chromium: Browser, address: str) -> _Visit:
     context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="en")
+    context.add_init_script(_NOTE_CONTROLS)
     page, visit = context.new_page(), _Visit()
     session = context.new_cdp_session(page)
     _watch(session, visit)

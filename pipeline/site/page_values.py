@@ -91,6 +91,7 @@ class CountryPage:
     by language, `exports` lists of recommendations by suffix with `LANGUAGE` in their place. `session_uri` leads to the
     page of all countries, where there is one. `uploaded_at` is an ISO 8601 date. `address` is that of the country's
     published folder, empty where it is not known or not for everybody; `oembed_uri` where others ask how to show it.
+    `script_digests` name the scripts that may run from within the page, as its policy says them.
     """
 
     country_code: str
@@ -109,6 +110,7 @@ class CountryPage:
     uploaded_at: str = ""
     address: str = ""
     oembed_uri: str = ""
+    script_digests: tuple[str, ...] = ()
 
     @property
     def statements(self) -> tuple[StatementForPage, ...]:

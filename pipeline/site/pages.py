@@ -21,7 +21,6 @@ from pipeline.site.words import WORDS
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
-        "script-src 'self'",
         # The player's elements carry their style sheets inside themselves, which counts as inline.
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data:",
@@ -30,6 +29,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "connect-src 'self'",
         "base-uri 'self'",
         "form-action 'none'",
+        "script-src 'self'",  # last, for a page adds the digests of scripts that it may unpack and run
     )
 )
 
@@ -58,10 +58,12 @@ def _render(
         words=WORDS[language],
         base=base,
         own_uri=own_uri,
+        # Keeps a number after Latin letters on its own side of them.
+        direction_mark="\u200f" if is_right_to_left(language) else "",
         is_pointer=is_pointer,
         assets=f"{page.release_uri}assets/",
-        policy=CONTENT_SECURITY_POLICY,
         program_files=program_file_names(page),
+        policy=" ".join((CONTENT_SECURITY_POLICY, *page.script_digests)),
         country=country_name(page.country_code, language),
         description=describe_page(page, language) if page.statements else "",
         languages=[(code, menu_name(code), page.page_uri(code)) for code in SITE_LANGUAGES],

@@ -4,7 +4,7 @@ Building a plan touches no store; `publishing` carries it out.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.domain.errors import WrongUsage
 from pipeline.domain.languages import SITE_LANGUAGES
@@ -12,6 +12,7 @@ from pipeline.site.manifests import write_package_manifests
 from pipeline.site.page_values import CountryPage
 from pipeline.site.pages import write_embed_page, write_pointer_page, write_release_page
 from pipeline.site.program_files import write_program_files
+from pipeline.site.player_assets import script_digests
 from pipeline.site.programme import ProgrammePart, build_programme, find_chapters
 from pipeline.site.programme_subtitles import write_programme_subtitles
 from pipeline.site.recommendation_files import write_recommendations
@@ -19,6 +20,7 @@ from pipeline.site.release_page import export_uri, page_of, paper_uri, recommend
 from pipeline.site.release_values import CountryRelease, PublishedMedia, PublishedVoice, StatementInRelease
 from pipeline.site.stream_parts import StreamPart, VoiceTrack
 from pipeline.site.subtitle_files import SubtitleFiles, write_subtitle_files
+from pipeline.site.transcript_pages import write_transcript_pages
 from pipeline.storage.keys import media_uri, release_uri, site_prefix, under
 
 POINTER_URI = "index.html"
@@ -67,9 +69,10 @@ def build_release(release: CountryRelease, assets: Mapping[str, bytes]) -> Relea
         spoken = zip(chapters, (statement.subtitles for statement in statements), strict=True)
         whole = write_programme_subtitles(list(spoken))
         files.update({f"programme/{language}.vtt": data for language, data in whole.items()})
-    page = page_of(release, folder, parts, set(files))
+    page = replace(page_of(release, folder, parts, set(files)), script_digests=script_digests(assets))
     files.update(_pages(page))
     files.update(write_program_files(page))
+    files.update(write_transcript_pages(page, {one.position: one.subtitles for one in statements}))
     files.update(_exports(release))
     return ReleasePlan(
         site_prefix=site_prefix(release.slug, release.country_code, release.audience),

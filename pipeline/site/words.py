@@ -55,6 +55,10 @@ class Words:
     follow: str
     no_transcript: str
     transcript_begins: str
+    transcript_pages: str
+    watch_video: str
+    colon: str
+    comma: str
     copy_moment: str
     copied: str
     copy_this: str

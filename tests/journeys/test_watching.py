@@ -99,13 +99,13 @@ def choose_subtitles(page: Page, name: str, language: str) -> None:
 
 def test_nothing_heavy_is_fetched_before_somebody_watches(open_page: OpenPage, address: str) -> None:
     watched = visit(open_page, address, width=390, height=844)
-    for name in ("player.css", "player.js", "poster.jpg"):
+    for name in ("player.css", "player.bin", "hls.bin", "poster.jpg"):
         watched.wait_for_request(f"/{name}")
     watched.page.wait_for_load_state("networkidle")
 
     names = [url.rsplit("/", 1)[1] for url in watched.requests]
-    # This server compresses nothing, so that not even the library comes ahead of its time.
-    assert sorted(names) == ["", "language.js", "player.css", "player.js", "poster.jpg"]
+    # This server compresses nothing, so that the large scripts come packed.
+    assert sorted(names) == ["", "hls.bin", "language.js", "player.bin", "player.css", "poster.jpg", "start.js"]
     assert is_quiet(watched, address)
 
 
@@ -324,15 +324,17 @@ def test_everything_is_reached_by_keyboard(open_page: OpenPage, address: str) ->
 def test_playing_asked_for_in_the_moment_in_which_the_player_becomes_ready_begins(
     open_page: OpenPage, address: str
 ) -> None:
-    watched = visit(open_page, address, locale="en")
+    watched = open_page(locale="en")
     page = watched.page
-    page.evaluate(
-        """() => document.addEventListener('load', ({ target }) => {
-            if (target.src?.includes('hls')) document.querySelector('video').play().catch(() => {});
-        }, true)"""
+    page.add_init_script(
+        """(() => {
+            let library;
+            const set = found => { library = found; document.querySelector('video').play().catch(() => {}); };
+            Object.defineProperty(globalThis, 'Hls', { get: () => library, set });
+        })()"""
     )
 
-    page.locator("media-controller").hover()
+    page.goto(address)
 
     wait_until_playing(page, beyond=0.2)
     assert is_quiet(watched, address)
@@ -341,14 +343,14 @@ def test_playing_asked_for_in_the_moment_in_which_the_player_becomes_ready_begin
 def test_a_lost_line_is_said_and_can_be_tried_again(
     open_page: OpenPage, address: str, published_country: PublishedCountry
 ) -> None:
-    watched = visit(open_page, address, locale="en")
-    page = watched.page
-    page.route(re.compile(r"hls\.js"), lambda route: route.abort())
+    page = open_page(locale="en").page
+    page.route(re.compile(r"hls\.(js|bin)"), lambda route: route.abort())
+    page.goto(address)
 
     page.locator("media-play-button.begin").click()
 
     expect(page.get_by_role("alert")).to_contain_text("The video cannot be loaded")
-    page.unroute(re.compile(r"hls\.js"))
+    page.unroute(re.compile(r"hls\.(js|bin)"))
     page.get_by_role("button", name="Try again").click()
     wait_until_playing(page, beyond=0.5)
     expect(page.get_by_role("alert")).to_be_hidden()

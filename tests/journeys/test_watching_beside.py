@@ -183,8 +183,10 @@ def test_without_scripts_there_are_files_to_take(open_page: OpenPage, address: s
         link = page.locator("#statement-1 .files a", has_text=name)
         answer = page.request.get(folder + (link.get_attribute("href") or ""))
         assert (answer.status, answer.headers["content-type"]) == (200, kind)
-    expect(page.locator(".transcript")).to_be_hidden()
     expect(page.locator(".choices")).to_be_hidden()
+    page.locator(".transcript").get_by_role("link", name="Spanish").click()
+    expect(page.locator(".passage")).to_have_text("0:09 Tercero 0 Tercero 1 Tercero 2 Tercero 3 Tercero 4")
+    expect(page.get_by_role("link", name="0:09")).to_have_attribute("href", "./?lang=es#t=9")
 
 
 def test_a_browser_with_a_player_of_its_own_plays_too(open_page: OpenPage, address: str) -> None:
@@ -197,7 +199,9 @@ def test_a_browser_with_a_player_of_its_own_plays_too(open_page: OpenPage, addre
 
     wait_until_playing(page, beyond=11.2)
     assert not [url for url in watched.requests if url.endswith("/hls.js")]
-    page.get_by_label("Quality").select_option("sound")
+    quality = page.get_by_label("Quality")
+    expect(quality.locator("option")).to_have_count(2)  # such a browser chooses the picture alone
+    quality.select_option("sound")
     page.wait_for_function("() => document.querySelector('video').videoWidth === 0")
     wait_until_playing(page, beyond=11.5)
     assert is_quiet(watched, address)

@@ -102,11 +102,11 @@ def test_a_release_can_be_walked_before_the_pointer_moves(published_country: Pub
         ("programme/subtitles-en.m3u8", replaced(b"#EXT-X-DISCONTINUITY", b"#"), "There are 1 parts"),
         ("3/subtitles/en-cut.vtt", replaced(b"MPEGTS:0", b"MPEGTS:9"), "map the cues to the media's clock"),
         ("s/1/master.m3u8", replaced(b":BANDWIDTH=", b":BANDWIDTH=9"), "has only"),
-        ("es.html", replaced(b"script-src &#39;self&#39;", b"script-src *"), "does not keep scripts to its own files"),
-        ("es.html", replaced(b"</main>", b"<script>1</script></main>"), "does not keep scripts to its own files"),
-        ("es.html", replaced(b' lang="es" dir', b" dir"), "does not say its language"),
-        ("es.html", replaced(b"<main>", b'<main><img src="http://elsewhere.test/x.jpg">'), "leads out of"),
-        ("es.html", replaced(b"<main>", b'<main><img src="../../../lr/x.jpg">'), "leads out of"),
+        ("/es.html", replaced(b"script-src &#39;self&#39;", b"script-src *"), "does not keep scripts to its own files"),
+        ("/es.html", replaced(b"</main>", b"<script>1</script></main>"), "does not keep scripts to its own files"),
+        ("/es.html", replaced(b' lang="es" dir', b" dir"), "does not say its language"),
+        ("/es.html", replaced(b"<main>", b'<main><img src="http://elsewhere.test/x.jpg">'), "leads out of"),
+        ("/es.html", replaced(b"<main>", b'<main><img src="../../../lr/x.jpg">'), "leads out of"),
     ],
 )
 def test_a_fault_is_noticed(published_country: PublishedCountry, ending: str, change: Change, problem: str) -> None:

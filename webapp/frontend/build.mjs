@@ -3,7 +3,10 @@
 // went into a folder's bundles stand in its `licences.txt`.
 import { readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 import { build } from "esbuild";
+import { smallHls } from "./hls-parts.mjs";
 
 const here = fileURLToPath(new URL("./", import.meta.url));
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -11,7 +14,9 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const bundles = [
   {
     outdir: `${root}pipeline/site/assets`,
+    packed: ["player", "hls"],
     entryPoints: {
+      start: "src/player-start.js",
       player: "src/player.js",
       hls: "src/player-hls.js",
       language: "src/player-language.js",
@@ -50,7 +55,9 @@ const withoutKeyList = {
   },
 };
 
-for (const { outdir, entryPoints } of bundles) {
+const hls = await smallHls(here);
+
+for (const { outdir, entryPoints, packed = [] } of bundles) {
   await rm(outdir, { recursive: true, force: true });
   const { metafile } = await build({
     absWorkingDir: here,
@@ -63,11 +70,18 @@ for (const { outdir, entryPoints } of bundles) {
     target: ["chrome90", "firefox90", "safari15"],
     legalComments: "none",
     metafile: true,
-    plugins: [withoutKeyList],
+    define: hls.define,
+    plugins: [withoutKeyList, hls.plugin],
     logOverride: { "import-is-undefined": "error" },
     logLevel: "info",
   });
   await writeFile(`${outdir}/licences.txt`, await licencesOf(Object.keys(metafile.inputs)));
+  for (const name of packed) await pack(`${outdir}/${name}`);
+}
+
+// A copy for web servers that compress nothing. Its name's ending says nothing to them, so that they leave it alone.
+async function pack(path) {
+  await writeFile(`${path}.bin`, await promisify(gzip)(await readFile(`${path}.js`), { level: 9 }));
 }
 
 async function licencesOf(inputs) {

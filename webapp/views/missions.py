@@ -34,6 +34,10 @@ PLAYER_CACHING = "private, max-age=3600"
 """The player says nothing about anybody, and is most of what a page weighs."""
 
 _CODE_LETTERS = 2
+_SIGNED = "signed"
+"""Asked of a manifest by a player that comes back when an address in it has expired. Others, such as a browser's own,
+never ask again for what is complete: they get the portal's addresses, each of which leads to a fresh signed one."""
+
 _READ_THERE = ("connect-src", "media-src")
 """What a page may load from a store that serves media itself."""
 
@@ -100,7 +104,7 @@ def _answer(prefix: str, path: str) -> Response | None:
         return None
     seconds = portal().settings.store.signed_seconds
     address = portal().store.signed_address(key, seconds=seconds)
-    if address is not None and path.endswith((".m3u8", ".mpd")):
+    if address is not None and path.endswith((".m3u8", ".mpd")) and _SIGNED in request.args:
         return _signed_manifest(prefix, path, key, seconds)
     if address is not None and path.endswith((".mp4", ".m4a")):
         return make_response(redirect(address, 302)) if portal().store.stat(key) is not None else None

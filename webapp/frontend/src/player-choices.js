@@ -1,9 +1,11 @@
 // What stands below the video: quality, sound alone, and a link to this very moment.
 import { addressOf } from "./player-address.js";
+import { canUseLibrary } from "./player-stream.js";
 
 export function offerQualities(choices, stream, onSound) {
   const select = choices.querySelector(".quality");
   choices.hidden = false;
+  if (!canUseLibrary()) for (const option of select.querySelectorAll("[data-height]")) option.remove();
   select.addEventListener("change", () => {
     stream.wantHeight(Number(select.value) || 0);
     onSound(select.value === "sound");

@@ -28,9 +28,14 @@ export function watchPermission(video, onGone) {
   });
 }
 
-// The address to ask media at now: a signed one while it works, then the portal's own, which leads to a fresh one.
+// The address to ask at now. A manifest by a link comes with signed addresses in it where it is asked for so; one of
+// media is a signed one while it works, then the portal's own, which leads to a fresh one.
 export function currentAddress(address, now = Date.now(), country = new URL("./", document.baseURI)) {
   const asked = new URL(address, country);
+  if (asked.pathname.endsWith(".m3u8") && isByLink(asked.pathname)) {
+    asked.searchParams.set("signed", "");
+    return asked.href;
+  }
   const signed = SIGNED_AT.exec(asked.searchParams.get("X-Amz-Date") ?? "");
   if (!signed) return address;
   const [year, month, ...rest] = signed.slice(1).map(Number);

@@ -1,5 +1,6 @@
 // Loads ranges of files for hls.js, from any web server: one that answers with the range (206) as from one that knows
 // no ranges and sends the whole file (200), out of which the range is cut.
+import { currentAddress } from "./player-permission.js";
 import { boundWholeFiles, findWholeFile, forgetWholeFile, keepWholeFile } from "./player-whole-files.js";
 
 const SILENT_AFTER_MILLISECONDS = 30_000;
@@ -108,7 +109,7 @@ export class RangeLoader {
     const range = this.#range;
     const asked = new Headers(headers ?? {});
     if (range) asked.set("Range", `bytes=${range.start}-${range.end - 1}`);
-    return fetch(url, { headers: asked, credentials: "same-origin", signal: this.#request.signal });
+    return fetch(currentAddress(url), { headers: asked, credentials: "same-origin", signal: this.#request.signal });
   }
 
   async #readAnswer(response) {

@@ -1,7 +1,8 @@
 // Plays HLS in a video element: with hls.js, which is fetched on demand, or by the browser itself where it must.
 import { currentAddress } from "./player-permission.js";
+import { bringScript, canUnpack, isCompressed } from "./player-scripts.js";
 import { showWantedSound, soundPreference } from "./player-sounds.js";
-import { showWanted, wantedLanguage } from "./player-subtitles.js";
+import { keepShown, showWanted, wantedLanguage } from "./player-subtitles.js";
 
 const SLOW_LINE_BITS_PER_SECOND = 400_000;
 
@@ -26,7 +27,7 @@ const STUCK_AFTER_MILLISECONDS = 4000;
 
 export class Stream {
   #video;
-  #libraryUri;
+  #library;
   #spokenLanguages;
   #onProblem;
   #height = 0;
@@ -38,9 +39,9 @@ export class Stream {
   #seekTimer = 0;
   #nudges = 0;
 
-  constructor(video, { libraryUri, spokenLanguages = [], onProblem }) {
+  constructor(video, { library, spokenLanguages = [], onProblem }) {
     this.#video = video;
-    this.#libraryUri = libraryUri;
+    this.#library = library;
     this.#spokenLanguages = spokenLanguages;
     this.#onProblem = onProblem;
     video.textTracks.addEventListener("addtrack", () => this.#nameCaptions());
@@ -67,7 +68,7 @@ export class Stream {
     if (!canUseLibrary()) return this.#openNatively();
     const uri = this.#uri;
     try {
-      await loadLibrary(this.#libraryUri);
+      await loadLibrary(this.#library);
     } catch {
       return this.#onProblem();
     }
@@ -167,6 +168,7 @@ export class Stream {
 
   #openNatively() {
     this.#dropWholeFiles();
+    keepShown(this.#video);
     this.#video.addEventListener("loadedmetadata", () => this.#startNatively(), { once: true });
     this.#video.addEventListener("error", () => this.#onProblem(), { once: true });
     this.#video.src = this.#uri;
@@ -221,30 +223,26 @@ function lowestLevel(levels) {
   return isModernFit ? modern : Math.max(0, plain);
 }
 
-function canUseLibrary() {
+// Elsewhere the browser plays streams by itself, and decides about quality alone.
+export function canUseLibrary() {
   return Boolean(globalThis.ManagedMediaSource || globalThis.MediaSource);
 }
 
-// The library alone, ahead of its time: for lines that cost nothing more, from servers that compress it.
-export function fetchAhead(libraryUri) {
-  const [self] = performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("/player.js"));
-  const isCompressed = self && 0 < self.encodedBodySize && self.encodedBodySize < self.decodedBodySize;
-  if (!isCompressed || !canUseLibrary() || navigator.connection?.saveData) return;
-  loadLibrary(libraryUri).catch(() => {}); // whoever presses play tries again, and is told
+// The library alone, ahead of its time, where it comes compressed.
+export function fetchAhead(library) {
+  if (!canUseLibrary() || !(isCompressed() || canUnpack()) || navigator.connection?.saveData) return;
+  loadLibrary(library).catch(() => {}); // whoever presses play tries again, and is told
 }
 
-let library = null;
+let loading = null;
 
-function loadLibrary(uri) {
-  library ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = uri;
-    script.onload = resolve;
-    script.onerror = () => {
-      library = null;
-      reject(new Error("The player's library could not be fetched."));
-    };
-    document.head.append(script);
-  });
-  return library;
+async function loadLibrary(library) {
+  const hasRun = () => globalThis.Hls !== undefined;
+  loading ??= bringScript({ ...library, hasRun });
+  try {
+    await loading;
+  } catch (error) {
+    loading = null;
+    throw error;
+  }
 }

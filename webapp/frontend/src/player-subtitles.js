@@ -37,6 +37,19 @@ export function showLanguage(video, language) {
   showWanted(video);
 }
 
+const kept = new WeakSet();
+
+// Where the browser plays streams itself: it finds their subtitles one after the other, and shows controls of its own on
+// a full screen, in which a person chooses too.
+export function keepShown(video) {
+  if (kept.has(video)) return;
+  kept.add(video);
+  video.textTracks.addEventListener("addtrack", () => showWanted(video));
+  video.textTracks.addEventListener("change", () => {
+    if (video.webkitDisplayingFullscreen) rememberLanguage(shownLanguage(video));
+  });
+}
+
 // Only what a person asks for counts; players change modes by themselves while they load.
 export function rememberChoices(controller, video, onChoice) {
   const requests = ["mediashowsubtitlesrequest", "mediadisablesubtitlesrequest", "mediatogglesubtitlesrequest"];

@@ -29,7 +29,7 @@ export class Transcript {
     this.#search = section.querySelector("input[type=search]");
     this.#follow = section.querySelector(".follow");
     this.#said = section.querySelector("output");
-    section.hidden = false;
+    for (const part of section.querySelectorAll(".tools, .lines")) part.hidden = false;
     this.#listen();
     this.languageChosen(wantedLanguage());
   }

@@ -9,14 +9,16 @@ export class Trouble {
   #box;
   #releaseUri;
   #retry;
+  #stop;
   #timer = 0;
   #wait = FIRST_WAIT_MILLISECONDS;
   #lastTry = -Infinity;
 
-  constructor(box, releaseUri, retry) {
+  constructor(box, releaseUri, { retry, stop }) {
     this.#box = box;
     this.#releaseUri = releaseUri;
     this.#retry = retry;
+    this.#stop = stop;
     box.querySelector("[data-does=retry]").addEventListener("click", () => this.#tryAgain());
     box.querySelector("[data-does=reload]").addEventListener("click", () => location.reload());
     addEventListener("online", () => this.#timer && this.look());
@@ -38,6 +40,7 @@ export class Trouble {
     } else if (found === "cannot_play" && performance.now() - this.#lastTry > ONCE_IN_MILLISECONDS) {
       return this.#tryAgain();
     }
+    if (found === "taken_down") this.#stop(); // what was fetched ahead is not shown either
     this.#say(found);
   }
 

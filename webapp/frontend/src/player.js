@@ -20,12 +20,16 @@ const back = now.querySelector("button");
 const choices = stage.querySelector(".choices");
 const places = [...document.querySelectorAll(".statements li[data-position]")];
 
+const library = { uri: controller.dataset.hlsUri, packedUri: controller.dataset.hlsPackedUri };
 const stream = new Stream(video, {
-  libraryUri: controller.dataset.hlsUri,
+  library,
   spokenLanguages: controller.dataset.spoken.split(" "),
   onProblem: () => trouble.look(),
 });
-const trouble = new Trouble(stage.querySelector(".problem"), stage.dataset.release, () => stream.retry());
+const trouble = new Trouble(stage.querySelector(".problem"), stage.dataset.release, {
+  retry: () => stream.retry(),
+  stop: () => stream.stop(),
+});
 let alone = null; // the place that is watched alone, null for the programme
 let isSoundOnly = false;
 let smallPictures = null; // the track of pictures above the time line
@@ -181,4 +185,5 @@ if (isByLink()) {
 }
 
 begin();
-addEventListener("load", () => fetchAhead(controller.dataset.hlsUri), { once: true });
+if (document.readyState === "complete") fetchAhead(library);
+else addEventListener("load", () => fetchAhead(library), { once: true });
