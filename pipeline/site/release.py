@@ -11,8 +11,8 @@ from pipeline.domain.languages import SITE_LANGUAGES
 from pipeline.site.manifests import write_package_manifests
 from pipeline.site.page_values import CountryPage
 from pipeline.site.pages import write_embed_page, write_pointer_page, write_release_page
-from pipeline.site.program_files import write_program_files
 from pipeline.site.player_assets import script_digests
+from pipeline.site.program_files import write_program_files
 from pipeline.site.programme import ProgrammePart, build_programme, find_chapters
 from pipeline.site.programme_subtitles import write_programme_subtitles
 from pipeline.site.recommendation_files import write_recommendations
