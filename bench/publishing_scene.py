@@ -15,7 +15,7 @@ from pipeline.domain.tokens import new_name
 from pipeline.media.encode import encode_recording
 from pipeline.media.intake import inspect_recording
 from pipeline.records.database import Database, upgrade_schema
-from pipeline.records.tables import Job
+from pipeline.records.tables import Job, StepResult
 from pipeline.services.releases import publish_country
 from pipeline.storage.attributes import content_type_of
 from pipeline.storage.keys import package_prefix, site_prefix, under
@@ -25,6 +25,12 @@ from workers.clock import utc_now
 
 CODES = ("MW", "HN", "JM", "LR", "LY", "MV", "MH", "MN", "PA", "AD", "BY", "BG", "HR", "US")
 SPEAKERS = 6
+
+
+_OF_CARDS = ("step", "fingerprint", "inputs", "prefix", "facts", "created_at")
+
+Cards = tuple[list[dict[str, Any]], dict[str, bytes]]
+"""Rows and objects of title cards."""
 
 
 @dataclass
@@ -94,6 +100,23 @@ class Scene:
             if job.state is not JobState.DONE:
                 raise RuntimeError(f"A job of the bench ended as {job.state}: {job.told_operator}")
         return took
+
+    def kept_cards(self) -> Cards:
+        """The title cards that were made here, with their objects."""
+        with self.installation.database.read() as db:
+            rows = db.query(StepResult).filter(StepResult.step == "card").all()
+        keys = [key for row in rows for key in self.store.list_keys(row.prefix)]
+        return [{name: getattr(row, name) for name in _OF_CARDS} for row in rows], {
+            key: self.store.read_bytes(key) for key in keys
+        }
+
+    def take_cards(self, cards: Cards) -> None:
+        """Begin with title cards that were made elsewhere."""
+        rows, objects = cards
+        for key, data in objects.items():
+            self.store.put_bytes(key, data, content_type=content_type_of(key))
+        with self.installation.database.begin() as db:
+            db.add_all(StepResult(**row) for row in rows)
 
     def count(self) -> None:
         """Count from now on what the store is given."""
