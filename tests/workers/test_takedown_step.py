@@ -239,6 +239,7 @@ def test_no_version_is_left_in_a_bucket_that_keeps_them(sqlite_database, s3_buck
     client, kept = installation.store.connection.client, {"Bucket": s3_bucket.bucket}
     client.put_bucket_versioning(**kept, VersioningConfiguration={"Status": "Enabled"})
     _publish(installation, tmp_path)
+    assert _times_shown(installation) == 2, "the programme's film shows both, whose recordings are alike"
     release, *media = _withdraw(installation)
     gone = [f"{PREFIX}r/{release}/", *(f"{PREFIX}media/{name}/" for name in media)]
     installation.store.put_bytes(f"{gone[1]}v180.mp4", b"another version", content_type="video/mp4")
@@ -249,4 +250,15 @@ def test_no_version_is_left_in_a_bucket_that_keeps_them(sqlite_database, s3_buck
     versions = client.list_object_versions(**kept, Prefix=f"{PREFIX}index.html")
     assert [one["IsLatest"] for one in versions["Versions"]] == [True], "pointers of before named who was shown"
     assert "DeleteMarkers" not in versions
+    assert _run(installation, JobKind.RELEASE).state is JobState.DONE
+    assert _times_shown(installation) == 1
+    assert not any(installation.store.count_traces(prefix) for prefix in gone)
     installation.store.close()
+
+
+def _times_shown(installation):
+    """How often the pictures of the statements' recording are in the one film of the programme that is out."""
+    (programme,) = [key for key in installation.store.list_keys(PREFIX) if key.endswith("/programme.mp4")]
+    recording = installation.store.read_bytes(f"{package_prefix(f'{2:032x}')}film-1.mp4")
+    begins = recording.index(b"mdat") + 4
+    return installation.store.read_bytes(programme).count(recording[begins : begins + 400])
