@@ -29,10 +29,9 @@ blueprint = Blueprint("oembed", __name__)
 _PAGE = re.compile(r"/watch/(?P<slug>[a-z0-9][a-z0-9-]{0,23})/(?P<code>[A-Za-z]{2})(/.*)?")
 _MISSIONS = "/m/"
 _MOMENT = re.compile(r"t=\d{1,6}")
-_LARGEST = (960, 640)
-_SMALLEST_WIDTH = 200
-_BELOW_PICTURE = 100
-"""Lines for what stands below the picture: who speaks, and that it is no official record."""
+_WIDEST = 960
+_BELOW_PICTURE = ((560, 170), (0, 270))
+"""From which width on how much stands below the picture: choices, the keys, and that it is no official record."""
 
 _POSTER = (640, 360)
 _CACHING = "public, max-age=300"
@@ -107,11 +106,10 @@ def _poster(asked: _Asked, page: PublicPage) -> dict[str, object]:
 
 
 def _size() -> tuple[int, int]:
-    """Within what is asked: as wide as can be with a picture of 16:9, or what is left of it where that is too low."""
-    width = min([_LARGEST[0], *_bounds("maxwidth")])
-    height = min(_LARGEST[1], width * 9 // 16 + _BELOW_PICTURE, *_bounds("maxheight"))
-    fitting = max((height - _BELOW_PICTURE) * 16 // 9, _SMALLEST_WIDTH)
-    return min(width, fitting), height
+    """Within what is asked: as wide as can be, and as high as it takes without scrolling."""
+    width = min([_WIDEST, *_bounds("maxwidth")])
+    below = next(height for from_width, height in _BELOW_PICTURE if width >= from_width)
+    return width, min([width * 9 // 16 + below, *_bounds("maxheight")])
 
 
 def _bounds(name: str) -> Iterator[int]:
