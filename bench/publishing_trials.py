@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -197,8 +198,12 @@ def _die() -> None:
 
 
 def _read_on(start: Beginning, seen: Seen, is_over: threading.Event) -> None:
-    while not is_over.is_set():
+    """Read, and rest as long as that took: the reader is not to be most of the load."""
+    rest = 0.0
+    while not is_over.wait(rest):
+        began = time.monotonic()
         seen.add(_look(start))
+        rest = time.monotonic() - began
 
 
 def _look(start: Beginning) -> Seen:
