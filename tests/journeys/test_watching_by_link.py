@@ -46,7 +46,8 @@ def test_playing_stops_when_the_link_is_revoked(open_page: OpenPage, portal_proc
     page.goto(f"{portal_process.url}/m/{token}/")
     expect(page).to_have_url(f"{portal_process.url}/m/{token}/mw/?lang=fr")
     page.evaluate("document.querySelector('video').loop = true")
-    page.get_by_role("listitem").filter(has_text="écoles").get_by_role("button").first.click()
+    with page.expect_response(lambda answer: answer.url.endswith("?played")):
+        page.get_by_role("listitem").filter(has_text="écoles").get_by_role("button").first.click()
     page.wait_for_function(f"() => ({PLAYS})(document.querySelector('video'))")
 
     with portal_process.database.begin() as db:

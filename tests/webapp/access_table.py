@@ -225,6 +225,7 @@ ENDPOINTS: Mapping[str, Rule] = {
     "staff.mission_links": _R.READER,
     "staff.publication": _R.READER,
     "staff.revoke_mission": _R.STAFF,
+    "staff.revoke_missions": _R.STAFF,
     "staff.publish": _R.STAFF,
     "staff.publish_all": _R.STAFF,
     "staff.release": _R.READER,

@@ -35,8 +35,10 @@ FILES = {
     f"r/{NAME}/programme/storyboard.vtt": "WEBVTT",
     f"r/{NAME}/s/1/subtitles/en.vtt": "WEBVTT",
     f"r/{NAME}/s/1/paper-1.pdf": "%PDF-1.7",
+    f"r/{NAME}/recommendations-fr.csv": "asked",
     f"r/{NAME}/assets/player.js": "player",
     f"media/{NAME}/v240.mp4": MEDIA,
+    f"media/{NAME}/film.mp4": MEDIA,
     f"media/{NAME}/poster.jpg": "poster",
 }
 """One file of each kind that a release has."""
@@ -94,6 +96,19 @@ def link_of(db, label):
     return db.query(MissionLink).filter_by(label=label).order_by(MissionLink.id).first()
 
 
+ASKED = ({}, {"Range": "bytes=0-3"}, {"If-None-Match": "*"}, {"Accept-Encoding": "gzip"}, {"Sec-Purpose": "prefetch"})
+"""What browsers, players and programs say besides."""
+
+WRONG = ("wrong", "unknown", "expired", "revoked", "other country's", "other session's")
+
+
+def detours(token):
+    """The addresses of a country written as nobody writes them, to lead out of what a token opens."""
+    film = f"media/{NAME}/v240.mp4"
+    ways = ("hn/../mw", "hn/%2e%2e/mw", "hn/..%2fmw", "hn/./../mw", "hn/%00/../mw", r"hn\..\mw", "%6d%77", "MW", "mW")
+    return [f"/m/{token}/{way}/{film}" for way in (*ways, "../36/mw", "mw/../../../missions/36/mw")]
+
+
 def fetch(browser, address):
     """An answer, read to its end."""
     answer = browser.get(address)
@@ -124,18 +139,25 @@ def test_a_link_opens_every_file_of_its_release_and_nobody_keeps_any(visit, link
     assert (part.status_code, part.data) == (206, MEDIA[5:10])
 
 
+@pytest.mark.slow
 def test_every_address_is_refused_alike_to_every_token_that_does_not_open_it(visit, links):
-    refusal = visit().get("/m/x/mw/").data
-    for kind in ("wrong", "unknown", "expired", "revoked", "other country's", "other session's"):
-        for address in addresses(links[kind]):
-            answer = visit().get(address)
-            assert (answer.status_code, answer.data) == (404, refusal), (kind, address)
-            assert answer.headers["Cache-Control"] == "private, no-store"
-            assert visit().client.head(address).status_code == 404
+    def told(answer):
+        return answer.status_code, answer.data, {**answer.headers, "Date": ""}
+
+    refusal = told(visit().get("/m/x/mw/"))
+    assert refusal[2]["Cache-Control"] == "private, no-store"
+    for kind in WRONG:
+        for address in (*addresses(links[kind]), *detours(links[kind])):
+            assert told(visit().get(address)) == refusal, (kind, address)
+        assert visit().client.head(address).content_length == len(refusal[1])
+        for headers in ASKED:
+            assert told(visit().get(f"/m/{links[kind]}/mw/media/{NAME}/v240.mp4", headers=headers)) == refusal, headers
+        assert visit().get(f"/m/{links[kind]}//mw/").status_code == 308, "written as it should be, and asked again"
     for address in (f"/m/{links['country']}/hn/", f"/m/{links['country']}/index.html", f"/m/{links['revoked']}/"):
-        assert visit().get(address).data == refusal
+        assert told(visit().get(address)) == refusal
     for path in FILES:  # nothing of it is public, and no part of the address leads out of its place
         assert visit().get(f"/watch/36/mw/{path}").status_code == 404
+        assert visit().get(f"/watch/36/hn/..%2f..%2f..%2fmissions/36/mw/{path}").status_code == 404
         assert visit().get(f"/m/{links['session']}/hn/../mw/{path}").status_code == 404
 
 
@@ -166,18 +188,37 @@ def test_a_revoked_link_is_refused_at_the_next_request_for_every_address(visit, 
     assert all(fetch(browser, address).status_code == 404 for address in addresses(links["country"]))
 
 
-def test_openings_are_counted_by_mission_and_country_and_nothing_else_is_kept(visit, links, sqlite_database):
+def test_what_is_counted_is_by_mission_and_country_and_nothing_else_is_kept(visit, links, sqlite_database):
+    base = f"/m/{links['session']}/mw/"
     for _ in range(2):
-        fetch(visit(), f"/m/{links['session']}/mw/")
-    visit().client.head(f"/m/{links['session']}/mw/")
-    fetch(visit(), f"/m/{links['session']}/mw/r/{NAME}/programme/master.m3u8")
-    fetch(visit(), f"/m/{links['session']}/mw/r/{NAME}/fr.html")
-    with sqlite_database.read() as db:
-        use = db.query(MissionOpening).one()
-        assert (link_of(db, "Norway").id, use.opened, use.played) == (use.link_id, 2, 1)
-        assert set(MissionOpening.__table__.columns.keys()) == {
-            "id", "link_id", "country_id", "opened", "played", "last_on"
-        }  # fmt: skip
+        fetch(visit(), base)
+    visit().client.head(base)
+    fetch(visit(), f"{base}r/{NAME}/fr.html")
+    fetch(visit(), f"{base}r/{NAME}/programme/master.m3u8")  # as soon as somebody moves over the player
+    assert visit().get(base, headers={"Sec-Purpose": "prefetch"}).status_code == 200
+
+    def counted():
+        with sqlite_database.read() as db:
+            use = db.query(MissionOpening).one()
+            assert link_of(db, "Norway").id == use.link_id
+            return use.opened, use.played
+
+    assert counted() == (2, 0)
+    visit().client.head(f"{base}?played")
+    fetch(visit(), f"{base}media/{NAME}/film.mp4")
+    for beginning in (0, 9):  # a player of a film asks for its beginning once, and for more of it again and again
+        part = visit().get(f"{base}media/{NAME}/film.mp4", headers={"Range": f"bytes={beginning}-"})
+        assert part.data == MEDIA[beginning:]
+    visit().client.head(f"/m/{links['revoked']}/mw/?played")
+    assert counted() == (2, 3)
+    assert set(MissionOpening.__table__.columns.keys()) == {
+        "id",
+        "link_id",
+        "country_id",
+        "opened",
+        "played",
+        "last_on",
+    }
 
 
 @pytest.mark.slow
@@ -214,6 +255,7 @@ def test_with_s3_media_come_by_addresses_signed_for_a_short_time(
     assert httpx.get(elsewhere).status_code == 403, "a signature is for one object"
     assert client.get(f"{base}media/{NAME}/v240.mp4").status_code == 302
     assert client.get(f"{base}{folder}master.m3u8?signed").text == FILES[f"{folder}master.m3u8"]
+    assert links["country"] not in media, "the store is told of no link"
     for kind in ("wrong", "expired", "revoked", "other country's"):
         for address in addresses(links[kind]):
             assert client.get(address).status_code == 404, (kind, address)

@@ -15,7 +15,6 @@ from sqlalchemy.exc import DBAPIError
 
 from pipeline.domain.consents import Audience
 from pipeline.services.mission_links import Reach, count_use, find_reach
-from pipeline.site.manifests import MASTER_URI
 from pipeline.site.pages import CONTENT_SECURITY_POLICY
 from pipeline.site.signed_manifests import sign_manifest
 from pipeline.storage.attributes import content_type_of
@@ -33,6 +32,11 @@ CACHING = "private, no-store"
 PLAYER_CACHING = "private, max-age=3600"
 """The player says nothing about anybody, and is most of what a page weighs."""
 
+PLAYED = "played"
+"""Behind a country's address: its player began to play. The page says so once."""
+
+_FILMS = ("/film.mp4", "/programme.mp4", "/sound.m4a", "/programme.m4a")
+_FROM_THE_BEGINNING = "bytes=0-"
 _CODE_LETTERS = 2
 _SIGNED = "signed"
 """Asked of a manifest by a player that comes back when an address in it has expired. Others, such as a browser's own,
@@ -153,12 +157,26 @@ def _policy(address: str) -> str:
 
 
 def _count(reach: Reach, path: str, answer: Response) -> None:
-    """Count a page that was opened, and a stream that was begun; a record that is busy costs the count alone."""
-    is_playing = path.endswith(f"/{MASTER_URI}")
-    if request.method != "GET" or answer.status_code >= 400 or (path not in {"", INDEX} and not is_playing):
+    """Count a page that was opened, or that playing began; a record that is busy costs the count alone."""
+    is_playing = _begins_to_play(path)
+    if answer.status_code >= 400 or not (is_playing or _opens_page(path)):
         return
     with suppress(DBAPIError), portal().database.begin() as db:
         count_use(db, reach, is_playing=is_playing, now=datetime.now(UTC))
+
+
+def _opens_page(path: str) -> bool:
+    """Whether somebody opens a country, and no browser fetches it ahead of its reader."""
+    ahead = f"{request.headers.get('Sec-Purpose', '')} {request.headers.get('Purpose', '')}"
+    return request.method == "GET" and path in {"", INDEX} and "prefetch" not in ahead
+
+
+def _begins_to_play(path: str) -> bool:
+    """Whether the page says that its player began, or a film is fetched from its beginning by a player without it."""
+    if path in {"", INDEX}:
+        return request.method == "HEAD" and PLAYED in request.args
+    is_first = request.headers.get("Range", _FROM_THE_BEGINNING).startswith(_FROM_THE_BEGINNING)
+    return request.method == "GET" and is_first and path.endswith(_FILMS)
 
 
 def _refuse() -> Response:

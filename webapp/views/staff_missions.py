@@ -7,6 +7,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import DateField, SelectField, TextAreaField
@@ -14,6 +15,7 @@ from wtforms.validators import DataRequired, Length
 
 from pipeline.domain.delimited_text import LARGEST_TABLE_BYTES
 from pipeline.domain.errors import ChangeNotAllowed, InputRefused
+from pipeline.domain.languages import SITE_LANGUAGES, own_language_name
 from pipeline.domain.mission_tables import MadeLink, MissionRow, MissionTableWrong, read_missions, write_missions
 from pipeline.records.tables import PreSession
 from pipeline.services.mission_links import (
@@ -23,6 +25,8 @@ from pipeline.services.mission_links import (
     list_mission_links,
     mission_address,
     revoke_mission_link,
+    revoke_mission_links,
+    session_links,
 )
 from webapp.access import current_staff, reader, staff
 from webapp.database import current_db, roll_back_request
@@ -30,6 +34,7 @@ from webapp.i18n import country_name_for_reader
 from webapp.portal import portal
 from webapp.views.staff import blueprint
 from webapp.views.staff_session_edit import find_session
+from webapp.wording.mission_letters import write_letter
 
 
 class MissionForm(FlaskForm):  # type: ignore[misc]
@@ -39,6 +44,9 @@ class MissionForm(FlaskForm):  # type: ignore[misc]
     file = FileField(_l("Or a table: mission, country, last day"))
     country = SelectField(_l("What they see"))
     until = DateField(_l("Last day of the link"), [DataRequired(_l("Please fill this in."))])
+    language = SelectField(
+        _l("Language of the mail"), choices=[(code, own_language_name(code)) for code in SITE_LANGUAGES]
+    )
 
 
 @blueprint.get("/<slug>/missions/")
@@ -65,7 +73,8 @@ def issue_links(slug: str) -> ResponseReturnValue:
         roll_back_request()
         form.missions.errors = [_refusal(error)]
         return _list(find_session(slug), form), 422
-    return _show_once(pre_session, [_made(row, token, form.until.data) for row, token in made])
+    links = [_made(row, token, form.until.data) for row, token in made]
+    return _show_once(pre_session, links, form.language.data)
 
 
 @blueprint.post("/<slug>/missions/<int:link_id>/revoke")
@@ -82,6 +91,19 @@ def revoke_mission(slug: str, link_id: int) -> ResponseReturnValue:
         flash(_("This link was revoked already."), "warn")
     else:
         flash(_("The link opens nothing any more. Who is watching is stopped within seconds."), "good")
+    return redirect(url_for("staff.mission_links", slug=slug), 303)
+
+
+@blueprint.post("/<slug>/missions/revoke")
+@staff
+def revoke_missions(slug: str) -> ResponseReturnValue:
+    """Have every link that the page listed open nothing from now on; `links` are their numbers."""
+    if not FlaskForm().validate_on_submit():
+        abort(400)
+    seen = set(request.form.get("links", "").split())
+    links = [link for link in session_links(current_db(), find_session(slug)) if str(link.id) in seen]
+    revoked = revoke_mission_links(current_db(), links, actor=current_staff().actor, now=datetime.now(UTC))
+    flash(ngettext("One link opens nothing any more.", "%(num)d links open nothing any more.", len(revoked)), "good")
     return redirect(url_for("staff.mission_links", slug=slug), 303)
 
 
@@ -117,16 +139,22 @@ def _refusal(error: InputRefused) -> str:
     return _("Write the name of each mission, at most 120 signs, and a last day that is still to come.")
 
 
-def _show_once(pre_session: PreSession, links: list[MadeLink]) -> ResponseReturnValue:
+def _show_once(pre_session: PreSession, links: list[MadeLink], language: str) -> ResponseReturnValue:
     table = write_missions(links).decode("utf-8-sig")
-    return render_template("staff/mission_links_made.html", session=pre_session, links=links, table=table)
+    letters = [write_letter(link, pre_session.title, language) for link in links]
+    made = list(zip(links, letters, strict=True))
+    return render_template("staff/mission_links_made.html", session=pre_session, made=made, table=table)
 
 
 def _list(pre_session: PreSession, form: MissionForm) -> str:
+    lines, now = list_mission_links(current_db(), pre_session), datetime.now(UTC)
     return render_template(
         "staff/mission_links.html",
         session=pre_session,
-        lines=list_mission_links(current_db(), pre_session),
+        lines=lines,
+        good=[line.link.id for line in lines if line.is_good(now)],
+        missions=len({line.link.label for line in lines}),
+        watched=len({line.link.label for line in lines if line.played}),
         form=form,
-        now=datetime.now(UTC),
+        now=now,
     )

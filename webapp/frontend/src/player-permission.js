@@ -10,6 +10,12 @@ export function isByLink(path = location.pathname) {
   return /\/m\/[\w-]{40,}\//.test(path);
 }
 
+// Says once that watching began: counted is the mission, never who.
+export function sayPlayed(video) {
+  const say = () => fetch("./?played", { method: "HEAD", cache: "no-store" }).catch(() => {});
+  video.addEventListener("playing", say, { once: true });
+}
+
 // Asks while something plays whether it may still be watched, and tells once when it may not.
 export function watchPermission(video, onGone) {
   let timer = 0;

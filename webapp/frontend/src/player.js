@@ -4,7 +4,7 @@ import { offerSounds } from "./player-sounds.js"; // first: the controls look fo
 import "./player-elements.js";
 import { carryPlace, readAddress, readMoment, showAddress } from "./player-address.js";
 import { offerMoment, offerQualities } from "./player-choices.js";
-import { isByLink, watchPermission } from "./player-permission.js";
+import { isByLink, sayPlayed, watchPermission } from "./player-permission.js";
 import { offerRecommendations } from "./player-recommendations.js";
 import { Stream, fetchAhead } from "./player-stream.js";
 import { rememberChoices } from "./player-subtitles.js";
@@ -178,6 +178,7 @@ function begin() {
 
 listen();
 if (isByLink()) {
+  sayPlayed(video);
   watchPermission(video, () => {
     stream.stop();
     trouble.look();
