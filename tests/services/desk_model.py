@@ -43,7 +43,7 @@ class Snapshot:
 
 @dataclass
 class Place:
-    """One statement."""
+    """One statement; `is_kept` says whether missions have it in a release of their own once it is not public."""
 
     wanted: int
     state: str = "invited"
@@ -52,6 +52,7 @@ class Place:
     track: int = 0
     consent: str | None = None
     words: tuple[int, str] = (0, "")
+    is_kept: bool = True
     version: int = 0
     given: list[Given] = field(default_factory=list)
     stack: list[Decision] = field(default_factory=list)
@@ -176,8 +177,9 @@ class Place:
     def _answer(self, audience: str, _seen: None) -> bool:
         if self.state == "withdrawn":
             return False
-        self.consent = audience
-        if audience == "nobody" and self.state == "published":
+        was_public, self.consent = self.consent == "public", audience
+        stays = audience == "public" or (audience == "missions" and (self.is_kept or not was_public))
+        if self.state == "published" and not stays:
             self._end("taken_down")
         return True
 

@@ -11,15 +11,18 @@ from collections import Counter
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from itertools import product
 
 import pytest
 from hypothesis import HealthCheck, note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from sqlalchemy.orm import Session
 
+from pipeline.domain.consents import Audience
 from pipeline.domain.roles import Role
 from pipeline.records.database import Database
-from pipeline.records.tables import Event, PreSession, StaffAccount
+from pipeline.records.tables import Event, PreSession, Release, ReleaseItem, StaffAccount, Statement
 from pipeline.services.events import Actor
 from pipeline.services.releases import is_under_way, newest_release
 from tests.fixtures.clock import NOW
@@ -128,8 +131,8 @@ class TwoReviewers(RuleBasedStateMachine):
         done = self.at_the_same_moment(*acts)
         real = self.desk.stand(one.place)
         note(f"at once {acts}: {done}")
-        for order in (acts, acts[::-1]):
-            tried = deepcopy(self.model[one.place])
+        for order, is_kept in product((acts, acts[::-1]), (True, False)):
+            tried = replace(deepcopy(self.model[one.place]), is_kept=is_kept)
             results = {id(act): tried.act(act.kind, act.who, self.seen_by(act)) for act in order}
             if [results[id(act)] for act in acts] == done and self.stands(tried) == real:
                 self.model[one.place] = tried
@@ -166,17 +169,18 @@ class TwoReviewers(RuleBasedStateMachine):
     def go_live(self) -> None:
         release_id = self.desk.go_live()
         note(f"live: {release_id}")
+        if release_id is None:
+            return
         with self.database.read() as db:
-            live = live_release(db)
-            if release_id is None or live is None:
-                return
-            for item in live.items:
-                place = self.model[item.position]
+            release = db.get_one(Release, release_id)
+            for item in release.items:
+                number = place_of(db, item)
+                place = self.model[number]
                 assert place.state in ("approved", "published")
-                assert place.consent == "public"
-                assert item.recording_id == statement_of(db, "MW", item.position).current_recording_id
+                assert place.consent == "public" or (place.consent, release.audience) == ("missions", Audience.MISSIONS)
+                assert item.recording_id == statement_of(db, "MW", number).current_recording_id
                 if release_id in self.planned:
-                    planned = self.planned[release_id][item.position]
+                    planned = self.planned[release_id][number]
                     people = {one.who for one in place.given if one.stands and one.content == planned}
                     assert len(people) >= place.wanted, "out is what was approved, and by whom it has to be"
                 place.publish()
@@ -223,7 +227,7 @@ class TwoReviewers(RuleBasedStateMachine):
     def what_may_not_be_out_is_being_taken_out(self) -> None:
         with self.database.read() as db:
             live = live_release(db) if hasattr(self, "model") else None
-            places = [self.model[item.position] for item in live.items] if live else []
+            places = [self.model[place_of(db, item)] for item in live.items] if live else []
             if any(place.state != "published" or place.consent != "public" for place in places):
                 newest = newest_release(db, country_of(db, "MW").id)
                 assert newest is not None
@@ -241,7 +245,14 @@ class TwoReviewers(RuleBasedStateMachine):
         page = self.pages[act.who, act.place][0] if act.is_staffs else None
         done = self.desk.act(act.kind, act.who, act.place, page)
         note(f"{act}: {done}")
+        self.model[act.place].is_kept = self.has_missions(act.place)
         assert done == self.model[act.place].act(act.kind, act.who, self.seen_by(act)), act
+
+    def has_missions(self, place: int) -> bool:
+        """Whether missions' newest release holds a statement."""
+        with self.database.read() as db:
+            newest = newest_release(db, country_of(db, "MW").id, Audience.MISSIONS)
+            return newest is not None and place in {place_of(db, item) for item in newest.items}
 
     def seen_by(self, act: Act) -> Snapshot | None:
         return self.pages[act.who, act.place][1] if act.is_staffs else None
@@ -284,3 +295,8 @@ def test_two_reviewers_lose_nothing_and_publish_only_what_is_approved(make_datab
         suppress_health_check=list(HealthCheck),
     )
     run_state_machine_as_test(lambda: TwoReviewers(make_database()), settings=chosen)
+
+
+def place_of(db: Session, item: ReleaseItem) -> int:
+    """The place on the panel; an audience counts those that it is told of."""
+    return db.get_one(Statement, item.statement_id).speaker.position

@@ -44,9 +44,7 @@ class MissionForm(FlaskForm):  # type: ignore[misc]
     file = FileField(_l("Or a table: mission, country, last day"))
     country = SelectField(_l("What they see"))
     until = DateField(_l("Last day of the link"), [DataRequired(_l("Please fill this in."))])
-    language = SelectField(
-        _l("Language of the mail"), choices=[(code, own_language_name(code)) for code in SITE_LANGUAGES]
-    )
+    language = SelectField(_l("Language of the mail"))
 
 
 @blueprint.get("/<slug>/missions/")
@@ -111,6 +109,7 @@ def _form(pre_session: PreSession) -> MissionForm:
     form = MissionForm()
     codes = sorted((country.code for country in pre_session.countries), key=country_name_for_reader)
     form.country.choices = [("", _("The whole session")), *((code, country_name_for_reader(code)) for code in codes)]
+    form.language.choices = [(code, own_language_name(code)) for code in SITE_LANGUAGES]
     if not form.is_submitted():
         form.until.data = last_day_for(pre_session, datetime.now(UTC))
     return form
