@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from config.settings import CONFIG_DIR, Settings, load_settings
 from presession.cli import COMMANDS
 
+ROOT = CONFIG_DIR.parent
 DEPLOY = CONFIG_DIR / "deploy"
 FILES = sorted(path for path in DEPLOY.rglob("*") if path.is_file())
 COMPOSE = (DEPLOY / "compose.yaml").read_text(encoding="utf-8")
@@ -107,3 +108,15 @@ def test_systemd_understands_the_units(tmp_path):
     done = subprocess.run(["systemd-analyze", "verify", *names], capture_output=True, text=True, check=False)
     assert [line for line in done.stderr.splitlines() if str(tmp_path) in line] == []
     assert done.returncode == 0
+
+
+def test_the_sources_hold_no_key_of_an_installation():
+    """An installation in the checkout itself leaves its keys beside the sources; they are nobody's to share."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
+    if listed.returncode != 0:
+        pytest.skip("these sources are not a checkout")
+    paths = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
+    assert len(paths) > 100
+    assert [path for path in paths if path.name in {"originals.key", "secret_key"}] == []
+    key = re.compile(rb"AGE-SECRET-KEY-1[A-Z0-9]{50}|-----BEGIN [A-Z ]*PRIVATE KEY-----\s+[A-Za-z0-9+/]{60}")
+    assert [path for path in paths if path.is_file() and key.search(path.read_bytes())] == []
