@@ -14,6 +14,8 @@ from tests.fixtures.worker_processes import descendants, eventually, kill_hard, 
 
 pytestmark = pytest.mark.slow
 
+QUEUES = ("--queue", "interactive", "--queue", "encode", "--concurrency", "1")
+
 
 @contextmanager
 def long_encodes(installation):
@@ -46,7 +48,7 @@ def test_a_killed_worker_leaves_no_ffmpeg_and_its_job_is_finished_once(processes
     with long_encodes(installation):
         processes.start_broker()
         processes.start("scheduler")
-        worker = processes.start("worker")
+        worker = processes.start("worker", *QUEUES)
         recording_id = installation.hand_in(clips(seconds=20))
         installation.wait_for(JobKind.INTAKE, recording_id, JobState.DONE)
         eventually(lambda: _is_in_mid_encode(installation, worker, recording_id), because="never in mid-encode")
@@ -73,7 +75,7 @@ def test_a_killed_pool_process_loses_nothing_either(sqlite_processes, clips):
     with long_encodes(installation):
         processes.start_broker()
         processes.start("scheduler")
-        worker = processes.start("worker", "--queue", "interactive", "--queue", "encode", "--concurrency", "1")
+        worker = processes.start("worker", *QUEUES)
         recording_id = installation.hand_in(clips(seconds=20))
         installation.wait_for(JobKind.INTAKE, recording_id, JobState.DONE)
         eventually(lambda: _is_in_mid_encode(installation, worker, recording_id), because="never in mid-encode")
@@ -92,7 +94,7 @@ def test_a_broker_that_is_killed_and_forgets_everything_loses_no_job(sqlite_proc
     processes, installation = sqlite_processes, sqlite_processes.installation
     broker = processes.start_broker()
     processes.start("scheduler")
-    worker = processes.start("worker")
+    worker = processes.start("worker", *QUEUES)
     before = installation.hand_in(clips(seconds=3))
     installation.wait_for(JobKind.ENCODE, before, JobState.DONE)
 

@@ -14,6 +14,8 @@ from workers.queue_depths import waiting_messages
 
 pytestmark = pytest.mark.slow
 
+QUEUES = ("--queue", "interactive", "--queue", "encode", "--concurrency", "1")
+
 
 def _send(installation, kind, subject_id):
     queue = Queue.INTERACTIVE if kind is JobKind.INTAKE else Queue.ENCODE
@@ -38,7 +40,7 @@ def _parts(installation):
 def test_a_recording_is_checked_and_encoded_without_any_scheduler(processes, clips):
     installation = processes.installation
     processes.start_broker()
-    processes.start("worker")
+    processes.start("worker", *QUEUES)
     recording_id = installation.hand_in(clips(seconds=3))
     _send(installation, JobKind.INTAKE, recording_id)
     job = installation.wait_for(JobKind.ENCODE, recording_id, JobState.DONE)
@@ -51,7 +53,7 @@ def test_jobs_queued_while_broker_and_worker_were_away_are_found_by_the_schedule
     installation = brokered_processes.installation
     recording_id = installation.hand_in(clips(seconds=3))  # its message went nowhere
     brokered_processes.start_broker()
-    brokered_processes.start("worker")
+    brokered_processes.start("worker", *QUEUES)
     brokered_processes.start("scheduler")
     assert installation.wait_for(JobKind.ENCODE, recording_id, JobState.DONE).attempt == 1
     assert installation.recording(recording_id).package is not None
@@ -89,7 +91,7 @@ def test_rabbitmq_is_one_setting_and_tells_how_much_waits(rabbitmq_processes, cl
     assert waiting_messages(installation.settings, Queue.INTERACTIVE) == 0
     rabbitmq_processes.start("scheduler")
     eventually(lambda: waiting_messages(installation.settings, Queue.INTERACTIVE) == 1, because="nothing was sent")
-    worker = rabbitmq_processes.start("worker", "--queue", "interactive", "--queue", "encode", "--concurrency", "1")
+    worker = rabbitmq_processes.start("worker", *QUEUES)
     assert installation.wait_for(JobKind.ENCODE, recording_id, JobState.DONE).attempt == 1
     assert worker.stop(60) == 0
     assert [part.kind for part in _parts(installation)] == ["scheduler"]
