@@ -42,11 +42,12 @@ _TEXT_BYTES = 4_000_000
 @dataclass(frozen=True)
 class ExportChoices:
     """What to write: pictures of at most so many lines, 0 for sound alone; subtitles and voices in `languages`, all
-    where there are none.
+    where there are none; with `has_programme` the film of all statements too, where a release has one.
     """
 
     lines: int = 720
     languages: frozenset[str] = frozenset()
+    has_programme: bool = False
 
     def wants(self, language: str) -> bool:
         """Whether subtitles and voices in a language are written."""
@@ -109,10 +110,26 @@ class ExportWriter:
             stem = file_stem(item.position, item.organisation, inputs.audience)
             places.append(_Statement(self, release, item, stem).write())
             self.on_statement()
-        country = OfflineCountry(exported.country_code, sorted(places, key=lambda place: place.position))
+        in_order = sorted(places, key=lambda place: place.position)
+        country = OfflineCountry(exported.country_code, in_order, self._programme(release))
         for path, data in {**_playlists(country, inputs.title), **_recommendations(release.inputs)}.items():
             self.place.output.add_bytes(f"{country.code}/{path}", data)
         return country
+
+    def _programme(self, release: ExportedRelease) -> OfflineFile | None:
+        if not self.choices.has_programme or release.programme is None:
+            return None
+        name, lines = ("programme.mp4", release.programme.height) if self.choices.lines else ("programme.m4a", 0)
+        file = self.fetch(under(release.prefix, media_uri(release.programme.name) + name), "programme")
+        kept = OfflineFile(f"00 {name}", file.stat().st_size, lines)
+        folder = release.inputs.country_code
+        self.place.output.add_file(f"{folder}/{kept.path}", file)
+        for language in sorted({code for item in release.inputs.items for code in item.subtitles}):
+            if self.choices.wants(language):
+                key = under(release.prefix, f"{release_uri(release.inputs.name)}programme/{language}.vtt")
+                cues = read_subtitles(self.fetch(key, "programme.vtt").read_bytes())
+                self.place.output.add_bytes(f"{folder}/00 programme.{language}.srt", write_subrip(cues).encode())
+        return kept
 
     def fetch(self, key: str, name: str) -> Path:
         """An object as a file to work on."""

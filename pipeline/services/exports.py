@@ -14,6 +14,7 @@ from pipeline.services.burned_films import find_film
 from pipeline.services.events import Actor, record_event
 from pipeline.services.publication import ReleaseInputs, load_release
 from pipeline.services.recordings import lock_statement
+from pipeline.services.release_films import NotedFilm, film_in
 from pipeline.services.releases import live_release, lock_country
 from pipeline.services.takedowns import may_show
 from pipeline.storage.keys import site_prefix
@@ -26,12 +27,14 @@ _NEWER_FIRST = {Audience.PUBLIC: (Audience.PUBLIC,), Audience.MISSIONS: (Audienc
 class ExportedRelease:
     """A release that is out; `prefix` is the country's published folder that it lies in.
 
-    `burned` are keys of films with subtitles in the picture, by statement id.
+    `programme` is the film of all statements, where there is one. `burned` are keys of films with subtitles in the
+    picture, by statement id.
     """
 
     release_id: int
     inputs: ReleaseInputs
     prefix: str
+    programme: NotedFilm | None = None
     burned: Mapping[int, str] = field(default_factory=dict)
 
 
@@ -108,7 +111,9 @@ def _read_country(db: Session, country: Country, audience: Audience, burned: str
     inputs = load_release(db, release.id)
     prefix = site_prefix(inputs.slug, country.code, release.audience)
     films = _burned_films(db, inputs, burned) if burned else {}
-    return ExportedCountry(country.id, country.code, ExportedRelease(release.id, inputs, prefix, films))
+    return ExportedCountry(
+        country.id, country.code, ExportedRelease(release.id, inputs, prefix, film_in(release.facts), films)
+    )
 
 
 def _live(db: Session, country: Country, audience: Audience) -> Release | None:

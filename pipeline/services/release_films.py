@@ -45,6 +45,12 @@ def note_height(db: Session, release_id: int, height: int) -> None:
     release.facts = {**release.facts, FILM: {**release.facts[FILM], "height": height}}
 
 
+def film_in(facts: Mapping[str, Any]) -> NotedFilm | None:
+    """The film of a release's programme that is published whole; None where there is none."""
+    noted = facts.get(FILM)
+    return NotedFilm(noted["name"], noted["height"]) if noted and noted["height"] else None
+
+
 def film_names_in(facts: Mapping[str, Any]) -> set[str]:
     """Folders of published media that the film of a release's programme lies in: one, or none."""
     return {facts[FILM]["name"]} if FILM in facts else set()

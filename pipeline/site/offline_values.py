@@ -69,10 +69,11 @@ class OfflineStatement:
 
 @dataclass(frozen=True)
 class OfflineCountry:
-    """A country with its panel in order; no places where nothing of it is out."""
+    """A country with its panel in order; no places where nothing of it is out. `programme` is all of it in one file."""
 
     code: str
     places: Sequence[OfflineStatement | MissingStatement] = ()
+    programme: OfflineFile | None = None
 
     @property
     def statements(self) -> tuple[OfflineStatement, ...]:

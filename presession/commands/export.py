@@ -55,6 +55,7 @@ when it is whole; where something is withdrawn meanwhile nothing is kept."""
 @click.option("--burned", default="", metavar="LANGUAGE", help="Films with these subtitles in the picture.")
 @click.option("--lines", type=click.IntRange(min=1), default=720, show_default=True, help="Of the picture, at most.")
 @click.option("--sound-only", is_flag=True, help="Sound without picture.")
+@click.option("--programme", "has_programme", is_flag=True, help="All statements as one file besides.")
 @click.option("--replace", "replaces", is_flag=True, help="Take the place of an earlier export.")
 @json_option()
 @data_option()
@@ -68,6 +69,7 @@ def export(
     burned: str,
     lines: int,
     sound_only: bool,
+    has_programme: bool,
     replaces: bool,
     as_json: bool,
     data_dir: Path | None,
@@ -76,7 +78,7 @@ def export(
     if sound_only and burned:
         raise WrongUsage("Sound has no picture to write subtitles into. Leave out --burned or --sound-only.")
     refuse_taken(target, replaces=replaces)
-    choices = ExportChoices(0 if sound_only else lines, _languages(languages))
+    choices = ExportChoices(0 if sound_only else lines, _languages(languages), has_programme)
     settings, began = load_settings(data_dir=data_dir, makes_secret=False), time.monotonic()
     with open_records(settings) as database:
         with database.begin() as db:

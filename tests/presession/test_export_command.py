@@ -8,8 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.domain.burning import BurnSize
 from pipeline.records.tables import Event
+from pipeline.services.burned_films import burned_inputs, find_film
+from pipeline.services.results import KeptResult, keep_result
+from pipeline.services.tracks import current_tracks
 from pipeline.services.withdrawals import withdraw_statement
+from pipeline.storage.folder import FolderStore
 from presession import export_place
 from tests.fixtures.clock import NOW
 from tests.fixtures.exporting import PAPER, WORDS, Exporter
@@ -34,9 +39,11 @@ def streams(film: Path) -> list[str]:
 
 
 def test_a_country_lies_there_as_people_and_players_want_it(exporter: Exporter) -> None:
-    target = exporter.export("stick")
+    target = exporter.export("stick", "--programme")
     files = files_in(target)
 
+    assert (target / "MW/00 programme.mp4").read_bytes() == b"all of them"
+    assert WORDS["fr"] in (target / "MW/00 programme.fr.srt").read_text()
     named = {f"MW/{STEM}{end}" for end in (".mp4", ".jpg", ".en.srt", ".fr.srt", ".ar.srt")}
     assert named <= files
     assert {"index.html", "ar.html", "README.txt", "MW/index.html", "MW/fr.html", "MW/playlist.m3u"} <= files
@@ -87,6 +94,21 @@ def test_for_missions_names_of_files_tell_nothing(exporter: Exporter) -> None:
         "MW/03.mp4",
     }
     assert "For permanent missions only" in (target / "MW/en.html").read_text()
+
+
+def test_films_with_subtitles_in_the_picture_are_asked_for_first(exporter: Exporter) -> None:
+    target = exporter.folder.parent / "stick"
+    refused = exporter.run("MW", "--to", str(target), "--burned", "fr")
+    assert (refused.exit_code, "of: MW 1. Have them made" in refused.output) == (2, True)
+
+    with exporter.database.begin() as db:
+        track = current_tracks(statement_of(db, "MW", 1).current_recording)["fr"]
+        keep_result(db, burned_inputs(track, BurnSize.LARGE), KeptResult({}, ""), now=NOW)
+        key = find_film(db, track, BurnSize.LARGE)
+    FolderStore(exporter.folder / "store").put_bytes(key, b"with words in it", content_type="video/mp4")
+    assert exporter.run("MW", "--to", str(target), "--burned", "fr").exit_code == 0
+    assert (target / "MW" / f"{STEM}.mp4").read_bytes() == b"with words in it"
+    assert streams(target / "MW/03 Organisation 3.mp4") == ["video", "audio"], "it has no subtitles to show"
 
 
 def test_what_is_withdrawn_while_it_is_written_is_kept_nowhere(exporter: Exporter, monkeypatch) -> None:
