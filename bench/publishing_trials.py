@@ -42,6 +42,15 @@ class Beginning:
     objects: dict[str, tuple[bytes, str, str]]
     page: bytes
 
+    def is_untouched(self) -> bool:
+        """Whether the page is as it was, and every object that was there has the same bytes still."""
+        store = self.scene.store
+        there = set(store.list_keys(PREFIX))
+        if store.read_bytes(_POINTER) != self.page:
+            return False
+        kept = {key: data for key, (data, _kind, _caching) in self.objects.items() if key.startswith(PREFIX)}
+        return kept.keys() <= there and all(store.read_bytes(key) == data for key, data in kept.items())
+
     def restore(self) -> None:
         """Have all of it again."""
         store, url = self.scene.store, _database_file(self.scene)
@@ -94,6 +103,9 @@ def begin_here(scene: Scene, job_id: int) -> Beginning:
 
 def kill_at_each_step(start: Beginning) -> Outcome:
     """Kill who publishes at the first step, the second … until one trial ends by itself; each is then tried again."""
+    began = _look(start)
+    if began.old != 1:
+        raise RuntimeError(f"The bench's own release is not whole: {began.mixed}")
     start.scene.run(start.job_id)
     whole = set(start.scene.store.list_keys("site/"))
     outcome = Outcome()
@@ -101,7 +113,7 @@ def kill_at_each_step(start: Beginning) -> Outcome:
         start.restore()
         meanwhile, code = _run_watched(start, step, _die)
         outcome.trials += 1
-        outcome.after.add(_look(start))
+        outcome.after.add(Seen(old=1) if start.is_untouched() else _look(start))
         outcome.meanwhile.add(meanwhile)
         _try_again(start, outcome, whole)
         if code != -signal.SIGKILL:
