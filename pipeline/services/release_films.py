@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from pipeline.domain.tokens import new_name
 from pipeline.records.tables import Country, Release
+from pipeline.services.releases import live_release
+from pipeline.services.takedowns import may_show
 
 FILM = "film"
 
@@ -27,12 +29,13 @@ class NotedFilm:
 def note_film(db: Session, release_id: int, made_from: str) -> NotedFilm:
     """Where the film of a programme made from this (a digest) is published, noted in its release.
 
-    What is out already, or was begun by an earlier attempt, keeps its name.
+    What an earlier attempt began keeps its name, and so does what is out, unless anything beside it may not be out any
+    more: then it is being taken away. The caller holds the country's lock.
     """
     release = db.get_one(Release, release_id)
-    live_id = db.get_one(Country, release.country_id).live_id(release.audience)
-    live = db.get(Release, live_id) if live_id else None
-    earlier = [release.facts, live.facts if live is not None and live.removed_at is None else {}]
+    live = live_release(db, db.get_one(Country, release.country_id), release.audience)
+    stays = live is not None and live.removed_at is None and all(may_show(db, live, item) for item in live.items)
+    earlier = [release.facts, live.facts if live is not None and stays else {}]
     known = {facts[FILM]["made_from"]: facts[FILM] for facts in reversed(earlier) if FILM in facts}
     noted = known.get(made_from) or {"made_from": made_from, "name": new_name(), "height": 0}
     release.facts = {**release.facts, FILM: noted}

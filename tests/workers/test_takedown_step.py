@@ -146,7 +146,12 @@ def test_subtitles_and_voices_that_staff_take_away_come_down_as_what_is_withdraw
         "films are not sent twice"
     )
     assert _run(published, JobKind.RELEASE).state is JobState.DONE
-    assert b"Organisation 1" in _published(published)[1]
+    keys, texts = _published(published)
+    assert b"Organisation 1" in texts
+    with published.database.read() as db:
+        films = [film_names_in(release.facts) for release in db.query(Release)]
+    assert films[0].isdisjoint(films[-1]), "no film is taken over from what is being taken away"
+    assert {f"{PREFIX}media/{name}/programme.mp4" for name in films[-1]} <= set(keys)
 
 
 def _add_voice(installation):

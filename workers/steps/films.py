@@ -15,6 +15,7 @@ from pipeline.services.burned_films import can_be_burned
 from pipeline.services.claims import check_claim
 from pipeline.services.publication import ItemInputs, ReleaseInputs
 from pipeline.services.release_films import note_film, note_height
+from pipeline.services.releases import lock_country
 from pipeline.site.publishing import caching_of
 from pipeline.site.release_values import PublishedFile, PublishedMedia, StatementInRelease
 from pipeline.storage.attributes import content_type_of
@@ -91,6 +92,7 @@ def films_of_programme(
     rung = film_rung(run.context.ladder)
     made_from = digest([FILM_VERSION, rung.name, rung.width, rung.height, [media.source_prefix for media in parts]])
     with run.context.database.begin() as db:
+        lock_country(db, release.country_id)
         check_claim(db, run.claim)
         noted = note_film(db, run.claim.subject_id, made_from)
     uris = [media_uri(noted.name) + name for name in (_PROGRAMME_FILM, _PROGRAMME_SOUND)]
