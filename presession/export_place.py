@@ -13,16 +13,22 @@ from pathlib import Path
 from pipeline.domain.errors import DiskFull, WrongUsage
 from presession.export_output import SUMS, FolderOutput, Summed, ZipOutput
 
+_OF_SYSTEMS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+"""What file managers put into every folder."""
+
 
 class ExportPlace:
     """A place that is being filled: `output` takes the files, `work` is for what is not ready yet."""
 
-    def __init__(self, target: Path, work: Path, output: Summed, fresh: Path, archive: zipfile.ZipFile | None) -> None:
+    def __init__(self, target: Path, beside: Path, *, replaces: bool) -> None:
         self.target = target
-        self.work = work
-        self.output = output
-        self._fresh = fresh
-        self._archive = archive
+        self.work = beside / "work"
+        self.work.mkdir()
+        self._fresh = beside / "fresh"
+        self._replaces = replaces
+        self._archive = zipfile.ZipFile(self._fresh, "w") if is_zip(target) else None
+        files = ZipOutput(self._archive, target.stem) if self._archive else FolderOutput(self._fresh)
+        self.output = Summed(files)
 
     def close(self) -> None:
         """Write what is still to be written; a ZIP is whole from now on."""
@@ -32,12 +38,13 @@ class ExportPlace:
 
     def put(self) -> None:
         """Put it in its place, for an earlier export that was there."""
+        refuse_taken(self.target, replaces=self._replaces)
         if self._archive is not None:
             self._fresh.replace(self.target)
             return
         with suppress(PermissionError):  # file systems of sticks know no rights
             self._fresh.chmod(0o755)
-        if self.target.exists():
+        if self.target.exists() and any(self.target.iterdir()):
             self._exchange()
         else:
             self._fresh.rename(self.target)
@@ -71,7 +78,7 @@ def open_place(target: Path, *, replaces: bool) -> Iterator[ExportPlace]:
         beside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     except OSError as error:
         raise WrongUsage(f"“{target}” cannot be made: {error.strerror}. Name another place.") from error
-    place = _place_in(beside, target)
+    place = ExportPlace(target, beside, replaces=replaces)
     try:
         yield place
     except OSError as error:
@@ -96,16 +103,6 @@ def _megabytes(size: int) -> str:
     return f"{size / 1e6:,.0f}"
 
 
-def _place_in(beside: Path, target: Path) -> ExportPlace:
-    work, fresh = beside / "work", beside / "fresh"
-    work.mkdir()
-    if not is_zip(target):
-        fresh.mkdir()
-        return ExportPlace(target, work, Summed(FolderOutput(fresh)), fresh, None)
-    archive = zipfile.ZipFile(fresh, "w")
-    return ExportPlace(target, work, Summed(ZipOutput(archive, target.stem)), fresh, archive)
-
-
 def is_zip(target: Path) -> bool:
     """Whether one file is to be written."""
     return target.suffix.lower() == ".zip"
@@ -116,13 +113,35 @@ def refuse_taken(target: Path, *, replaces: bool) -> None:
     target = target.absolute()
     if target.is_mount():
         raise WrongUsage(f"“{target}” is a whole disk. Name a folder on it, like “{target / 'export'}”.")
-    if not target.exists() and not target.is_symlink():
-        return
-    if target.is_symlink() or target.is_dir() == is_zip(target):
+    if target.is_symlink() or (target.exists() and target.is_dir() == is_zip(target)):
         raise WrongUsage(f"“{target}” is something else already. Name another place.")
-    if target.is_dir() and not any(target.iterdir()):
-        target.rmdir()
-    elif not replaces:
+    if not target.exists() or (target.is_dir() and not any(target.iterdir())):
+        return
+    if not replaces:
         raise WrongUsage(f"“{target}” is there already. Name another place, or say --replace.")
-    elif target.is_dir() and not (target / SUMS).is_file():
-        raise WrongUsage(f"“{target}” is no earlier export, so it is not replaced. Name another place.")
+    if foreign := _foreign_file(target) if target.is_dir() else _foreign_archive(target):
+        raise WrongUsage(f"“{foreign}” is of no earlier export, so “{target}” is not replaced. Name another place.")
+
+
+def _foreign_archive(path: Path) -> Path | None:
+    """The file itself, unless it is an export."""
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            if any(name.endswith(f"/{SUMS}") for name in archive.namelist()):
+                return None
+    return path
+
+
+def _foreign_file(folder: Path) -> Path | None:
+    """A file that its list of checksums does not know; None where all are an export's."""
+    sums = folder / SUMS
+    lines = sums.read_text(encoding="utf-8").splitlines() if sums.is_file() else []
+    known = {line.partition("  ")[2] for line in lines}
+    for path in sorted(folder.rglob("*")):
+        if path.is_dir() and not path.is_symlink():
+            continue
+        if path.name in _OF_SYSTEMS or path == sums:
+            continue
+        if path.is_symlink() or str(path.relative_to(folder)) not in known:
+            return path
+    return None if "index.html" in known else folder

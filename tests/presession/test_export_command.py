@@ -82,8 +82,10 @@ def test_a_zip_holds_the_same_and_takes_the_place_of_an_earlier_one_when_asked(e
     assert [name for name in names if name.endswith(".srt")] == [f"malawi/MW/{STEM}.fr.srt"]
     assert exporter.export("stick", "--replace", "--sound-only") == folder
     assert not any(path.endswith(".mp4") for path in files_in(folder))
-    (folder / "SHA256SUMS").unlink()
-    assert "no earlier export" in exporter.run("--to", str(folder), "--replace").output
+    own = folder / "MW" / "my notes.docx"
+    own.write_text("mine")
+    assert "of no earlier export" in exporter.run("--to", str(folder), "--replace").output
+    assert own.read_text() == "mine"
 
 
 def test_for_missions_names_of_files_tell_nothing(exporter: Exporter) -> None:
