@@ -50,6 +50,11 @@ class LinkLine:
         """Whether it opens anything."""
         return is_good(self.link, now)
 
+    @property
+    def last_day(self) -> date:
+        """The last day (UTC) on which it opens something."""
+        return (self.link.expires_at - timedelta(microseconds=1)).date()
+
     def days_left(self, now: datetime) -> int:
         """Whole days for which it still opens something; 0 on its last one."""
         return (self.link.expires_at - now).days

@@ -48,6 +48,7 @@ SCREENS = {
     "publication": "/staff/36/HN/publish",
     "publications": "/staff/36/HN/releases/",
     "publish everything": "/staff/36/publish",
+    "missions": "/staff/36/missions/",
     "review": f"/staff/statements/{REVIEWED}/",
     "beginning": f"/staff/statements/{REVIEWED}/subtitles/es/beginning",
     "voices": f"/staff/statements/{REVIEWED}/voices/",
@@ -123,6 +124,12 @@ def test_every_screen_is_accessible_and_fits(sign_in, staffed, width, locale):
     watched.page.goto(SCREENS["panel"])
     watched.page.locator("form[action$='/statements/4/link'] button").click()
     expect(watched.page.locator("#link")).to_be_visible()
+    _is_fine(watched.page)
+    watched.page.goto(SCREENS["missions"])
+    watched.page.fill("#missions", "Norway")
+    watched.page.press("#language", "Enter")
+    watched.page.locator("main summary").press("Enter")
+    expect(watched.page.locator("#mail-1")).to_be_visible()
     _is_fine(watched.page)
     assert watched.errors == []
     assert watched.requests_outside(staffed.url) == []
