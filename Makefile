@@ -5,6 +5,8 @@
 
 PYTHON ?= python3
 export PYTHON
+# Set in many containers; with it, each of the ten processes of an installation compiles everything anew as it starts.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 # Tests run side by side, one file after the other in each worker, which starts its own servers on free ports. One worker

@@ -1,8 +1,10 @@
 """What every test can ask for; fixtures shared by several folders live in `tests/fixtures`."""
 
 import os
+import sys
 
 import pytest
+from hypothesis import Phase, settings
 
 LONGEST = "test_demo.py"
 FILM_FIXTURES = {"clips", "media_programs"}
@@ -11,9 +13,17 @@ SERVER_NAMES = {"postgresql", "s3", "several machines", "RabbitMQ"}
 TRIED_TWICE = {"browser", "servers", "slow"}
 """Marks of tests that wait for other programs, on a machine that may be busy with other work."""
 
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+"""Set in many containers. A suite that starts hundreds of processes compiles what they import once."""
+
 os.environ.pop("SSL_CERT_FILE", None)
 os.environ["SSL_CERT_DIR"] = "/etc/ssl/certs"
 """Certificates are looked up when one is shown, not all read for each client: the servers of tests speak plain HTTP."""
+
+settings.register_profile("tests", phases=[phase for phase in Phase if phase is not Phase.explain])
+settings.load_profile("tests")
+"""To explain a failure, hypothesis would trace every line of every example, for a third of the time."""
 
 pytest_plugins = [
     "tests.fixtures.clock",
