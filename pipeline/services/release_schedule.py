@@ -1,7 +1,8 @@
 """Moments at which a country is published, or its page ends, without anybody at the desk.
 
 People say yes beforehand to the questions that are asked; what is asked or in the way beyond that keeps a country from
-being published, and they read it in the list. An end needs no conditions.
+being published, and they read it in the list; so does a yes of somebody who may no longer give one. An end needs no
+conditions.
 """
 
 from collections.abc import Collection
@@ -15,12 +16,15 @@ from sqlalchemy.orm import Session
 from pipeline.domain.consents import RELEASE_AUDIENCES
 from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
 from pipeline.domain.publishing import Question, ScheduledDeed
+from pipeline.domain.roles import Role
 from pipeline.domain.statements import StatementState
-from pipeline.records.tables import Country, Release, ScheduledRelease
+from pipeline.records.tables import Country, Release, ScheduledRelease, StaffAccount
 from pipeline.services.events import SYSTEM, Actor, record_event
 from pipeline.services.publish_checks import read_publish_check
 from pipeline.services.release_history import leave_out
 from pipeline.services.releases import begin_release, live_release, lock_country, publish_country, send_release
+
+_DECIDE = frozenset({Role.ADMINISTRATOR, Role.STAFF})
 
 LATEST = timedelta(days=3660)
 """Nobody means a moment further away."""
@@ -160,6 +164,8 @@ def _expire(db: Session, country: Country, now: datetime) -> str:
 
 def _publish(db: Session, country: Country, row: ScheduledRelease, now: datetime) -> str:
     check = read_publish_check(db, country)
+    if not _may_still_publish(db, row):
+        return "nobody_answers"
     if check.problems:
         return "in_the_way"
     if check.is_out:
@@ -171,6 +177,12 @@ def _publish(db: Session, country: Country, row: ScheduledRelease, now: datetime
     actor = Actor("staff", row.account_id) if row.account_id else SYSTEM
     publish_country(db, country, actor=actor, now=now, confirmed={**facts, "schedule_id": row.id})
     return "done"
+
+
+def _may_still_publish(db: Session, row: ScheduledRelease) -> bool:
+    """Whether whoever set the moment is still somebody who decides; a script's or the command line's always stands."""
+    account = db.get(StaffAccount, row.account_id) if row.account_id else None
+    return row.account_id is None or bool(account and account.is_active and account.role in _DECIDE)
 
 
 def _end(db: Session, row: ScheduledRelease, outcome: str, *, actor: Actor, now: datetime) -> None:

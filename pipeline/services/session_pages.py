@@ -1,9 +1,10 @@
 """What a session's page shows to an audience: its countries, and what of each is out now."""
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline.domain.consents import Audience
-from pipeline.records.tables import Country
+from pipeline.records.tables import Country, Release
 from pipeline.services.releases import live_release
 from pipeline.site.session_page import CountryOnPage, SessionPage
 
@@ -13,10 +14,16 @@ def audiences_of_change(db: Session, country_id: int, audience: Audience) -> tup
 
     Missions see what is public too; they have a page of their own as soon as something is for them alone.
     """
-    countries = db.get_one(Country, country_id).pre_session.countries
-    if audience is Audience.PUBLIC and any(country.missions_release_id for country in countries):
+    if audience is Audience.PUBLIC and _had_missions_releases(db, db.get_one(Country, country_id).pre_session_id):
         return (Audience.PUBLIC, Audience.MISSIONS)
     return (audience,)
+
+
+def _had_missions_releases(db: Session, pre_session_id: int) -> bool:
+    """Whether missions have a page of the session: it stays, and stays true, after the last release of theirs went."""
+    of_session = (Country.pre_session_id == pre_session_id, Release.audience == Audience.MISSIONS)
+    found = select(Release.id).join(Country, Country.id == Release.country_id).where(*of_session).limit(1)
+    return db.scalar(found) is not None
 
 
 def read_session_page(db: Session, country_id: int, audience: Audience) -> tuple[str, SessionPage]:

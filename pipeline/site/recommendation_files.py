@@ -3,7 +3,6 @@
 Nothing is in them but what the page shows: no macros, and no metadata of whoever wrote or published them.
 """
 
-import csv
 import io
 import unicodedata
 import zipfile
@@ -16,16 +15,13 @@ from docx.document import Document as DocumentType
 from docx.oxml import OxmlElement
 from docx.text.paragraph import Paragraph
 
+from pipeline.domain.delimited_text import write_delimited
 from pipeline.site.words import WORDS
 from pipeline.site.xml_text import printable
 
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 _NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 _NO_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _UNWANTED_PARTS = ("docProps/thumbnail.jpeg",)
-_BYTE_ORDER_MARK = "\ufeff"
-"""By it, spreadsheet programs know UTF-8."""
-
 KINDS = ("docx", "csv", "txt")
 """Suffixes of what is written, as offered."""
 
@@ -68,20 +64,12 @@ def _as_text(found: CountryRecommendations, language: str) -> bytes:
 
 
 def _as_table(found: CountryRecommendations, language: str) -> bytes:
-    words, buffer = WORDS[language], io.StringIO()
-    table = csv.writer(buffer)
     titles = ("country", "session", "number", "organisation", "speaker", "theme", "recommendation")
-    table.writerow([getattr(words, title) for title in titles])
+    rows = [[str(getattr(WORDS[language], title)) for title in titles]]
     for speaker in found.speakers:
-        for text in speaker.recommendations:
-            who = (speaker.position, speaker.organisation, speaker.speaker or "", speaker.theme)
-            table.writerow([_harmless(cell) for cell in (found.country, found.session_title, *who, text)])
-    return (_BYTE_ORDER_MARK + buffer.getvalue()).encode()
-
-
-def _harmless(cell: str | int) -> str | int:
-    """A cell that no spreadsheet program takes for a formula: a speaker may have written anything."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_SIGNS) else cell
+        who = [str(speaker.position), speaker.organisation, speaker.speaker or "", speaker.theme]
+        rows += [[found.country, found.session_title, *who, text] for text in speaker.recommendations]
+    return write_delimited(rows)
 
 
 def _heading(speaker: SpokenRecommendations) -> str:

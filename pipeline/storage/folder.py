@@ -105,8 +105,9 @@ class FolderStore:
         except ObjectMissing:
             return None
         attributes = self._attributes_of(key)
-        version = f"{told.st_ino}-{told.st_ctime_ns}-{told.st_size}"
-        # Files are never written in place: whatever is the same file has the same bytes.
+        # Files are never written in place: whatever is the same file has the same bytes. Not the time of its names:
+        # that another release shows the same film as well is nothing to tell by its version.
+        version = f"{told.st_ino}-{told.st_mtime_ns}-{told.st_size}"
         same_file = {"file": f"{told.st_dev}-{told.st_ino}"}
         kept = (attributes.content_type, attributes.cache_control)
         return ObjectInfo(key, told.st_size, *kept, version=version, checksums=same_file)

@@ -33,6 +33,10 @@ def restore(folder: Path, data_dir: Path | None) -> None:
     click.echo(f"{done.rows} rows and {done.objects.copied + done.objects.kept} objects were restored.")
     with open_records(settings) as database, database.read() as db:
         unknown = count_keys(db, ring).unknown
+    click.echo(
+        "What was withdrawn or taken down since the backup was made stands in it again, published as it was. Go "
+        "through it before the portal is started, or before anybody can reach the restored pages."
+    )
     if unknown:
         click.echo(
             f"{unknown} originals are sealed with a master key that is NOT here. Before the start put the old "

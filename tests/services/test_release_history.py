@@ -9,8 +9,9 @@ from sqlalchemy import select
 from pipeline.domain.consents import Audience, ConsentItem
 from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
 from pipeline.domain.publishing import Question, ScheduledDeed, ViewerChange
+from pipeline.domain.roles import Role
 from pipeline.domain.statements import StatementState
-from pipeline.records.tables import Country, Event, Release, ScheduledRelease
+from pipeline.records.tables import Country, Event, Release, ScheduledRelease, StaffAccount
 from pipeline.services.events import SYSTEM
 from pipeline.services.panels import Direction, move_speaker
 from pipeline.services.plan_versions import version_of_panel
@@ -195,6 +196,17 @@ def test_what_nobody_said_yes_to_is_not_published_at_any_moment(desk):
     assert _carry_out(desk, hours=2) == ["questions_open", "in_the_way", "nothing_out"]
     with desk.database.read() as db:
         assert db.scalars(select(Release)).all() == []
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"role": Role.VIEWER}])
+def test_nothing_is_published_for_somebody_who_may_no_longer(desk, change):
+    with desk.database.begin() as db:
+        anna = account_of(db, "anna")
+        told = {"at": desk.now + timedelta(hours=1), "time_zone": "UTC", "actor": anna, "now": desk.now}
+        schedule_release(db, country_of(db, "MW"), ScheduledDeed.PUBLISH, confirmed=list(Question), **told)
+        for name, value in change.items():
+            setattr(db.get_one(StaffAccount, anna.id), name, value)
+    assert _carry_out(desk, hours=2) == ["nobody_answers"]
 
 
 def test_a_new_date_takes_the_place_of_the_one_before(desk):

@@ -48,6 +48,14 @@ def test_a_table_has_no_formulas() -> None:
     assert rows[3][2:6] == ["3", "منظمة الأرض", "", "الأرض"]
 
 
+def test_a_table_has_no_formulas_where_cells_stand_between_semicolons() -> None:
+    speaker = SpokenRecommendations(1, "Wells; =1+1", None, "Water", ["Repair wells;=cmd|' /C calc'!A0", "＝1"])
+    data = write_recommendations(CountryRecommendations("Malawi", "36th", [speaker]), "fr")["csv"]
+    opened = csv.reader(io.StringIO(data.decode("utf-8-sig")), delimiter=";")
+
+    assert [cell for row in opened for cell in row if cell.strip().lstrip('"').startswith(("=", "＝"))] == []
+
+
 def test_a_document_says_nothing_of_its_making_and_is_the_same_each_time() -> None:
     data = write_recommendations(FOUND, "en")["docx"]
     about = Document(io.BytesIO(data)).core_properties

@@ -342,6 +342,17 @@ def test_what_is_being_read_stays_as_it_was(store: ObjectStore) -> None:
     assert store.read_bytes("a/b") == new
 
 
+def test_a_version_tells_nothing_of_copies(store: ObjectStore) -> None:
+    put(store, "a/b", data=b"film")
+    before = store.stat("a/b")
+    store.copy("a/b", "c/b", content_type=HTML, cache_control="no-cache")
+    store.delete_prefix("c/")
+    after = store.stat("a/b")
+    assert before is not None
+    assert after is not None
+    assert after.version == before.version
+
+
 def test_readers_see_one_whole_version(store: ObjectStore) -> None:
     versions = [bytes([65 + number]) * (50_000 + number) for number in range(4)]
     put(store, "a/b", data=versions[0])

@@ -65,6 +65,7 @@ def session_file(slug: str, name: str) -> ResponseReturnValue:
 
 
 def _may_be_framed(path: str) -> bool:
+    """Whether other sites may show a file of a country inside their own."""
     return bool(_EMBED_PAGE.fullmatch(path)) or (path in {"", INDEX} and "embed" in request.args)
 
 
@@ -97,7 +98,7 @@ def _answer_country(slug: str, country: str, path: str) -> ResponseReturnValue:
         return _lead_on(slug, country, path)
     if path.endswith(f"/{FEED_URI}") and not portal().settings.watch_url:
         return _answer_feed(prefix, path)
-    answer = _answer(prefix, path)
+    answer = _answer(prefix, path, is_framed=_may_be_framed(path))
     if not path and isinstance(answer, Response):
         answer.headers["Link"] = oembed_link(slug, country)
     return answer
@@ -125,11 +126,11 @@ def _answer_feed(prefix: str, path: str) -> ResponseReturnValue:
     return answer_text(feed_from(feed, request.base_url), content_type_of(path), cache_control=POINTER_CACHING)
 
 
-def _answer(prefix: str, path: str) -> ResponseReturnValue:
+def _answer(prefix: str, path: str, *, is_framed: bool = False) -> ResponseReturnValue:
     key, folder_index = key_below(prefix, path), key_below(prefix, f"{path}/")
     answer = answer_published(key) if key is not None else None
     if answer is not None:
-        return _framed(answer) if _may_be_framed(path) else _with_policy(answer, _POLICY)
+        return _framed(answer) if is_framed else _with_policy(answer, _POLICY)
     if path and folder_index is not None and portal().store.stat(folder_index) is not None:
         return redirect(f"{request.path}/", 301)
     abort(404)

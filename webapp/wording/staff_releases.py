@@ -86,6 +86,7 @@ def outcome_words(outcome: str) -> str:
         "replaced": _("another date was set"),
         "in_the_way": _("not published: something was in the way"),
         "questions_open": _("not published: there were questions that nobody had said yes to"),
+        "nobody_answers": _("not published: whoever set this date may no longer publish"),
         "nothing_out": _("nothing was out"),
     }
     return words[outcome]
