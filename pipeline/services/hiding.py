@@ -47,7 +47,7 @@ def find_unwanted(db: Session, release_id: int) -> Unwanted | None:
     country = db.get_one(Country, coming.country_id)
     live, out = _live(db, coming), _still_there(db, coming)
     wrong = {release.id: _wrong_items(db, release) for release in out}
-    if live is None or live.id >= coming.id or not any(wrong.values()):
+    if (live is not None and live.id >= coming.id) or not any(wrong.values()):
         return None
     kept = {name for one in out for item in one.items if item not in wrong[one.id] for name in _media_of(one, item)}
     kept |= {name for one in out if not wrong[one.id] for name in film_names_in(one.facts)}
@@ -59,7 +59,7 @@ def find_unwanted(db: Session, release_id: int) -> Unwanted | None:
         slug=country.pre_session.slug,
         country_code=country.code,
         audience=coming.audience,
-        is_seen=bool(wrong.get(live.id)),
+        is_seen=live is not None and bool(wrong.get(live.id)),
         releases=frozenset(release.name for release in out if wrong[release.id]),
         media=frozenset((media - kept - _coming_media(db, coming)) | _removed_media(db, out)),
     )

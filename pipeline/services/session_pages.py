@@ -36,6 +36,6 @@ def read_session_page(db: Session, country_id: int, audience: Audience) -> tuple
 
 def _country(db: Session, country: Country, audience: Audience) -> CountryOnPage:
     live = live_release(db, country, audience) or live_release(db, country, Audience.PUBLIC)
-    if live is None or live.published_at is None:
+    if live is None or live.published_at is None or live.removed_at is not None:
         return CountryOnPage(country.code)
     return CountryOnPage(country.code, len(live.items), live.published_at.date())

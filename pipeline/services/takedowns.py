@@ -17,7 +17,7 @@ from pipeline.services.jobs import cancel_open_jobs
 from pipeline.services.missions_releases import keep_for_missions
 from pipeline.services.panel_contents import is_agreed
 from pipeline.services.release_voices import removed_voices
-from pipeline.services.releases import is_under_way, lock_country, newest_release, remake_release
+from pipeline.services.releases import is_under_way, live_release, lock_country, newest_release, remake_release
 from pipeline.services.shown_parts import parts_in, parts_now
 from pipeline.services.tracks import has_removed_tracks
 
@@ -30,7 +30,9 @@ _GONE = frozenset({StatementState.WITHDRAWN, StatementState.TAKEN_DOWN})
 
 
 def renew_failed_takedowns(db: Session, *, now: datetime) -> tuple[int, ...]:
-    """Plan a new release for each country whose last came to nothing while what may not be is out; their ids.
+    """Plan a new release for each country whose last came to nothing while what may not be is out, or all is hidden.
+
+    Their ids.
 
     For each audience by itself, so that a country can be named twice.
     """
@@ -86,12 +88,20 @@ def _can_be_stopped(db: Session, release: Release) -> bool:
 
 
 def _renew(db: Session, country_id: int, audience: Audience, now: datetime) -> bool:
-    newest = newest_release(db, country_id, audience)
-    if newest is None or not _has_stopped(db, newest, now) or not _shows_what_may_not_be(db, country_id, audience):
+    newest, country = newest_release(db, country_id, audience), db.get_one(Country, country_id)
+    if newest is None or not _has_stopped(db, newest, now):
+        return False
+    if not _shows_what_may_not_be(db, country_id, audience) and not _is_hidden(db, country, audience):
         return False
     lock_country(db, country_id)
-    remake_release(db, db.get_one(Country, country_id), audience, actor=SYSTEM, now=now)
+    remake_release(db, country, audience, actor=SYSTEM, now=now)
     return True
+
+
+def _is_hidden(db: Session, country: Country, audience: Audience) -> bool:
+    """Whether what was out was taken away, and what is to come in its place never came."""
+    live = live_release(db, country, audience)
+    return live is not None and live.removed_at is not None
 
 
 def _has_stopped(db: Session, release: Release, now: datetime) -> bool:

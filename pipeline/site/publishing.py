@@ -59,8 +59,9 @@ def write_release(
     store: ObjectStore, plan: ReleasePlan, on_progress: Callable[[float], None] | None = None
 ) -> WriteReport:
     """Put a planned release into the store and make it live: `write_objects`, then `move_pointer`."""
+    seen = look_at_pointer(store, plan.site_prefix)
     report = write_objects(store, plan, on_progress)
-    move_pointer(store, plan)
+    move_pointer(store, plan, seen)
     return report
 
 
@@ -86,24 +87,27 @@ def write_objects(
     return WriteReport(copied, len(plan.copies) - copied, len(sent) - shared, sum(sent), shared)
 
 
-def move_pointer(store: ObjectStore, plan: ReleasePlan) -> None:
-    """Make a written release live, at once: one small object is replaced, by nobody else meanwhile.
+def look_at_pointer(store: ObjectStore, prefix: str) -> ObjectInfo | None:
+    """A country's pointer as it is, to be moved on the condition that nobody else moved it since; None for none."""
+    return store.stat(under(prefix, POINTER_URI))
 
-    Raises `ObjectChanged` where somebody was faster. The caller holds the lock of whatever the pointer belongs to; the
-    store's condition is for who lost it without knowing.
+
+def move_pointer(store: ObjectStore, plan: ReleasePlan, seen: ObjectInfo | None) -> None:
+    """Make a written release live, at once: one small object is replaced, by nobody else since it was `seen`.
+
+    Raises `ObjectChanged` where somebody was faster. The caller holds the lock of whatever the pointer belongs to and
+    looked at it before asking whether the release may go out; the condition is for who lost the lock without knowing.
     """
-    put_pointer(store, plan.site_prefix, plan.pointer)
+    put_pointer(store, plan.site_prefix, plan.pointer, seen)
 
 
-def put_pointer(store: ObjectStore, prefix: str, page: bytes) -> None:
+def put_pointer(store: ObjectStore, prefix: str, page: bytes, seen: ObjectInfo | None) -> None:
     """Have a country's pointer be this page, under the same conditions."""
-    key = under(prefix, POINTER_URI)
-    there = store.stat(key)
-    if there is not None and there.cache_control == POINTER_CACHING and holds_bytes(store, there, page):
+    if seen is not None and seen.cache_control == POINTER_CACHING and holds_bytes(store, seen, page):
         return
-    seen = there.version if there else None
+    version = seen.version if seen else None
     headers = {"content_type": content_type_of(POINTER_URI), "cache_control": POINTER_CACHING}
-    store.replace_bytes(key, page, seen=seen, **headers)
+    store.replace_bytes(under(prefix, POINTER_URI), page, seen=version, **headers)
 
 
 def forget_old_pointers(store: ObjectStore, prefix: str) -> int:

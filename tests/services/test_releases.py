@@ -13,6 +13,7 @@ from pipeline.domain.statements import StatementAction, StatementState
 from pipeline.domain.tokens import new_name
 from pipeline.records.tables import Consent, Country, Event, Job, Release
 from pipeline.services.claims import Failure, claim_job, fail_job, finish_job
+from pipeline.services.hiding import find_unwanted, record_unwanted_removed
 from pipeline.services.jobs import cancel_job
 from pipeline.services.posters import choose_poster
 from pipeline.services.publication import (
@@ -369,6 +370,10 @@ def test_a_takedown_that_failed_is_asked_for_again_until_it_is_done(panel, now):
         country_id = country_of(db, "MW").id
     assert _renew(panel, later) == (country_id,)
     assert _renew(panel, later) == (), "one is under way"
+    with panel.begin() as db:
+        unwanted = find_unwanted(db, _newest(db).id)
+        assert unwanted is not None
+        record_unwanted_removed(db, unwanted, now=later)  # hidden meanwhile: nothing wrong is out any more
     _fail_newest(panel, later)
     later += timedelta(minutes=3)
     assert _renew(panel, later) == (country_id,)

@@ -9,11 +9,21 @@ from pipeline.domain.errors import FinalError, WrongUsage
 from pipeline.domain.packages import Package
 from pipeline.domain.tokens import new_name
 from pipeline.site.page_values import MissingStatement
-from pipeline.site.publishing import ReleaseIncomplete, caching_of, remove_media, remove_release, write_release
+from pipeline.site.publishing import (
+    ReleaseIncomplete,
+    caching_of,
+    look_at_pointer,
+    move_pointer,
+    remove_media,
+    remove_release,
+    write_objects,
+    write_release,
+)
 from pipeline.site.release import ReleasePlan, build_release
 from pipeline.site.release_values import CountryRelease, PublishedMedia, StatementInRelease
 from pipeline.storage.folder import FolderStore
 from pipeline.storage.keys import package_prefix
+from pipeline.storage.store import ObjectChanged
 from tests.site.values import cue, package
 
 ASSETS = {"player.js": b"// player", "player.css": b"/* style */"}
@@ -139,6 +149,18 @@ def test_what_is_not_there_afterwards_keeps_the_pointer_where_it_was(tmp_path: P
         write_release(store, plan(put_statement(store, 1)))
 
     assert store.stat("site/36/mw/index.html") is None
+
+
+def test_a_pointer_that_somebody_else_moved_since_it_was_looked_at_stays_theirs(store: FolderStore) -> None:
+    mine, theirs = plan(put_statement(store, 1)), plan(put_statement(store, 2))
+    seen = look_at_pointer(store, mine.site_prefix)
+    write_release(store, theirs)
+    write_objects(store, mine)
+
+    with pytest.raises(ObjectChanged):
+        move_pointer(store, mine, seen)
+
+    assert store.read_bytes("site/36/mw/index.html") == theirs.pointer
 
 
 def test_removing_a_release_leaves_media_and_other_releases(store: FolderStore) -> None:

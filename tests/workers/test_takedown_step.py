@@ -186,7 +186,7 @@ def _shown_next(installation):
         return {item.media_name for item in coming.items}
 
 
-def test_nothing_is_hidden_where_the_release_comes_first(published):
+def test_nothing_is_hidden_where_the_release_comes_first(published, monkeypatch):
     _withdraw(published)
     assert _run(published, JobKind.RELEASE).state is JobState.DONE
     page = published.store.read_bytes(f"{PREFIX}index.html")
@@ -194,6 +194,14 @@ def test_nothing_is_hidden_where_the_release_comes_first(published):
     assert published.store.read_bytes(f"{PREFIX}index.html") == page
     with published.database.read() as db:
         assert db.query(Event).filter(Event.name == "release.hidden").count() == 0
+    monkeypatch.setattr(takedown, "_HEAD_START_SECONDS", 0.0)
+    with published.database.begin() as db:
+        # As where whoever moved the pointer died before that was noted down.
+        db.query(Release).order_by(Release.id.desc()).first().published_at = None
+        country_of(db, "MW").live_release_id = None
+        withdraw_statement(db, statement=statement_of(db, "MW", 2), actor=STAFF, now=utc_now())
+    assert _run(published, JobKind.TAKEDOWN).state is JobState.DONE
+    assert b"being updated" in published.store.read_bytes(f"{PREFIX}index.html")
 
 
 def test_caches_are_told_what_is_gone_until_they_take_it_and_the_receipt_says_so(published, receiver, tmp_path):
@@ -253,6 +261,7 @@ def test_no_version_is_left_in_a_bucket_that_keeps_them(sqlite_database, s3_buck
     assert _run(installation, JobKind.TAKEDOWN).state is JobState.DONE
     assert not any(installation.store.count_traces(prefix) for prefix in gone)
     versions = client.list_object_versions(**kept, Prefix=f"{PREFIX}index.html")
+    assert b"being updated" in installation.store.read_bytes(f"{PREFIX}index.html")
     assert [one["IsLatest"] for one in versions["Versions"]] == [True], "pointers of before named who was shown"
     assert "DeleteMarkers" not in versions
     assert _run(installation, JobKind.RELEASE).state is JobState.DONE

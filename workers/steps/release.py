@@ -28,6 +28,7 @@ from pipeline.site.page_values import MissingStatement
 from pipeline.site.player_assets import read_player_assets
 from pipeline.site.publishing import (
     forget_old_pointers,
+    look_at_pointer,
     move_pointer,
     remove_media,
     remove_release,
@@ -133,10 +134,11 @@ def _make_live(run: JobRun, release: ReleaseInputs, plan: ReleasePlan) -> None:
     run.report(_WALKED, "publishing")
     with run.context.database.begin() as db:
         lock_country(db, release.country_id)
+        seen = look_at_pointer(run.context.store, plan.site_prefix)
         check_claim(db, run.claim)
         row = db.get_one(Release, run.claim.subject_id)
         check_still_allowed(db, row)
-        move_pointer(run.context.store, plan)
+        move_pointer(run.context.store, plan, seen)
         inputs = inputs_by_statement(shown_in_release(release, run.context.card_making), read_player_assets())
         record_published(db, row, plan.manifest_uri, now=utc_now(), inputs=inputs)
 

@@ -6,8 +6,9 @@ from pipeline.services.claims import check_claim
 from pipeline.services.hiding import Unwanted, find_unwanted, record_hidden, record_unwanted_removed
 from pipeline.services.releases import lock_country
 from pipeline.site.hidden_page import write_hidden_page
-from pipeline.site.publishing import forget_old_pointers, put_pointer, remove_media, remove_release
+from pipeline.site.publishing import forget_old_pointers, look_at_pointer, put_pointer, remove_media, remove_release
 from pipeline.storage.keys import site_prefix
+from pipeline.storage.store import ObjectInfo, ObjectStore
 from workers.clock import utc_now
 from workers.steps.run import JobRun, Record
 
@@ -51,12 +52,19 @@ def _hide(run: JobRun) -> Unwanted | None:
         found = find_unwanted(db, run.claim.subject_id)
     if found is None:
         return None
+    store, prefix = run.context.store, site_prefix(found.slug, found.country_code, found.audience)
     with run.context.database.begin() as db:
         lock_country(db, found.country_id)
+        seen = look_at_pointer(store, prefix)
         check_claim(db, run.claim)
         unwanted = find_unwanted(db, run.claim.subject_id)
-        if unwanted is not None and unwanted.is_seen:
-            prefix = site_prefix(unwanted.slug, unwanted.country_code, unwanted.audience)
-            put_pointer(run.context.store, prefix, write_hidden_page())
+        if unwanted is not None and (unwanted.is_seen or _leads_to(store, seen, unwanted)):
+            put_pointer(store, prefix, write_hidden_page(), seen)
             record_hidden(db, run.claim.subject_id, now=utc_now())
         return unwanted
+
+
+def _leads_to(store: ObjectStore, pointer: ObjectInfo | None, unwanted: Unwanted) -> bool:
+    """Whether the pointer leads there whatever the records say: who moved it may have died before noting that down."""
+    page = store.read_bytes(pointer.key).decode() if pointer is not None else ""
+    return any(name in page for name in unwanted.releases)
