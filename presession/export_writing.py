@@ -14,6 +14,8 @@ from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.languages import SITE_LANGUAGES, country_name
 from pipeline.domain.packages import MediaRendition, Package
 from pipeline.media.films import write_film, write_sound
+from pipeline.media.ladder import Ladder
+from pipeline.media.programs import MediaPrograms
 from pipeline.services.exports import ExportedCountry, ExportedRelease, ExportInputs
 from pipeline.services.publication import ItemInputs, ReleaseInputs
 from pipeline.site.offline_names import file_stem
@@ -34,6 +36,7 @@ from pipeline.site.recommendation_files import CountryRecommendations, SpokenRec
 from pipeline.storage.keys import media_uri, release_uri, under
 from pipeline.storage.store import ObjectMissing, ObjectStore
 from presession.export_place import ExportPlace
+from presession.export_programme import BurnedProgramme
 
 _TEXT_BYTES = 4_000_000
 """What pages, subtitles and lists of a country take at most."""
@@ -84,6 +87,8 @@ class ExportWriter:
     place: ExportPlace
     choices: ExportChoices
     on_statement: Callable[[], None]
+    ladder: Ladder
+    programs: MediaPrograms
 
     def write(self, inputs: ExportInputs, *, made_on: date, address: str) -> None:
         """Everything. Raises `ChangeNotAllowed` where something was taken away meanwhile."""
@@ -117,10 +122,10 @@ class ExportWriter:
         return country
 
     def _programme(self, release: ExportedRelease) -> OfflineFile | None:
-        if not self.choices.has_programme or release.programme is None:
+        found = self._programme_film(release) if self.choices.has_programme else None
+        if found is None:
             return None
-        name, lines = ("programme.mp4", release.programme.height) if self.choices.lines else ("programme.m4a", 0)
-        file = self.fetch(under(release.prefix, media_uri(release.programme.name) + name), "programme")
+        file, name, lines = found
         kept = OfflineFile(f"00 {name}", file.stat().st_size, lines)
         folder = release.inputs.country_code
         self.place.output.add_file(f"{folder}/{kept.path}", file)
@@ -130,6 +135,18 @@ class ExportWriter:
                 cues = read_subtitles(self.fetch(key, "programme.vtt").read_bytes())
                 self.place.output.add_bytes(f"{folder}/00 programme.{language}.srt", write_subrip(cues).encode())
         return kept
+
+    def _programme_film(self, release: ExportedRelease) -> tuple[Path, str, int] | None:
+        """The file, its name and its lines: with words in the picture where films have them, or as published."""
+        if release.burned:
+            target = self.place.work / "programme"
+            joining = BurnedProgramme(self.ladder, self.programs, self.fetch, self.place.work)
+            return target, "programme.mp4", joining.join(release, target).height
+        if release.programme is None:
+            return None
+        name, lines = ("programme.mp4", release.programme.height) if self.choices.lines else ("programme.m4a", 0)
+        key = under(release.prefix, media_uri(release.programme.name) + name)
+        return self.fetch(key, "programme"), name, lines
 
     def fetch(self, key: str, name: str) -> Path:
         """An object as a file to work on."""

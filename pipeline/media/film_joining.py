@@ -100,15 +100,15 @@ def _encoded(picture: FilmTrack, joining: Joining, number: int) -> FilmTrack:
 
 
 def _arguments(source: Path, name: str, rung: VideoRung, plan: EncodePlan, programs: MediaPrograms) -> list[str]:
-    fitted = (
-        f"scale={rung.width}:{rung.height}:flags={SCALER}:force_original_aspect_ratio=decrease:force_divisible_by=2"
-    )
-    padded = f"pad={rung.width}:{rung.height}:(ow-iw)/2:(oh-ih)/2:color=black"
+    size = f"{rung.width}:{rung.height}"
+    fitted = f"scale={size}:flags={SCALER}:force_original_aspect_ratio=decrease:force_divisible_by=2"
+    padded = f"pad={size}:(ow-iw)/2:(oh-ih)/2:color=black,setsar=1"
+    colours = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
     options: dict[str, Any] = h264_options(rung, plan, programs)
     return [
         *("-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-y"),
         *("-f", "mov", "-i", file_url(source.resolve())),
-        *("-map", "0:v:0", "-vf", f"{fitted},{padded},setsar=1"),
+        *("-map", "0:v:0", "-vf", f"{fitted},{padded},{colours}"),
         *as_arguments(options),
         f"file:{name}",
     ]

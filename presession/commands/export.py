@@ -12,6 +12,7 @@ from config.settings import Settings, load_settings
 from pipeline.domain.consents import RELEASE_AUDIENCES, Audience
 from pipeline.domain.errors import WrongUsage
 from pipeline.domain.languages import is_language
+from pipeline.media.ladder import parse_ladder
 from pipeline.records.database import Database
 from pipeline.services.events import SYSTEM
 from pipeline.services.exports import ExportInputs, finish_export, read_export
@@ -20,7 +21,7 @@ from presession.export_place import ExportPlace, is_zip, open_place, refuse_take
 from presession.export_writing import ExportChoices, ExportWriter, bytes_wanted
 from presession.options import data_option
 from presession.panel_places import country_named, json_option, say, session_named
-from presession.parts import build_store, open_records
+from presession.parts import build_programs, build_store, open_records
 
 _COLUMNS = (
     TextColumn("{task.description}"),
@@ -99,7 +100,9 @@ def _fill(settings: Settings, place: ExportPlace, inputs: ExportInputs, choices:
     address = f"{settings.watch_url}{inputs.slug}/" if is_public else ""
     with Progress(*_COLUMNS, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("Statements", total=total)
-        writer = ExportWriter(build_store(settings), place, choices, lambda: bar.advance(task))
+        ladder = parse_ladder(settings.media.renditions_file.read_text(encoding="utf-8"))
+        programs = build_programs(settings)
+        writer = ExportWriter(build_store(settings), place, choices, lambda: bar.advance(task), ladder, programs)
         writer.write(inputs, made_on=datetime.now(UTC).date(), address=address)
     place.close()
 

@@ -17,7 +17,9 @@ from pipeline.services.withdrawals import withdraw_statement
 from pipeline.storage.folder import FolderStore
 from presession import export_place
 from tests.fixtures.clock import NOW
+from tests.fixtures.encoded import pictures
 from tests.fixtures.exporting import PAPER, WORDS, Exporter
+from tests.fixtures.installation import SMALL_LADDER
 from tests.fixtures.panels import STAFF, statement_of
 
 pytestmark = pytest.mark.slow
@@ -31,6 +33,23 @@ def files_in(folder: Path) -> set[str]:
 
 def leftovers(target: Path) -> list[str]:
     return [path.name for path in target.parent.iterdir() if path.name.startswith(f".{target.name}")]
+
+
+def burned_film(path: Path) -> Path:
+    """Five white seconds, encoded as films with words are."""
+    sources = (
+        "-f",
+        "lavfi",
+        "-i",
+        "color=white:s=320x180:r=25:d=5",
+        "-f",
+        "lavfi",
+        "-i",
+        "anullsrc=r=48000:cl=stereo:d=5",
+    )
+    codecs = ("-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-c:a", "aac")
+    subprocess.run(["ffmpeg", "-v", "error", "-nostdin", *sources, *codecs, str(path)], check=True)
+    return path
 
 
 def streams(film: Path) -> list[str]:
@@ -98,7 +117,7 @@ def test_for_missions_names_of_files_tell_nothing(exporter: Exporter) -> None:
     assert "For permanent missions only" in (target / "MW/en.html").read_text()
 
 
-def test_films_with_subtitles_in_the_picture_are_asked_for_first(exporter: Exporter) -> None:
+def test_films_with_subtitles_in_the_picture_are_asked_for_first(exporter: Exporter, monkeypatch, tmp_path) -> None:
     target = exporter.folder.parent / "stick"
     refused = exporter.run("MW", "--to", str(target), "--burned", "fr")
     assert (refused.exit_code, "of: MW 1. Have them made" in refused.output) == (2, True)
@@ -107,10 +126,16 @@ def test_films_with_subtitles_in_the_picture_are_asked_for_first(exporter: Expor
         track = current_tracks(statement_of(db, "MW", 1).current_recording)["fr"]
         keep_result(db, burned_inputs(track, BurnSize.LARGE), KeptResult({}, ""), now=NOW)
         key = find_film(db, track, BurnSize.LARGE)
-    FolderStore(exporter.folder / "store").put_bytes(key, b"with words in it", content_type="video/mp4")
-    assert exporter.run("MW", "--to", str(target), "--burned", "fr").exit_code == 0
-    assert (target / "MW" / f"{STEM}.mp4").read_bytes() == b"with words in it"
+    burned = burned_film(tmp_path / "burned.mp4")
+    FolderStore(exporter.folder / "store").put_file(key, burned, content_type="video/mp4")
+    monkeypatch.setenv("PRESESSION_MEDIA__RENDITIONS_FILE", str(SMALL_LADDER))
+    assert exporter.run("MW", "--to", str(target), "--burned", "fr", "--programme").exit_code == 0
+    assert (target / "MW" / f"{STEM}.mp4").read_bytes() == burned.read_bytes()
     assert streams(target / "MW/03 Organisation 3.mp4") == ["video", "audio"], "it has no subtitles to show"
+
+    light = pictures(target / "MW/00 programme.mp4", 16, 9).mean(axis=(1, 2, 3)) > 200
+    assert (light[:120].any(), light[130:245].all(), light[260:].any()) == (False, True, False)
+    assert len(light) == 125 + 125 + 140 + 140, "each statement after its card"
 
 
 def test_what_is_withdrawn_while_it_is_written_is_kept_nowhere(exporter: Exporter, monkeypatch) -> None:
