@@ -79,6 +79,9 @@ class Words:
     key_screen: str
     key_speed: str
     key_speaker: str
+    key_tenths: str
+    key_ends: str
+    key_help: str
     key_lines: str
     keys_where: str
     countries: str

@@ -127,6 +127,13 @@ def test_keys_lead_from_speaker_to_speaker(open_page: OpenPage, address: str) ->
     wait_until_playing(page, beyond=SECOND_STARTS)
     page.keyboard.press("b")
     page.wait_for_function("t => document.querySelector('video').currentTime < t", arg=SECOND_STARTS - 2)
+    page.keyboard.press("8")
+    wait_until_playing(page, beyond=SECOND_STARTS)
+    page.keyboard.press("Home")
+    page.wait_for_function("t => document.querySelector('video').currentTime < t", arg=SECOND_STARTS - 2)
+    page.keyboard.press("?")
+    expect(page.get_by_text("Show this list")).to_be_visible()
+    expect(page.locator(".keys summary")).to_be_focused()
 
 
 def test_the_player_stands_in_another_page(open_page: OpenPage, address: str) -> None:
@@ -179,7 +186,7 @@ def test_without_scripts_there_are_files_to_take(open_page: OpenPage, address: s
     page = visit(open_page, address, java_script_enabled=False).page
 
     folder = page.evaluate("document.baseURI")
-    for name, kind in (("Sound", "video/mp4"), ("Subtitles, English", "text/vtt")):
+    for name, kind in (("Sound", "video/mp4"), ("Subtitles: English", "text/vtt")):
         link = page.locator("#statement-1 .files a", has_text=name)
         answer = page.request.get(folder + (link.get_attribute("href") or ""))
         assert (answer.status, answer.headers["content-type"]) == (200, kind)

@@ -2,7 +2,7 @@
 import { currentAddress } from "./player-permission.js";
 import { bringScript, canUnpack, isCompressed } from "./player-scripts.js";
 import { showWantedSound, soundPreference } from "./player-sounds.js";
-import { keepShown, showWanted, wantedLanguage } from "./player-subtitles.js";
+import { dropDoubles, keepShown, showWanted, wantedLanguage } from "./player-subtitles.js";
 
 const SLOW_LINE_BITS_PER_SECOND = 400_000;
 
@@ -139,6 +139,7 @@ export class Stream {
         this.#onProblem();
       }
     });
+    hls.on(Hls.Events.SUBTITLE_FRAG_PROCESSED, () => dropDoubles(this.#video));
     this.#video.audioTracks.follow(hls, Hls);
     hls.loadSource(this.#uri);
     hls.attachMedia(this.#video);

@@ -37,6 +37,21 @@ export function showLanguage(video, language) {
   showWanted(video);
 }
 
+const SAME_MOMENT_SECONDS = 0.5;
+
+// A line that reaches over the end of a piece comes with both of its pieces. When the player has meanwhile learned that
+// the first picture comes some frames after the beginning, the second has other times, and the line would show twice.
+export function dropDoubles(video) {
+  for (const track of subtitleTracks(video)) {
+    const latest = new Map(); // by words; cues are in order of their times
+    for (const cue of [...(track.cues ?? [])]) {
+      const earlier = latest.get(cue.text);
+      if (earlier && cue.startTime - earlier.startTime < SAME_MOMENT_SECONDS) track.removeCue(earlier);
+      latest.set(cue.text, cue);
+    }
+  }
+}
+
 const kept = new WeakSet();
 
 // Where the browser plays streams itself: it finds their subtitles one after the other, and shows controls of its own on

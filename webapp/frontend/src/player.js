@@ -4,6 +4,7 @@ import { offerSounds } from "./player-sounds.js"; // first: the controls look fo
 import "./player-elements.js";
 import { carryPlace, readAddress, readMoment, showAddress } from "./player-address.js";
 import { offerMoment, offerQualities } from "./player-choices.js";
+import { listenToKeys } from "./player-keys.js";
 import { isByLink, sayPlayed, watchPermission } from "./player-permission.js";
 import { offerRecommendations } from "./player-recommendations.js";
 import { Stream, fetchAhead } from "./player-stream.js";
@@ -18,6 +19,7 @@ const chapters = video.addTextTrack("chapters");
 const now = stage.querySelector(".now");
 const back = now.querySelector("button");
 const choices = stage.querySelector(".choices");
+const keys = stage.querySelector(".keys");
 const places = [...document.querySelectorAll(".statements li[data-position]")];
 
 const library = { uri: controller.dataset.hlsUri, packedUri: controller.dataset.hlsPackedUri };
@@ -115,12 +117,19 @@ function switchSound(isWanted) {
   if (wasPlaying) stream.play();
 }
 
-function stepSpeaker(event) {
-  const step = { n: 1, b: -1 }[event.key];
-  if (!step || event.ctrlKey || event.altKey || event.metaKey) return;
+function stepSpeaker(step) {
   const here = places.indexOf(placeAt(video.currentTime) ?? places[0]);
   const target = places[here + step];
   if (target) watchFrom(target);
+}
+
+function seekTo(share) {
+  if (video.duration) video.currentTime = share * video.duration;
+}
+
+function showKeys() {
+  keys.open = true;
+  keys.querySelector("summary").focus();
 }
 
 function showStage() {
@@ -138,7 +147,7 @@ function listen() {
   video.addEventListener("loadedmetadata", showSmallPictures);
   video.addEventListener("playing", () => trouble.clear());
   back.addEventListener("click", returnToProgramme);
-  controller.addEventListener("keydown", stepSpeaker);
+  listenToKeys(controller, { seekTo, step: stepSpeaker, showKeys });
   addEventListener("hashchange", () => readMoment() && stream.playAt(readMoment()));
   for (const place of places) {
     place.querySelector(".jump")?.addEventListener("click", () => watchFrom(place));
@@ -153,7 +162,7 @@ function listen() {
 }
 
 function offerMore() {
-  stage.querySelector(".keys").hidden = false;
+  keys.hidden = false;
   offerQualities(choices, stream, switchSound);
   offerMoment(choices, () => ({ statement: alone?.dataset.position, at: video.currentTime }));
   const texts = document.querySelector(".transcript");
