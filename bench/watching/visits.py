@@ -84,6 +84,7 @@ def _visit(chromium: Browser, address: str) -> _Visit:
     session = context.new_cdp_session(page)
     _watch(session, visit)
     page.goto(address, wait_until="networkidle", timeout=120_000)
+    page.wait_for_function("() => globalThis.Hls", timeout=120_000)
     session.detach()
     visit.usable_seconds = float(page.evaluate(_USABLE)) / 1000
     visit.picture_seconds = _first_picture(page)

@@ -6,9 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.fixtures.browser import OpenPage
-from tests.fixtures.releases import PublishedCountry
-from tests.fixtures.static_server import ServeFolder
-from tests.journeys.test_watching import (
+from tests.journeys.watching import (
     ENDS,
     SECOND_STARTS,
     choose_subtitles,
@@ -19,13 +17,6 @@ from tests.journeys.test_watching import (
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture
-def address(published_country: PublishedCountry, serve_folder: ServeFolder) -> str:
-    """Where the published country page can be watched."""
-    published_country.publish()
-    return serve_folder(published_country.folder)
 
 
 def lines(page: Page):
