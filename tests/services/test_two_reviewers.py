@@ -155,8 +155,8 @@ class TwoReviewers(RuleBasedStateMachine):
             self.look_at_publication(who)
         is_as_seen = self.desk.look_at_publication() == self.publications[who]
         shown = {place: one for place, one in self.model.items() if one.state in ("approved", "published")}
-        shown = {place: one for place, one in shown.items() if one.consent != "missions"}
-        may_be = bool(shown) and all(one.is_complete and one.consent == "public" for one in shown.values())
+        is_agreed = all(one.consent in ("public", "missions") for one in shown.values())
+        may_be = bool(shown) and is_agreed and all(one.is_complete for one in shown.values())
         release_id = self.desk.publish(who, self.publications[who])
         note(f"{who} publishes: {release_id}")
         assert (release_id is not None) == (is_as_seen and may_be)

@@ -4,6 +4,7 @@ const ASKED_EVERY_MILLISECONDS = 4000;
 const GONE = [401, 403, 404, 410];
 const SIGNED_AT = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
 const BEFORE_THE_END_SECONDS = 10;
+const firstUsed = new Map();
 
 // Whether this page came by a mission's link; what is public is asked for by nobody again and again.
 export function isByLink(path = location.pathname) {
@@ -34,6 +35,13 @@ export function watchPermission(video, onGone) {
   });
 }
 
+// How long ago an address was signed: by the clock, which may be slow, or since it was first used here.
+function ageSeconds([moment, year, month, ...rest], now) {
+  if (!firstUsed.has(moment)) firstUsed.set(moment, performance.now());
+  const since = performance.now() - firstUsed.get(moment);
+  return Math.max(now - Date.UTC(year, month - 1, ...rest), since) / 1000;
+}
+
 // The address to ask at now. A manifest by a link comes with signed addresses in it where it is asked for so; one of
 // media is a signed one while it works, then the portal's own, which leads to a fresh one.
 export function currentAddress(address, now = Date.now(), country = new URL("./", document.baseURI)) {
@@ -44,9 +52,8 @@ export function currentAddress(address, now = Date.now(), country = new URL("./"
   }
   const signed = SIGNED_AT.exec(asked.searchParams.get("X-Amz-Date") ?? "");
   if (!signed) return address;
-  const [year, month, ...rest] = signed.slice(1).map(Number);
   const seconds = Number(asked.searchParams.get("X-Amz-Expires")) - BEFORE_THE_END_SECONDS;
-  if (now < Date.UTC(year, month - 1, ...rest) + 1000 * seconds) return address;
+  if (ageSeconds(signed, now) < seconds) return address;
   const place = asked.pathname.lastIndexOf("/media/");
   return new URL(asked.pathname.slice(place + 1), country).href;
 }
