@@ -1,6 +1,6 @@
 """One line of the bench's table, and the tables as text."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -37,6 +37,13 @@ class SectionResult:
     def to_json(self) -> dict[str, Any]:
         """JSON types only."""
         return {"rows": [row.to_json() for row in self.rows], "details": dict(self.details)}
+
+
+def said_as_they_come(rows: Iterable[Row], say: Callable[[str], None]) -> Iterator[Row]:
+    """The same rows, each told when it is there: a long section that is broken off has not measured for nothing."""
+    for row in rows:
+        say(f"{row.title}: {_shown(row.value, row.unit)}; {row.note}")
+        yield row
 
 
 def as_table(title: str, section: Mapping[str, Any]) -> Table:

@@ -14,7 +14,7 @@ from bench.publishing_trials import (
     kill_at_each_step,
     published_texts,
 )
-from bench.rows import Row, SectionResult
+from bench.rows import Row, SectionResult, said_as_they_come
 from bench.stage import Stage
 from pipeline.domain.jobs import OPEN_STATES, JobKind
 from pipeline.domain.packages import Package
@@ -35,10 +35,10 @@ def measure_disturbed_publishing(stage: Stage) -> SectionResult:
 
     folder = stage.fresh("package") / "statement"
     media = make_package(folder, seconds=2), folder
-    rows = list(_rows(stage, "folder", media))
+    rows = list(said_as_they_come(_rows(stage, "folder", media), stage.say))
     server = PrivateCeph()
     try:
-        rows += _rows(stage, "S3", media, server)
+        rows += said_as_they_come(_rows(stage, "S3", media, server), stage.say)
     finally:
         server.stop()
     return SectionResult(rows, {"statements": _SPEAKERS})

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.publishing_scene import CODES, SPEAKERS, Cards, Scene, open_bucket, open_scene
-from bench.rows import Row, SectionResult
+from bench.rows import Row, SectionResult, said_as_they_come
 from bench.stage import Stage
 from pipeline.domain.packages import Package
 from pipeline.records.tables import Country
@@ -32,10 +32,10 @@ def measure_session(stage: Stage) -> SectionResult:
     folder = stage.fresh("package") / "statement"
     media = make_package(folder, seconds=_SECONDS), folder
     cards: list[Cards] = []
-    rows = list(_rows(stage, "folder", media, cards))
+    rows = list(said_as_they_come(_rows(stage, "folder", media, cards), stage.say))
     server = PrivateCeph()
     try:
-        rows += _rows(stage, "S3", media, cards, open_bucket(server, "session"))
+        rows += said_as_they_come(_rows(stage, "S3", media, cards, open_bucket(server, "session")), stage.say)
     finally:
         server.stop()
     return SectionResult(rows, {"statements": _STATEMENTS})
