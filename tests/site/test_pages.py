@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.domain.sheets import TrackMark
 from pipeline.site.page_reading import PageRead, read_page
-from pipeline.site.page_values import CountryPage, MissingStatement, PaperForPage, StatementForPage
+from pipeline.site.page_values import CountryPage, FileForPage, MissingStatement, PaperForPage, StatementForPage
 from pipeline.site.pages import write_pointer_page, write_release_page
 from pipeline.site.programme import Chapter
 from pipeline.site.words import WORDS
@@ -121,6 +121,20 @@ def test_pointer_and_release_page_lead_to_the_same_addresses() -> None:
     assert page.base_url == pointer.base_url == ROOT
     assert set(pointer.urls) - set(page.urls) == {ROOT, f"{ROOT}{RELEASE}assets/language.js"}
     assert all(url.startswith(ROOT) for url in pointer.urls)
+
+
+def test_without_scripts_the_programme_s_film_plays_and_films_are_listed_with_their_sizes() -> None:
+    own = (FileForPage("media/1/film.mp4", 21_000_000, 480), FileForPage("media/1/sound.m4a", 3_000_000))
+    films = (FileForPage("media/2/programme.mp4", 126_400_000, 480), FileForPage("media/2/programme.m4a", 18_000_000))
+    whole = {"files": films, "subtitle_uris": {"fr": f"{RELEASE}programme/fr.vtt"}}
+    page = html(replace(country(statement(files=own)), **whole))
+
+    assert 'src="media/2/programme.mp4">' in page
+    assert f'<track kind="subtitles" srclang="fr" label="Français" src="{RELEASE}programme/fr.vtt">' in page
+    listed = '<a href="{}">{}</a> <span class="quiet">(<bdi>{}'
+    assert listed.format("media/2/programme.mp4", "Video", "MP4</bdi>, <bdi>480p</bdi>, <bdi>126&nbsp;MB") in page
+    assert listed.format("media/1/sound.m4a", "Sound", "M4A</bdi>, <bdi>3") in page
+    assert 'class="alone" href="media/1/film.mp4"' in page
 
 
 def test_only_the_pointer_leads_on_to_the_reader_s_language() -> None:
