@@ -2,12 +2,10 @@
 
 import json
 import os
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from types import FrameType
 
 import click
 import httpx
@@ -26,6 +24,7 @@ from presession.demo.texts import demo_plan
 from presession.ports import refuse_taken_port, with_real_port
 from presession.services import log_dir
 from presession.sole_use import sole_use
+from presession.stopping import stopped_in_order
 
 _USUAL_PORT = 8000
 _REAL_LIMIT = Limit(300, 420, 5)
@@ -66,7 +65,7 @@ def demo(once: bool, data_dir: Path, port: int | None, as_json: bool, full: bool
     teller = Teller(lambda line: click.echo(line, err=True))
     find_program("espeak-ng")
     data_dir = data_dir.expanduser().resolve()
-    with _stopped_in_order(), sole_use(data_dir):
+    with stopped_in_order(), sole_use(data_dir):
         settings, plan = _settings(data_dir, port), _plan(full=full)
         account = prepare(settings, plan)
         teller.say("Starting portal, workers, scheduler and broker")
@@ -136,18 +135,3 @@ def _told_where_the_logs_are(settings: Settings) -> Iterator[None]:
         raise DemoFailed(f"{error} Logs: {log_dir(settings)}") from error
     except httpx.HTTPError as error:
         raise DemoFailed(f"The portal stopped to answer ({type(error).__name__}). Logs: {log_dir(settings)}") from error
-
-
-@contextmanager
-def _stopped_in_order() -> Iterator[None]:
-    """SIGTERM and SIGINT end the demonstration as Ctrl-C does, also where a shell had one of them ignored."""
-
-    def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

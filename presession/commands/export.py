@@ -22,6 +22,7 @@ from presession.export_writing import ExportChoices, ExportWriter, bytes_wanted
 from presession.options import data_option
 from presession.panel_places import country_named, json_option, say, session_named
 from presession.parts import build_programs, build_store, open_records
+from presession.stopping import stopped_in_order
 
 _COLUMNS = (
     TextColumn("{task.description}"),
@@ -87,7 +88,7 @@ def export(
             chosen = [country_named(db, slug, code) for code in countries] or list(pre_session.countries)
             inputs = read_export(db, pre_session, chosen, Audience(audience), burned=burned)
         refuse_too_large(target, bytes_wanted(inputs, choices))
-        with open_place(target, replaces=replaces) as place:
+        with stopped_in_order(), open_place(target, replaces=replaces) as place:
             _fill(settings, place, inputs, choices)
             _finish(database, place, inputs)
     seconds = time.monotonic() - began
