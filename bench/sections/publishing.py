@@ -16,7 +16,18 @@ from bench.rows import Row, SectionResult
 from bench.stage import Stage, run_all
 from pipeline.domain.jobs import JobKind
 from pipeline.domain.packages import Package
+from pipeline.media.film_tracks import read_film
+from pipeline.media.films import (
+    Film,
+    film_rendition,
+    join_pictures,
+    join_sounds,
+    seams_of,
+    write_film,
+    write_tracks,
+)
 from pipeline.records.tables import Release
+from pipeline.services.release_films import film_names_in
 from pipeline.services.tracks import add_track
 from pipeline.services.withdrawals import withdraw_statement
 from pipeline.site.programme import ProgrammePart, build_programme
@@ -96,7 +107,8 @@ def _takedown(kind: str, scene: Scene, code: str) -> Iterator[Row]:
 
     with scene.installation.database.begin() as db:
         live = db.query(Release).order_by(Release.id.desc()).first()
-        gone = [(item.media_name, item.card_name) for item in live.items if item.position == 1]
+        films = film_names_in(live.facts)
+        gone = [(item.media_name, item.card_name, *films) for item in live.items if item.position == 1]
         withdraw_statement(db, statement=statement_of(db, code, 1), actor=STAFF, now=utc_now())
     with scene.installation.database.read() as db:
         newest = db.query(Release).order_by(Release.id.desc()).first().id
@@ -205,6 +217,24 @@ def _programme_rows(stage: Stage, media: tuple[Package, Path]) -> Iterator[Row]:
     yield Row("the same by ffmpeg's concat", theirs.wall_seconds, "s", note=told)
     _, slow = measure(lambda: _join_with_moviepy(film, work / "moviepy.mp4"))
     yield Row("the same by moviepy's concatenation", slow.wall_seconds, "s", note=f"{told}, encoded anew")
+    yield from _film_rows(media, work)
+
+
+def _film_rows(media: tuple[Package, Path], work: Path) -> Iterator[Row]:
+    """Films with their sound, as a release holds them."""
+    package, folder = media
+    picture, film = film_rendition(package), work / "film.mp4"
+    made, cost = measure(lambda: write_film(folder / picture.uri, folder / package.audio.uri, film))
+    told = f"{picture.height} lines, {made.duration_seconds:.0f} s, {made.size_bytes / 1e6:.1f} MB"
+    yield Row("the film of a statement", cost.wall_seconds, "s", note=told)
+    whole, cost = measure(lambda: _join_films([film] * SPEAKERS, work / "programme.mp4"))
+    note = f"{SPEAKERS} films with their sound, {whole.size_bytes / 1e6:.1f} MB"
+    yield Row("the film of the programme", cost.wall_seconds, "s", note=note)
+
+
+def _join_films(films: Sequence[Path], target: Path) -> Film:
+    pictures, sounds = zip(*map(read_film, films), strict=True)
+    return write_tracks(join_pictures(pictures), join_sounds(sounds, seams_of(pictures)), target)
 
 
 def _join_with_moviepy(film: Path, target: Path) -> None:
