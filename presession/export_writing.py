@@ -69,8 +69,9 @@ def bytes_wanted(inputs: ExportInputs, choices: ExportChoices) -> int:
     items = [item for release in inputs.releases for item in release.inputs.items]
     media = [_media_bytes(item, choices) for item in items]
     papers = sum(paper.size_bytes for item in items for paper in item.papers)
-    # The largest lies there twice while its film is put together.
-    return sum(media) + 2 * max(media, default=0) + papers + _TEXT_BYTES * len(inputs.releases)
+    # A programme may lie there twice while it is joined; so may the largest of the others.
+    copies = 3 if choices.has_programme else 1
+    return copies * sum(media) + 2 * max(media, default=0) + papers + _TEXT_BYTES * len(inputs.releases)
 
 
 def _media_bytes(item: ItemInputs, choices: ExportChoices) -> int:
