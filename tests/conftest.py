@@ -1,10 +1,14 @@
 """What every test can ask for; fixtures shared by several folders live in `tests/fixtures`."""
 
+import gc
 import os
 import sys
 
 import pytest
 from hypothesis import Phase, settings
+
+gc.disable()
+"""While tests are collected nothing becomes garbage; looking for it would be a tenth of the work."""
 
 LONGEST = "test_demo.py"
 FILM_FIXTURES = {"clips", "media_programs"}
@@ -49,6 +53,12 @@ pytest_plugins = [
     "tests.fixtures.traps",
     "tests.fixtures.receiver",
 ]
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays to the end, and is never looked through for garbage again."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -106,31 +106,34 @@ def sign_in(staffed: PortalProcess, open_page: OpenPage) -> Callable[..., Watche
     return partial(open_signed_in, open_page, staffed.url)
 
 
-def _is_fine(page: Page) -> None:
+def _is_fine(page: Page, *, with_axe: bool = True) -> None:
     """Nothing that axe objects to; nothing wider than the screen."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    if with_axe:
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("locale", ["en", "fr", "es"])
 def test_every_screen_is_accessible_and_fits(sign_in, staffed, width, locale):
+    # What axe looks at does not follow from the words: at desk width, one language is enough.
+    is_fine = partial(_is_fine, with_axe=width == 390 or locale == "en")
     watched = sign_in(width=width, locale=locale)
     for address in SCREENS.values():
         watched.page.goto(address)
         expect(watched.page.locator("html")).to_have_attribute("lang", locale)
-        _is_fine(watched.page)
+        is_fine(watched.page)
     watched.page.goto(SCREENS["panel"])
     watched.page.locator("form[action$='/statements/4/link'] button").click()
     expect(watched.page.locator("#link")).to_be_visible()
-    _is_fine(watched.page)
+    is_fine(watched.page)
     watched.page.goto(SCREENS["missions"])
     watched.page.fill("#missions", "Norway")
     watched.page.locator("form[action$='/36/missions/'] button").press("Enter")
     watched.page.locator("details:has(#mail-1) summary").press("Enter")
     expect(watched.page.locator("#mail-1")).to_be_visible()
-    _is_fine(watched.page)
+    is_fine(watched.page)
     assert watched.errors == []
     assert watched.requests_outside(staffed.url) == []
 
