@@ -254,6 +254,8 @@ def test_with_s3_media_come_by_addresses_signed_for_a_short_time(
     elsewhere = media.replace("v240.mp4", "poster.jpg")
     assert httpx.get(elsewhere).status_code == 403, "a signature is for one object"
     assert client.get(f"{base}media/{NAME}/v240.mp4").status_code == 302
+    film = client.get(f"{base}media/{NAME}/film.mp4", headers={"Range": "bytes=5-9"})
+    assert (film.status_code, film.data) == (206, MEDIA[5:10]), "browsers ask on where a film began, long after"
     assert client.get(f"{base}{folder}master.m3u8?signed").text == FILES[f"{folder}master.m3u8"]
     assert links["country"] not in media, "the store is told of no link"
     for kind in ("wrong", "expired", "revoked", "other country's"):

@@ -110,7 +110,9 @@ def _answer(prefix: str, path: str) -> Response | None:
     address = portal().store.signed_address(key, seconds=seconds)
     if address is not None and path.endswith((".m3u8", ".mpd")) and _SIGNED in request.args:
         return _signed_manifest(prefix, path, key, seconds)
-    if address is not None and path.endswith((".mp4", ".m4a")):
+    # A browser stays with the address that it was led to, also for what it asks minutes later: whole films come from
+    # here, renditions, which manifests name, from the store.
+    if address is not None and path.endswith(".mp4") and not path.endswith(_FILMS):
         return make_response(redirect(address, 302)) if portal().store.stat(key) is not None else None
     if address is not None and key.endswith(".html"):
         return _page(key, address)
