@@ -15,14 +15,23 @@ from sqlalchemy.orm import Session
 
 from pipeline.domain.consents import RELEASE_AUDIENCES
 from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
+from pipeline.domain.jobs import JobKind
 from pipeline.domain.publishing import Question, ScheduledDeed
 from pipeline.domain.roles import Role
 from pipeline.domain.statements import StatementState
 from pipeline.records.tables import Country, Release, ScheduledRelease, StaffAccount
 from pipeline.services.events import SYSTEM, Actor, record_event
+from pipeline.services.jobs import cancel_open_jobs
 from pipeline.services.publish_checks import read_publish_check
 from pipeline.services.release_history import leave_out
-from pipeline.services.releases import begin_release, live_release, lock_country, publish_country, send_release
+from pipeline.services.releases import (
+    begin_release,
+    live_release,
+    lock_country,
+    publish_country,
+    send_release,
+    under_way,
+)
 
 _DECIDE = frozenset({Role.ADMINISTRATOR, Role.STAFF})
 
@@ -133,12 +142,18 @@ def carry_out(db: Session, schedule_id: int, *, now: datetime) -> DoneDeed | Non
 
 
 def expire_country(db: Session, country: Country, *, actor: Actor, now: datetime) -> None:
-    """End a country's page: everything that is published of it comes down; what was approved stays approved."""
+    """End a country's page: everything that is published of it comes down; what was approved stays approved.
+
+    A publication that is under way is stopped: it would come out after the end, and stay.
+    """
     lock_country(db, country.id)
     for audience in RELEASE_AUDIENCES:
         live = live_release(db, country, audience)
+        coming = under_way(db, country.id, audience)
         if live is not None:
             _empty(db, country, live, actor=actor, now=now)
+        elif coming is not None:
+            cancel_open_jobs(db, JobKind.RELEASE, coming.id, actor=actor, now=now)
     for speaker in country.speakers:
         if speaker.statement.state is StatementState.PUBLISHED:
             leave_out(db, speaker.statement, actor=actor, now=now)
@@ -156,7 +171,8 @@ def _empty(db: Session, country: Country, live: Release, *, actor: Actor, now: d
 
 
 def _expire(db: Session, country: Country, now: datetime) -> str:
-    if all(country.live_id(audience) is None for audience in RELEASE_AUDIENCES):
+    is_any = any(country.live_id(one) is not None or under_way(db, country.id, one) for one in RELEASE_AUDIENCES)
+    if not is_any:
         return "nothing_out"
     expire_country(db, country, actor=SYSTEM, now=now)
     return "done"

@@ -202,6 +202,12 @@ def approvals_in(release: Release) -> list[int]:
     return [approval_id for ids in by_statement.values() for approval_id in ids]
 
 
+def under_way(db: Session, country_id: int, audience: Audience) -> Release | None:
+    """The release for an audience that is being written or waits to be."""
+    newest = newest_release(db, country_id, audience)
+    return newest if newest is not None and is_under_way(db, newest) else None
+
+
 def is_under_way(db: Session, release: Release) -> bool:
     """Whether a job still waits to write a release, or writes it."""
     open_jobs = select(Job.id).where(

@@ -1,20 +1,24 @@
 """Publishing all of a session at once: what it would mean for each country, the yes to what was seen, how far it is."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pipeline.domain.consents import RELEASE_AUDIENCES
 from pipeline.domain.errors import ChangeNotAllowed
 from pipeline.domain.fingerprints import digest
 from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.publishing import Question
-from pipeline.records.tables import Country, Job, PreSession, Release
+from pipeline.records.tables import Country, PreSession, Release
+from pipeline.services.board_rows import JobRow, find_newest_jobs
 from pipeline.services.events import Actor
 from pipeline.services.publish_checks import PublishCheck, confirm_publication, read_publish_check
+from pipeline.services.releases import newest_release
+
+_GRAVEST = (JobState.FAILED, JobState.RUNNING, JobState.QUEUED, JobState.CANCELLED, JobState.DONE)
 
 
 class CountryFate(StrEnum):
@@ -58,7 +62,10 @@ class SessionCheck:
 
 @dataclass(frozen=True)
 class CountryProgress:
-    """How the newest release of a country stands; `share` is of 1."""
+    """How a country's newest releases stand, the one for everybody and the one for missions as one.
+
+    Failed where either failed, done where both are; `share` is of 1, of the one that is less far.
+    """
 
     code: str
     state: JobState
@@ -91,15 +98,21 @@ def publish_session(
 
 
 def read_progress(db: Session, pre_session: PreSession) -> list[CountryProgress]:
-    """How the newest release of each country stands that has one."""
-    found = []
-    for country in pre_session.countries:
-        of_country = select(Release.id).where(Release.country_id == country.id)
-        wanted = select(Job).where(Job.kind == JobKind.RELEASE, Job.subject_id.in_(of_country))
-        job = db.scalars(wanted.order_by(Job.id.desc()).limit(1)).first()
-        if job is not None:
-            found.append(CountryProgress(country.code, job.state, 1.0 if job.state is JobState.DONE else job.progress))
-    return found
+    """How the newest releases of each country stand that has any."""
+    found = ((country.code, _newest_jobs(db, country)) for country in pre_session.countries)
+    return [_together(code, jobs) for code, jobs in found if jobs]
+
+
+def _newest_jobs(db: Session, country: Country) -> list[JobRow]:
+    """Of each audience's newest release, its newest job."""
+    releases = (newest_release(db, country.id, audience) for audience in RELEASE_AUDIENCES)
+    found = find_newest_jobs(db, [JobKind.RELEASE], [release.id for release in releases if release is not None])
+    return list(found.values())
+
+
+def _together(code: str, jobs: Sequence[JobRow]) -> CountryProgress:
+    state = min((job.state for job in jobs), key=_GRAVEST.index)
+    return CountryProgress(code, state, min(1.0 if job.state is JobState.DONE else job.progress for job in jobs))
 
 
 def _checked(country: Country, check: PublishCheck) -> CheckedCountry:

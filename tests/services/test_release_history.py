@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from pipeline.domain.consents import Audience, ConsentItem
 from pipeline.domain.errors import ChangeNotAllowed, WrongUsage
+from pipeline.domain.jobs import JobKind, JobState
 from pipeline.domain.publishing import Question, ScheduledDeed, ViewerChange
 from pipeline.domain.roles import Role
 from pipeline.domain.statements import StatementState
-from pipeline.records.tables import Country, Event, Release, ScheduledRelease, StaffAccount
+from pipeline.records.tables import Country, Event, Job, Release, ScheduledRelease, StaffAccount
 from pipeline.services.events import SYSTEM
 from pipeline.services.panels import Direction, move_speaker
 from pipeline.services.plan_versions import version_of_panel
@@ -27,8 +28,8 @@ from pipeline.services.release_history import (
     return_to_release,
 )
 from pipeline.services.release_schedule import carry_out, find_due, moment_in, open_schedule, schedule_release
-from pipeline.services.releases import publish_country
-from pipeline.services.session_publication import CountryFate, publish_session, read_session_check
+from pipeline.services.releases import begin_release, is_under_way, publish_country, send_release
+from pipeline.services.session_publication import CountryFate, publish_session, read_progress, read_session_check
 from pipeline.services.statements import approve_recording
 from pipeline.services.tracks import add_track
 from pipeline.services.withdrawals import change_consent, withdraw_statement
@@ -207,6 +208,34 @@ def test_nothing_is_published_for_somebody_who_may_no_longer(desk, change):
         for name, value in change.items():
             setattr(db.get_one(StaffAccount, anna.id), name, value)
     assert _carry_out(desk, hours=2) == ["nobody_answers"]
+
+
+def test_an_end_stops_what_is_under_way(desk):
+    with desk.database.begin() as db:
+        country = country_of(db, "MW")
+        release = publish_country(db, country, actor=STAFF, now=desk.now, confirmed={})
+        told = {"time_zone": "UTC", "actor": SYSTEM, "now": desk.now}
+        schedule_release(db, country, ScheduledDeed.EXPIRE, at=desk.now + timedelta(hours=1), **told)
+        assert is_under_way(db, release)
+    assert _carry_out(desk, hours=2) == ["done"]
+    with desk.database.read() as db:
+        assert not is_under_way(db, db.get_one(Release, release.id))
+        assert [one.state for one in read_progress(db, country_of(db, "MW").pre_session)] == [JobState.CANCELLED]
+
+
+def test_a_country_has_failed_where_either_of_its_releases_has(desk):
+    with desk.database.begin() as db:
+        country = country_of(db, "MW")
+        release = publish_country(db, country, actor=STAFF, now=desk.now, confirmed={})
+        missions = begin_release(db, country, Audience.MISSIONS, actor=STAFF, now=desk.now)
+        send_release(db, missions, desk.now, actor=STAFF, now=desk.now)
+        job = db.scalars(select(Job).where(Job.kind == JobKind.RELEASE, Job.subject_id == release.id)).one()
+        job.state = JobState.FAILED
+        db.flush()
+        assert [one.state for one in read_progress(db, country.pre_session)] == [JobState.FAILED]
+        job.state = JobState.DONE
+        db.flush()
+        assert [one.state for one in read_progress(db, country.pre_session)] == [JobState.QUEUED]
 
 
 def test_a_new_date_takes_the_place_of_the_one_before(desk):

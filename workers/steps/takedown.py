@@ -11,6 +11,7 @@ from pipeline.storage.keys import site_prefix
 from pipeline.storage.store import ObjectInfo, ObjectStore
 from workers.clock import utc_now
 from workers.steps.run import JobRun, Record
+from workers.steps.session_page import write_session_pages
 
 _HEAD_START_SECONDS = 2.0
 """A release that is begun at once is out by then, and nobody sees an empty page."""
@@ -31,7 +32,11 @@ def run_takedown(run: JobRun) -> Record:
     for name in sorted(unwanted.media):
         remove_media(run.context.store, prefix, name)
     forget_old_pointers(run.context.store, prefix)
-    return lambda db, now: record_unwanted_removed(db, unwanted, now=now)
+    with run.context.database.begin() as db:
+        check_claim(db, run.claim)
+        record_unwanted_removed(db, unwanted, now=utc_now())
+    write_session_pages(run, unwanted.country_id, unwanted.audience)
+    return lambda _db, _now: None
 
 
 def _wait(run: JobRun) -> Unwanted | None:
