@@ -24,6 +24,7 @@ def scope_words(scope: Scope) -> str:
 def subject_words(subject: str) -> str:
     """What events of a kind are about."""
     words = {
+        "caches": _("Caches in front of the page"),
         "comment": _("Comments"),
         "assignment": _("Assignments"),
         "consent": _("Consents"),
@@ -33,6 +34,7 @@ def subject_words(subject: str) -> str:
         "item": _("Parts that are withdrawn"),
         "link": _("Personal links"),
         "mail": _("Mails"),
+        "mission_link": _("Missions’ links"),
         "name": _("Names of speakers"),
         "paper": _("Papers"),
         "recording": _("Recordings"),
