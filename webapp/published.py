@@ -2,13 +2,15 @@
 
 import gzip
 import hashlib
+from collections.abc import Callable
 from functools import lru_cache
 
 from flask import Response, request
+from sqlalchemy.exc import DBAPIError
 
 from pipeline.domain.errors import WrongUsage
 from pipeline.storage.keys import checked_key, under
-from pipeline.storage.store import ObjectInfo, ObjectMissing
+from pipeline.storage.store import ObjectInfo, ObjectMissing, StoreUnavailable
 from webapp.database import commit_request
 from webapp.portal import portal
 from webapp.streaming import answer_object
@@ -38,8 +40,13 @@ def key_below(prefix: str, path: str) -> str | None:
         return None
 
 
-def answer_published(key: str, *, cache_control: str | None = None) -> Response | None:
-    """The answer to this GET or HEAD request from a published object; None when the store has no such object."""
+def answer_published(
+    key: str, *, cache_control: str | None = None, is_open: Callable[[], bool] | None = None
+) -> Response | None:
+    """The answer to this GET or HEAD request from a published object; None when the store has no such object.
+
+    What takes long to send stops when the object is gone, or when `is_open` no longer says yes.
+    """
     info = portal().store.stat(key)
     if info is None:
         return None
@@ -48,12 +55,26 @@ def answer_published(key: str, *, cache_control: str | None = None) -> Response 
     if is_text and "Range" not in request.headers:
         answer = _answer_text(info)
     else:
-        answer = _validated(info) or answer_object(key, info=info, validator=f'"{_tag(info)}"')
+        goes_on = _goes_on(key, is_open)
+        answer = _validated(info) or answer_object(key, info=info, validator=f'"{_tag(info)}"', is_open=goes_on)
     if answer is not None:
         # Weak where the same file goes out compressed and plain.
         answer.set_etag(_tag(info), weak=is_text)
         answer.headers["Cache-Control"] = cache_control or info.cache_control
     return answer
+
+
+def _goes_on(key: str, is_open: Callable[[], bool] | None) -> Callable[[], bool]:
+    """To be asked outside the request; a store or records that cannot be asked are a no."""
+    store = portal().store
+
+    def ask() -> bool:
+        try:
+            return (is_open is None or is_open()) and store.stat(key) is not None
+        except (DBAPIError, StoreUnavailable):
+            return False
+
+    return ask
 
 
 def answer_text(data: bytes, content_type: str, *, cache_control: str) -> Response:

@@ -8,6 +8,7 @@ from werkzeug.datastructures import ContentRange
 
 from pipeline.storage.store import ObjectInfo, ObjectMissing
 from webapp.database import commit_request
+from webapp.long_answers import WhileOpen
 from webapp.portal import portal
 
 _ONE_RANGE = re.compile(r"bytes\s*=\s*(\d{0,18})\s*-\s*(\d{0,18})", re.ASCII | re.IGNORECASE)
@@ -21,20 +22,31 @@ class _Unsatisfiable(Exception):
 
 
 def answer_object(
-    key: str, *, cache_control: str | None = None, info: ObjectInfo | None = None, validator: str = ""
+    key: str,
+    *,
+    cache_control: str | None = None,
+    info: ObjectInfo | None = None,
+    validator: str = "",
+    is_open: Callable[[], bool] | None = None,
 ) -> Response | None:
     """The answer to this GET or HEAD request from one object; None when the store has no such object.
 
     `cache_control` takes the place of what the object says; `info` is what was asked of the store just now, `validator`
-    the tag that the answer will carry. No database connection is held while bytes flow.
+    the tag that the answer will carry. `is_open` is asked while bytes flow, outside the request, whether they
+    may go on. No database connection is held meanwhile.
     """
     info = info or portal().store.stat(key)
     if info is None:
         return None
     commit_request()
     store = portal().store
+
+    def read(start: int, end: int) -> Iterable[bytes]:
+        chunks = store.read_range(key, start, end)
+        return WhileOpen(chunks, is_open) if is_open is not None else chunks
+
     try:
-        answer = _answer(info.size_bytes, lambda start, end: store.read_range(key, start, end), validator)
+        answer = _answer(info.size_bytes, read, validator)
     except ObjectMissing:
         return None
     answer.content_type = info.content_type

@@ -15,6 +15,7 @@ from pipeline.services.release_keeping import copy_what_may_stay
 from pipeline.services.release_voices import VOICES
 from pipeline.services.releases import (
     begin_release,
+    is_under_way,
     live_release,
     newest_that_counts,
     send_release,
@@ -24,12 +25,14 @@ from pipeline.services.releases import (
 def keep_for_missions(db: Session, country: Country, *, actor: Actor, now: datetime) -> Release | None:
     """Have missions' own release made of what they watch in public and may go on watching; None where they have one.
 
+    One that was emptied, because its time was over, is none.
     Nothing is added to what they see. The country's row is locked by the caller, and the consents are changed already.
     """
     public = live_release(db, country, Audience.PUBLIC)
     if public is None or country.missions_release_id is not None:
         return None
-    if newest_that_counts(db, country.id, Audience.MISSIONS) is not None:
+    newest = newest_that_counts(db, country.id, Audience.MISSIONS)
+    if newest is not None and (newest.items or is_under_way(db, newest)):
         return None
     release = begin_release(db, country, Audience.MISSIONS, actor=actor, now=now)
     copy_what_may_stay(db, public, release)

@@ -18,6 +18,7 @@ from pipeline.storage.attributes import content_type_of
 from pipeline.storage.keys import session_prefix, site_prefix
 from pipeline.storage.s3 import S3Store
 from tests.fixtures.panels import load_plan, session_plan
+from webapp import long_answers
 from webapp.app import create_app
 
 NAME = "a" * 32
@@ -186,6 +187,30 @@ def test_a_revoked_link_is_refused_at_the_next_request_for_every_address(visit, 
             db, db.query(MissionLink).filter_by(label="Chile").first(), actor=SYSTEM, now=datetime.now(UTC)
         )
     assert all(fetch(browser, address).status_code == 404 for address in addresses(links["country"]))
+
+
+def test_a_film_stops_for_whoever_is_in_the_middle_of_it(visit, links, store, sqlite_database, monkeypatch):
+    monkeypatch.setattr(long_answers, "ASK_SECONDS", 0.0)
+    film = b"film" * 100_000
+    for prefix in (site_prefix("36", "MW", Audience.MISSIONS), site_prefix("36", "MW")):
+        put(store, prefix, {"film.mp4": film})
+
+    def revoke():
+        with sqlite_database.begin() as db:
+            revoke_mission_link(db, link_of(db, "Chile"), actor=SYSTEM, now=datetime.now(UTC))
+
+    def take_down():
+        store.delete_prefix(site_prefix("36", "MW"))
+
+    for address, end in ((f"/m/{links['country']}/mw/film.mp4", revoke), ("/watch/36/mw/film.mp4", take_down)):
+        assert visit().get(address).data == film
+        with visit().client.get(address) as answer:
+            pieces = iter(answer.response)
+            taken = [next(pieces)]
+            end()
+            taken += pieces
+            assert answer.content_length == len(film), "nobody takes what came for the whole"
+        assert 0 < len(b"".join(taken)) <= 2 * len(taken[0])
 
 
 def test_what_is_counted_is_by_mission_and_country_and_nothing_else_is_kept(visit, links, sqlite_database):

@@ -4,6 +4,7 @@ Whatever is not open to a token gets one and the same answer, after the same que
 revoked, another country's, and one that nobody ever had. No address below is kept by a cache or told to another server.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -82,7 +83,8 @@ def _serve_session(token: str, path: str) -> ResponseReturnValue:
         return _refuse()
     if reach.only is not None:
         return _refuse() if path else _guarded(redirect(f"{reach.only.lower()}/", 302))
-    return _find(reach, {audience: session_prefix(reach.slug, audience) for audience in reach.audiences}, path)
+    prefixes = {audience: session_prefix(reach.slug, audience) for audience in reach.audiences}
+    return _find(reach, prefixes, path, _still_open(token, ""))
 
 
 def _serve_country(token: str, country: str, path: str) -> ResponseReturnValue:
@@ -90,19 +92,30 @@ def _serve_country(token: str, country: str, path: str) -> ResponseReturnValue:
     if reach is None:
         return _refuse()
     prefixes = {audience: site_prefix(reach.slug, country, audience) for audience in reach.audiences}
-    answer = _find(reach, prefixes, path)
+    answer = _find(reach, prefixes, path, _still_open(token, country))
     _count(reach, path, answer)
     return answer
 
 
-def _find(reach: Reach, prefixes: dict[Audience, str], path: str) -> Response:
+def _still_open(token: str, country: str) -> Callable[[], bool]:
+    """Whether a token still opens a country, to be asked while a film is sent."""
+    database = portal().database
+
+    def ask() -> bool:
+        with database.read() as db:
+            return find_reach(db, token, country, now=datetime.now(UTC)) is not None
+
+    return ask
+
+
+def _find(reach: Reach, prefixes: dict[Audience, str], path: str, is_open: Callable[[], bool]) -> Response:
     commit_request()
-    answers = (_answer(prefixes[audience], path) for audience in reach.audiences)
+    answers = (_answer(prefixes[audience], path, is_open) for audience in reach.audiences)
     found = next((answer for answer in answers if answer is not None), None)
     return _guarded(found) if found is not None else _refuse()
 
 
-def _answer(prefix: str, path: str) -> Response | None:
+def _answer(prefix: str, path: str, is_open: Callable[[], bool]) -> Response | None:
     key = key_below(prefix, path)
     if key is None:
         return None
@@ -116,7 +129,7 @@ def _answer(prefix: str, path: str) -> Response | None:
         return make_response(redirect(address, 302)) if portal().store.stat(key) is not None else None
     if address is not None and key.endswith(".html"):
         return _page(key, address)
-    answer = answer_published(key, cache_control=PLAYER_CACHING if "/assets/" in path else CACHING)
+    answer = answer_published(key, cache_control=PLAYER_CACHING if "/assets/" in path else CACHING, is_open=is_open)
     if answer is not None:
         answer.headers["Content-Security-Policy"] = f"{CONTENT_SECURITY_POLICY}; frame-ancestors 'none'"
     return answer
