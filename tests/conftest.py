@@ -45,6 +45,7 @@ pytest_plugins = [
     "tests.fixtures.exporting",
     "tests.fixtures.static_server",
     "tests.fixtures.portal_parts",
+    "tests.fixtures.statements_once",
     "tests.fixtures.desk",
     "tests.fixtures.openid_provider",
     "tests.fixtures.translation_server",

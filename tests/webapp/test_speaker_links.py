@@ -123,6 +123,7 @@ def test_the_first_page_speaks_the_speakers_language(
     assert f'<html lang="{shown}"' in page.text
 
 
+@pytest.mark.slow
 def test_no_log_line_holds_a_token_an_address_or_an_upload(make_portal, invite) -> None:
     portal = make_portal()
     invited = invite(portal)
