@@ -25,9 +25,9 @@ os.environ.pop("SSL_CERT_FILE", None)
 os.environ["SSL_CERT_DIR"] = "/etc/ssl/certs"
 """Certificates are looked up when one is shown, not all read for each client: the servers of tests speak plain HTTP."""
 
-settings.register_profile("tests", phases=[phase for phase in Phase if phase is not Phase.explain])
+settings.register_profile("tests", deadline=None, phases=[phase for phase in Phase if phase is not Phase.explain])
 settings.load_profile("tests")
-"""To explain a failure, hypothesis would trace every line of every example, for a third of the time."""
+"""How fast a busy machine is tells nothing; to explain a failure, every line of every example would be traced."""
 
 pytest_plugins = [
     "tests.fixtures.clock",

@@ -30,7 +30,7 @@ WITHOUT_A_RECORDING = ["/speaker/", "/speaker/record"]
 WITH_A_RECORDING = ["/speaker/", "/speaker/record", "/speaker/trim/", "/speaker/preview/", "/speaker/withdraw"]
 AFTER_LEAVING = ["/speaker/goodbye"]
 NO_PAGES = re.compile(r"\.json$|/(media|copy)/<|/file$")
-FOR_OTHERS = re.compile(r"^/(static|healthz|readyz|sign-in|forgotten|account|api|watch|uploads)")
+FOR_OTHERS = re.compile(r"^/(static|healthz|readyz|sign-in|forgotten|account|api|watch|m|oembed|uploads)\b")
 
 
 def test_the_pages_below_are_all_there_are(portal: Flask) -> None:
