@@ -37,7 +37,8 @@ TRIMMED = tuple(
 SPANISH = [Cue(0.5, 5.4, "Solo en español")]
 
 TRACK = """language => [...document.querySelector('video').textTracks]
-    .find(track => ['subtitles', 'captions'].includes(track.kind) && track.language === language && track.mode === 'showing')"""
+    .filter(track => ['subtitles', 'captions'].includes(track.kind) && track.mode === 'showing')
+    .find(track => track.language === language)"""
 CUES = f"language => [...(({TRACK})(language)?.cues ?? [])].map(cue => [cue.startTime, cue.endTime, cue.text])"
 SHOWN = f"language => [...(({TRACK})(language)?.activeCues ?? [])].map(cue => cue.text)"
 
