@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from config.settings import load_settings
 from pipeline.domain.errors import WrongUsage
+from pipeline.domain.publishing import Question
 from pipeline.records.queries import find_pre_session
 from pipeline.records.tables import Country, PreSession, Speaker, Statement
 from presession.parts import open_records
@@ -29,6 +30,12 @@ def open_transaction(data_dir: Path | None) -> Iterator[Session]:
 def json_option() -> Decorator:
     """`--json`: for scripts."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def confirm_option(help_text: str) -> Decorator:
+    """`--confirm QUESTION`, as often as there are questions."""
+    questions = click.Choice([question.value for question in Question])
+    return click.option("--confirm", "confirmed", multiple=True, type=questions, help=help_text)
 
 
 def session_named(db: Session, slug: str) -> PreSession:

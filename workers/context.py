@@ -7,7 +7,7 @@ from config.settings import Settings
 from pipeline.domain.mails import MailWriter
 from pipeline.media.card_style import CardStyle, read_card_style
 from pipeline.media.cards import CardMaking
-from pipeline.media.ladder import Ladder, parse_ladder
+from pipeline.media.ladder import Ladder, read_ladder
 from pipeline.media.programs import MediaPrograms
 from pipeline.records.database import Database
 from pipeline.services.jobs import JobProducer
@@ -65,7 +65,7 @@ def open_context(
         store=open_store(**settings.store_values),
         producer=CeleryProducer(settings),
         programs=MediaPrograms(media.ffmpeg, media.ffprobe, media.threads, media.memory_bytes),
-        ladder=parse_ladder(media.renditions_file.read_text(encoding="utf-8")),
+        ladder=read_ladder(media.renditions_file),
         card_style=read_card_style(media.card_style_file),
         is_stopping=is_stopping,
         worker_name=worker_name,

@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from pipeline.domain.errors import WrongUsage
@@ -103,6 +104,14 @@ def _modern_beside(modern: ModernSet | None, kept: tuple[VideoRung, ...]) -> Mod
     names = {rung.name for rung in kept}
     videos = tuple(rung for rung in modern.videos if rung.like in names) if modern else ()
     return replace(modern, videos=videos) if modern and videos else None
+
+
+def read_ladder(path: Path) -> Ladder:
+    """Read a ladder from a TOML file; raises `WrongUsage` naming the file, or the key and what is expected there."""
+    try:
+        return parse_ladder(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise WrongUsage(f"The ladder “{path}” cannot be read: {error.strerror}.") from error
 
 
 def parse_ladder(text: str) -> Ladder:

@@ -15,7 +15,7 @@ from pipeline.domain.consents import Audience
 from pipeline.domain.errors import WrongUsage
 from pipeline.media.card_style import read_card_style
 from pipeline.media.cards import CardMaking
-from pipeline.media.ladder import parse_ladder
+from pipeline.media.ladder import read_ladder
 from pipeline.records.database import Database, upgrade_schema
 from pipeline.services.build_graph import BuildGraph, check_objects, find_current_recording, load_build_graph
 from pipeline.services.events import SYSTEM
@@ -94,7 +94,7 @@ def _open(settings: Settings) -> Database:
 def _load(database: Database, settings: Settings, recording_id: int | None, statement_id: int | None) -> BuildGraph:
     if (recording_id is None) == (statement_id is None):
         raise WrongUsage("Name one recording by its number, or a statement with --statement. See --help for where.")
-    ladder = parse_ladder(settings.media.renditions_file.read_text(encoding="utf-8"))
+    ladder = read_ladder(settings.media.renditions_file)
     making = CardMaking(ladder, read_card_style(settings.media.card_style_file))
     with database.read() as db:
         if statement_id is not None:

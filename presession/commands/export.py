@@ -12,7 +12,7 @@ from config.settings import Settings, load_settings
 from pipeline.domain.consents import RELEASE_AUDIENCES, Audience
 from pipeline.domain.errors import WrongUsage
 from pipeline.domain.languages import is_language
-from pipeline.media.ladder import parse_ladder
+from pipeline.media.ladder import read_ladder
 from pipeline.records.database import Database
 from pipeline.services.events import SYSTEM
 from pipeline.services.exports import ExportInputs, finish_export, read_export
@@ -101,7 +101,7 @@ def _fill(settings: Settings, place: ExportPlace, inputs: ExportInputs, choices:
     address = f"{settings.watch_url}{inputs.slug}/" if is_public else ""
     with Progress(*_COLUMNS, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("Statements", total=total)
-        ladder = parse_ladder(settings.media.renditions_file.read_text(encoding="utf-8"))
+        ladder = read_ladder(settings.media.renditions_file)
         programs = build_programs(settings)
         writer = ExportWriter(build_store(settings), place, choices, lambda: bar.advance(task), ladder, programs)
         writer.write(inputs, made_on=datetime.now(UTC).date(), address=address)

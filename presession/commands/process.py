@@ -10,12 +10,12 @@ import click
 
 from config.settings import Settings, load_settings
 from pipeline.captions.cues import Cue
-from pipeline.domain.errors import ExitCode, FinalError, WrongUsage
+from pipeline.domain.errors import ExitCode, FinalError
 from pipeline.domain.limits import Limit
 from pipeline.domain.packages import Package
 from pipeline.media.encode import encode_recording
 from pipeline.media.intake import complete_report, inspect_recording
-from pipeline.media.ladder import Ladder, parse_ladder
+from pipeline.media.ladder import Ladder, read_ladder
 from pipeline.media.programs import MediaPrograms
 from pipeline.media.report import IntakeReport
 from pipeline.site.manifests import MASTER_URI, write_package_manifests
@@ -125,7 +125,7 @@ def process(
 
 
 def _process(wish: _Wish, settings: Settings, folder: Path) -> Outcome:
-    ladder, programs = _ladder(settings), build_programs(settings)
+    ladder, programs = read_ladder(settings.media.renditions_file), build_programs(settings)
     with progress_bar() as begin:
         on_progress = begin("Checking", 0.0, _INSPECTED)
         report = inspect_recording(
@@ -157,14 +157,6 @@ def _encode(job: _Job, report: IntakeReport, package_dir: Path, begin: Stage) ->
     begin("Packaging", _ENCODED, 1.0)
     _write_manifests(encoded.package, job.wish.language, job.subtitles, package_dir)
     return Outcome(report, encoded.package, sorted(job.subtitles))
-
-
-def _ladder(settings: Settings) -> Ladder:
-    path = settings.media.renditions_file
-    try:
-        return parse_ladder(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise WrongUsage(f"The ladder “{path}” cannot be read: {error.strerror}.") from error
 
 
 def _write_manifests(

@@ -6,11 +6,11 @@ from pathlib import Path
 import click
 
 from pipeline.domain.errors import WrongUsage
-from pipeline.domain.publishing import Fate, Question
+from pipeline.domain.publishing import Fate
 from pipeline.services.events import SYSTEM
 from pipeline.services.publish_checks import PublishCheck, confirm_publication, read_publish_check
 from presession.options import data_option
-from presession.panel_places import country_named, json_option, open_transaction, say
+from presession.panel_places import confirm_option, country_named, json_option, open_transaction, say
 from presession.session_publishing import publish_all
 
 
@@ -30,13 +30,7 @@ printed it; where something changed meanwhile nothing is published."""
 @click.option("--all", "is_all", is_flag=True, help="Every country of the session that can be published.")
 @click.option("--wait", "waits", is_flag=True, help="With --all: show how far it is, and come back when it is done.")
 @click.option("--yes", "seen", default="", metavar="SEEN", help="Publish what was seen.")
-@click.option(
-    "--confirm",
-    "confirmed",
-    multiple=True,
-    type=click.Choice([question.value for question in Question]),
-    help="A question that is answered with yes; several are possible.",
-)
+@confirm_option("A question that is answered with yes; several are possible.")
 @json_option()
 @data_option()
 def publish(

@@ -30,7 +30,7 @@ from pipeline.services.release_schedule import (
     schedule_release,
 )
 from presession.options import data_option
-from presession.panel_places import country_named, json_option, open_transaction, say
+from presession.panel_places import confirm_option, country_named, json_option, open_transaction, say
 
 
 @click.group(
@@ -106,13 +106,7 @@ def go_back(*, slug: str, country: str, number: int, seen: str, as_json: bool, d
 @click.argument("deed", type=click.Choice([deed.value for deed in ScheduledDeed]))
 @click.argument("at", type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d"]))
 @click.option("--zone", default="", help="Time zone of the moment; default: the one that the settings name.")
-@click.option(
-    "--confirm",
-    "confirmed",
-    multiple=True,
-    type=click.Choice([question.value for question in Question]),
-    help="A question that is said yes to beforehand; several are possible.",
-)
+@confirm_option("A question that is said yes to beforehand; several are possible.")
 @json_option()
 @data_option()
 def schedule(
